@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target is held to: Swift 6 mode, no warnings, imports that say what they show.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// What the targets that touch no C are held to besides: every unsafe spot is an error.
+let safeHouse = house + [.strictMemorySafety()]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "SecondLook",
+  products: [
+    .executable(name: "secondlook", targets: ["secondlook"]),
+    .executable(name: "secondlook-dicom", targets: ["secondlook-dicom"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Basement: C libraries, each seen by one module above.
+    .systemLibrary(name: "CDnnl", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
+    .target(name: "CEngine"),
+    .target(
+      name: "CTerminal",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(
+      name: "CDicomImage", dependencies: ["COpenJPEG"],
+      linkerSettings: [
+        .linkedLibrary("dcmjpeg"), .linkedLibrary("ijg8"), .linkedLibrary("ijg12"),
+        .linkedLibrary("ijg16"), .linkedLibrary("dcmjpls"), .linkedLibrary("dcmimage"),
+        .linkedLibrary("dcmimgle"), .linkedLibrary("dcmdata"), .linkedLibrary("oflog"),
+        .linkedLibrary("ofstd"),
+      ]),
+
+    // Floor 1: one craft each, ignorant of the product.
+    .target(name: "Radiology", swiftSettings: safeHouse),
+    .target(name: "DICOM", swiftSettings: safeHouse),
+    .target(name: "Imaging", dependencies: ["DICOM", "CPNG"], swiftSettings: house),
+    .target(name: "Phantom", swiftSettings: safeHouse),
+    .target(name: "Engine", dependencies: ["CDnnl", "CEngine", crypto], swiftSettings: house),
+    .target(name: "Terminal", dependencies: ["CTerminal"], swiftSettings: house),
+
+    // Floor 2: knows radiology, no screens, and not each other.
+    .target(name: "Store", dependencies: ["Radiology", grdb, crypto], swiftSettings: house),
+    .target(
+      name: "Triage", dependencies: ["Radiology", "Imaging", "Engine", crypto],
+      swiftSettings: house),
+    .target(
+      name: "Reporting", dependencies: ["Radiology", "DICOM"],
+      swiftSettings: safeHouse),
+    .target(
+      name: "Federation", dependencies: ["Radiology", "Engine", crypto], swiftSettings: safeHouse),
+
+    // Floor 3: joins them.
+    .target(
+      name: "Agent",
+      dependencies: [
+        "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Store", "Triage", "Reporting",
+        "Federation", crypto, lifecycle, logging,
+      ], swiftSettings: house),
+    .target(
+      name: "Workstation", dependencies: ["Radiology", "Imaging", "Terminal", "Reporting"],
+      swiftSettings: safeHouse),
+
+    // Doors.
+    .executableTarget(
+      name: "secondlook",
+      dependencies: [
+        "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Terminal", "Store", "Triage",
+        "Reporting", "Federation", "Agent", "Workstation", arguments, lifecycle, logging,
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "secondlook-dicom", dependencies: ["CDicomImage"],
+      linkerSettings: [.linkedLibrary("seccomp")]),
+
+    .testTarget(name: "RadiologyTests", dependencies: ["Radiology"], swiftSettings: house),
+    .testTarget(name: "DICOMTests", dependencies: ["DICOM"], swiftSettings: house),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "DICOM"], swiftSettings: house),
+    .testTarget(name: "PhantomTests", dependencies: ["Phantom"], swiftSettings: house),
+    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: house),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: house),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "Radiology"], swiftSettings: house),
+    .testTarget(
+      name: "TriageTests", dependencies: ["Triage", "Radiology", "Imaging", "Engine"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Radiology", "DICOM"],
+      swiftSettings: house),
+    .testTarget(
+      name: "FederationTests", dependencies: ["Federation", "Radiology", "Engine"],
+      swiftSettings: house),
+    .testTarget(
+      name: "AgentTests",
+      dependencies: [
+        "Agent", "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Store", "Triage",
+        "Reporting", "Federation",
+      ], swiftSettings: house),
+    .testTarget(
+      name: "WorkstationTests",
+      dependencies: ["Workstation", "Radiology", "Imaging", "Terminal", "Reporting"],
+      swiftSettings: house),
+    .testTarget(name: "StoryTests", dependencies: ["Radiology", "Store"], swiftSettings: house),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,170 @@
+/// A table that says of each picture in a folder what it shows: `manifest.csv`.
+///
+/// Columns: `file` is required; `label` (`normal` or `suspicious`), `patient`, `site`, `split`
+/// (`train`, `val`, `test`), `boxes` (`x0 y0 x1 y1;…` in pixels), `label_source`, `view`, `age`,
+/// `modality` and `body_part` are used where they are there. Comma separated with RFC 4180 quotes.
+public struct Manifest: Sendable, Hashable {
+  /// One picture.
+  public struct Row: Sendable, Hashable {
+    /// Path relative to the manifest's folder.
+    public let file: String
+    public let label: Call?
+    public let patient: String
+    public let site: String
+    public let split: Lesson.Part?
+    public let boxes: [Box]
+    public let labelSource: String
+    public let view: String
+    public let age: Int?
+    public let modality: String
+    public let bodyPart: String
+  }
+
+  /// A rectangle in pixels of the picture; `x1` and `y1` are exclusive.
+  public struct Box: Sendable, Hashable {
+    public let x0: Double
+    public let y0: Double
+    public let x1: Double
+    public let y1: Double
+
+    public init(x0: Double, y0: Double, x1: Double, y1: Double) {
+      self.x0 = x0
+      self.y0 = y0
+      self.x1 = x1
+      self.y1 = y1
+    }
+  }
+
+  public let rows: [Row]
+  /// What had to be left out, one sentence each: unknown columns, labels and splits.
+  public let complaints: [String]
+
+  /// Reads the text of a manifest.
+  ///
+  /// A row that cannot be used is left out with a complaint; an unknown column is ignored with
+  /// one.
+  /// - Throws: ``RadiologyError`` if there is no header, no `file` column, or no usable row.
+  public init(parsing text: String) throws(RadiologyError) {
+    var lines = Self.records(text)
+    guard !lines.isEmpty else { throw .manifestIsEmpty }
+    let header = lines.removeFirst().map { $0.trimmingPrefix("\u{FEFF}").lowercased() }
+    guard header.contains("file") else { throw .manifestLacksColumn("file") }
+    var complaints = header.filter { !Self.known.contains($0) }.map {
+      "Column “\($0.safeForPeople)” is unknown and was ignored; known are: "
+        + Self.known.joined(separator: ", ") + "."
+    }
+    var rows: [Row] = []
+    for (index, fields) in lines.enumerated() {
+      if fields == [""] { continue }
+      do {
+        rows.append(try Row(header: header, fields: fields))
+      } catch {
+        complaints.append("Row \(index + 2) was left out: \(error.text)")
+      }
+    }
+    if rows.isEmpty {
+      throw .manifestHasNoUsableRow(complaint: complaints.last ?? "it has none.")
+    }
+    self.rows = rows
+    self.complaints = complaints
+  }
+
+  static let known = [
+    "file", "label", "finding", "patient", "site", "split", "source", "boxes", "box_source",
+    "label_source", "view", "age", "modality", "body_part", "width", "height", "orig",
+  ]
+
+  /// Comma separated records with quotes (RFC 4180).
+  private static func records(_ text: String) -> [[String]] {
+    var records: [[String]] = []
+    var record: [String] = []
+    var field = ""
+    var isQuoted = false
+    var characters = text.makeIterator()
+    var pending = characters.next()
+    func endField() { record.append(field); field = "" }
+    while let character = pending {
+      pending = characters.next()
+      switch character {
+      case "\"" where isQuoted && pending == "\"":
+        field.append("\"")
+        pending = characters.next()
+      case "\"": isQuoted.toggle()
+      case "," where !isQuoted: endField()
+      case "\n" where !isQuoted, "\r\n" where !isQuoted:
+        endField()
+        records.append(record)
+        record = []
+      default: field.append(character)
+      }
+    }
+    if !field.isEmpty || !record.isEmpty {
+      endField()
+      records.append(record)
+    }
+    return records
+  }
+}
+
+/// Why one row cannot be used.
+private struct RowComplaint: Error { let text: String }
+
+extension Manifest.Row {
+  fileprivate init(header: [String], fields: [String]) throws(RowComplaint) {
+    guard fields.count == header.count else {
+      throw RowComplaint(text: "it has \(fields.count) fields and the header \(header.count).")
+    }
+    func field(_ name: String) -> String {
+      header.firstIndex(of: name).map { fields[$0] } ?? ""
+    }
+    file = field("file")
+    guard !file.isEmpty, !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
+      throw RowComplaint(text: "“file” has to be a path inside the manifest's folder.")
+    }
+    let labelText = field("label")
+    label = Call(rawValue: labelText)
+    guard labelText.isEmpty || label != nil else {
+      throw RowComplaint(
+        text: "label “\(labelText.safeForPeople)” is unknown; use normal, suspicious or nothing.")
+    }
+    let splitText = field("split")
+    split =
+      switch splitText {
+      case "train": .train
+      case "val", "validation": .validation
+      case "test": .test
+      default: nil
+      }
+    guard splitText.isEmpty || split != nil else {
+      throw RowComplaint(
+        text: "split “\(splitText.safeForPeople)” is unknown; use train, val, test or nothing.")
+    }
+    var boxes: [Manifest.Box] = []
+    for part in field("boxes").split(separator: ";") {
+      let numbers = part.split(separator: " ").map { Double($0) }
+      guard numbers.count == 4, let x0 = numbers[0], let y0 = numbers[1], let x1 = numbers[2],
+        let y1 = numbers[3], x0 < x1, y0 < y1
+      else { throw RowComplaint(text: "a box has to be “x0 y0 x1 y1” with x0 < x1 and y0 < y1.") }
+      boxes.append(Manifest.Box(x0: x0, y0: y0, x1: x1, y1: y1))
+    }
+    self.boxes = boxes
+    patient = field("patient")
+    site = field("site")
+    labelSource = field("label_source")
+    view = field("view")
+    age = Int(field("age"))
+    modality = field("modality")
+    bodyPart = field("body_part")
+  }
+}
+
+extension String {
+  /// At most forty printable characters: outside words inside a sentence of ours.
+  fileprivate var safeForPeople: String {
+    String(
+      prefix(40).map { character in
+        character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+          ? character : "?"
+      })
+  }
+}

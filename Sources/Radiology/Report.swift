@@ -1,0 +1,56 @@
+public import Foundation
+
+/// One version of the document a clinician reads; never overwritten.
+public struct Report: Codable, Sendable, Hashable {
+  /// How far it has come. Source: the states of PS3.3 C.17.2.2 and HL7 table 0085.
+  public enum State: String, Codable, Sendable { case draft, preliminary, final, addendum }
+
+  /// A headed part, for example *Findings*.
+  public struct Section: Codable, Sendable, Hashable {
+    /// Names the section in the template, for example `impression`.
+    public let key: String
+    public let title: String
+    public var text: String
+    /// Signing is blocked while a required section is empty.
+    public let isRequired: Bool
+
+    public init(key: String, title: String, text: String = "", isRequired: Bool = false) {
+      self.key = key
+      self.title = title
+      self.text = text
+      self.isRequired = isRequired
+    }
+
+    public var isEmpty: Bool { text.allSatisfy(\.isWhitespace) }
+  }
+
+  public let study: Study.ID
+  /// Counted from 1; drafts are version 0 until signed.
+  public var version: Int
+  public var state: State
+  public var sections: [Section]
+  public var author: String
+  public var changed: Date
+  /// None until signed.
+  public var signed: Date?
+  /// What the reader was asked before signing and signed all the same.
+  public var acknowledged: [String]
+
+  public init(
+    study: Study.ID, version: Int = 0, state: State = .draft, sections: [Section],
+    author: String, changed: Date, signed: Date? = nil, acknowledged: [String] = []
+  ) {
+    self.study = study
+    self.version = version
+    self.state = state
+    self.sections = sections
+    self.author = author
+    self.changed = changed
+    self.signed = signed
+    self.acknowledged = acknowledged
+  }
+
+  public var isSigned: Bool { signed != nil }
+
+  public func text(of key: String) -> String { sections.first { $0.key == key }?.text ?? "" }
+}

@@ -1,0 +1,75 @@
+/// How far a study has come; follows from what the store holds about it.
+public enum StudyState: String, Codable, Sendable, CaseIterable {
+  /// Stored, not yet looked at by a model.
+  case received
+  /// Triaged, not yet opened by a reader.
+  case unread
+  /// A reader has begun.
+  case reading
+  /// Signed.
+  case final
+  /// Signed, with an addendum.
+  case addendum
+
+  public var isSigned: Bool { self == .final || self == .addendum }
+}
+
+/// One line of the worklist: a study with all that decides where it stands.
+public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
+  public let study: Study
+  public let patient: Patient
+  public let triage: Triage?
+  public let review: Review?
+  public let state: StudyState
+  /// Objects of the study that arrived, and how many of them have a picture.
+  public let instances: Int
+  public let readable: Int
+
+  public var id: Study.ID { study.uid }
+
+  public init(
+    study: Study, patient: Patient, triage: Triage?, review: Review?, state: StudyState,
+    instances: Int, readable: Int
+  ) {
+    self.study = study
+    self.patient = patient
+    self.triage = triage
+    self.review = review
+    self.state = state
+    self.instances = instances
+    self.readable = readable
+  }
+
+  /// The model's class; a study nobody could look at yet has none.
+  public var triageClass: TriageClass? { triage?.triageClass }
+  public var probability: Double? { triage?.probability }
+  /// Regions to look at again: the reader's list once there is one, the model's until then.
+  public var regions: [Finding] { review?.findings ?? triage?.findings ?? [] }
+}
+
+extension WorklistRow {
+  /// Where the row stands in the list: what needs a reader first comes first.
+  ///
+  /// The order is: unsigned before signed; then clinical priority, which the model can never
+  /// lower; then suspicious, studies no model may judge (failed, undetermined or not triaged
+  /// yet), normal with a region, and normal. Within one class the more probable comes first, and
+  /// the one that has waited longer.
+  public static func comesFirst(_ a: WorklistRow, _ b: WorklistRow) -> Bool {
+    if a.state.isSigned != b.state.isSigned { return b.state.isSigned }
+    if a.study.priority != b.study.priority { return a.study.priority < b.study.priority }
+    if a.urgency != b.urgency { return a.urgency < b.urgency }
+    let left = a.probability ?? 0
+    let right = b.probability ?? 0
+    if left != right { return left > right }
+    if a.study.arrived != b.study.arrived { return a.study.arrived < b.study.arrived }
+    return a.study.uid < b.study.uid
+  }
+
+  private var urgency: Int {
+    switch triageClass {
+    case .suspicious: 0
+    case .failed, .undetermined, nil: 1
+    case .normal: regions.isEmpty ? 3 : 2
+    }
+  }
+}
