@@ -16,7 +16,9 @@ public struct Lesson: Codable, Sendable, Hashable, Identifiable {
   /// SHA-256 of the stored image.
   public let digest: String
   public let isSuspicious: Bool
-  /// Confirmed regions, in pixels of the stored frame. Empty does not mean there is no lesion.
+  /// Confirmed regions, in pixels of the stored frame.
+  ///
+  /// Empty does not mean that there is no lesion.
   public let regions: [Region]
   /// How much to trust it, 0 to 1: what a single, double or arbitrated read is worth.
   public let weight: Double

@@ -18,8 +18,8 @@ public struct Patient: Codable, Sendable, Hashable, Identifiable {
 
   /// A patient whose ``id`` follows from issuer and identifier.
   ///
-  /// - Parameter fallback: what to tell patients apart by when there is no identifier, for
-  ///   example the study's UID; two nameless patients are never taken for one.
+  /// Where there is no identifier, patients are told apart by `fallback`, for example the study's
+  /// UID: two nameless patients are never taken for one.
   public init(
     identifier: String, issuer: String = "", name: String, birthDate: String? = nil,
     sex: String? = nil, fallback: String

@@ -16,7 +16,6 @@ public struct SigningGuard: Sendable, Hashable {
   public let objections: [Objection]
 
   /// Looks at what is about to be signed.
-  ///
   public init(review: Review?, report: Report, triage: Triage?) {
     var objections: [Objection] = []
     func block(_ text: String, _ place: String? = nil) {

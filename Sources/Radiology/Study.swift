@@ -78,7 +78,9 @@ public struct Study: Codable, Sendable, Hashable, Identifiable {
   }
 }
 
-/// One acquisition within a study. Source: DICOM PS3.3 C.7.3.1.
+/// One acquisition within a study.
+///
+/// Source: DICOM PS3.3 C.7.3.1.
 public struct Series: Codable, Sendable, Hashable, Identifiable {
   /// Series Instance UID (0020,000E).
   public let uid: String

@@ -27,7 +27,9 @@ public struct Triage: Codable, Sendable, Hashable {
   public let model: ModelVersion.ID?
   public let made: Date
 
-  /// A judgement. The class follows from probability and threshold, so that they cannot disagree.
+  /// A judgement.
+  ///
+  /// The class follows from probability and threshold, so that they cannot disagree.
   public init(
     study: Study.ID, probability: Double, threshold: Double, findings: [Finding],
     model: ModelVersion.ID, made: Date

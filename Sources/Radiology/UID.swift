@@ -1,6 +1,8 @@
 public import Foundation
 
-/// Unique identifiers in DICOM's form. Source: PS3.5 section 9 and annex B.2.
+/// Unique identifiers in DICOM's form.
+///
+/// Source: PS3.5 section 9 and annex B.2.
 public enum UID {
   /// Derived from a UUID: `2.25.` and its value as one decimal number, at most 44 characters.
   public static func make(from uuid: UUID) -> String {
@@ -17,8 +19,8 @@ public enum UID {
 
   /// The same one for the same digest: what makes importing a picture twice change nothing.
   ///
-  /// - Parameter digest: at least 32 hexadecimal digits, of which the first 32 are used.
-  /// - Parameter role: tells the study, the series and the instance of one file apart.
+  /// Of the digest the first 32 hexadecimal digits are used; the role tells the study, the
+  /// series and the instance of one file apart.
   public static func make(digest: String, role: Role) -> String {
     var value: UInt128 = 0
     for digit in digest.prefix(32) {
