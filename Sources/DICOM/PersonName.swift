@@ -1,0 +1,68 @@
+/// A person's name as DICOM writes it: three spellings of up to five parts.
+///
+/// The text is as hostile as the file it came from; screens clean what they show.
+/// Source: PS3.5 6.2.1.
+public struct PersonName: Hashable, Sendable {
+  /// One spelling of the name; parts the file leaves out are empty.
+  public struct Group: Hashable, Sendable {
+    public let family: String
+    public let given: String
+    public let middle: String
+    public let prefix: String
+    public let suffix: String
+
+    init(_ text: Substring) {
+      let parts = text.split(separator: "^", maxSplits: 4, omittingEmptySubsequences: false)
+        .map { String($0).trimmed }
+      func part(_ index: Int) -> String { index < parts.count ? parts[index] : "" }
+      (family, given, middle) = (part(0), part(1), part(2))
+      (prefix, suffix) = (part(3), part(4))
+    }
+
+    /// The parts a reader expects, `Family, Given Middle`.
+    public var display: String {
+      let rest = [given, middle].filter { !$0.isEmpty }.joined(separator: " ")
+      return [family, rest].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+  }
+
+  public let alphabetic: Group
+  public let ideographic: Group
+  public let phonetic: Group
+
+  public init(_ text: String) {
+    let groups = text.split(separator: "=", maxSplits: 2, omittingEmptySubsequences: false)
+    func group(_ index: Int) -> Group { Group(index < groups.count ? groups[index] : "") }
+    alphabetic = group(0)
+    ideographic = group(1)
+    phonetic = group(2)
+  }
+
+  public var family: String { alphabetic.family }
+  public var given: String { alphabetic.given }
+
+  /// The first spelling that says anything: alphabetic, ideographic, phonetic.
+  public var display: String {
+    for group in [alphabetic, ideographic, phonetic] where !group.display.isEmpty {
+      return group.display
+    }
+    return ""
+  }
+}
+
+extension String {
+  /// Without the spaces and NULs that pad values to an even length.
+  var trimmed: String {
+    let isPadding: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\0" }
+    let scalars = unicodeScalars.drop(while: isPadding)
+    guard let last = scalars.lastIndex(where: { !isPadding($0) }) else { return "" }
+    return String(scalars[...last])
+  }
+
+  /// Without padding at the end; leading spaces count in long texts.
+  var trimmedAtEnd: String {
+    guard let last = unicodeScalars.lastIndex(where: { $0 != " " && $0 != "\0" })
+    else { return "" }
+    return String(unicodeScalars[...last])
+  }
+}
