@@ -1,0 +1,2 @@
+/* oneDNN 2.6 (apt: libdnnl-dev), which ships no pkg-config file. */
+#include <oneapi/dnnl/dnnl.h>

@@ -1,0 +1,101 @@
+extension Network {
+  /// Name and shape of every array the network learns, in network order.
+  ///
+  /// A convolution has `<node>.weight` `[outputs, inputs, kernel, kernel]` and, with bias,
+  /// `<node>.bias` `[outputs]`; a group norm has `<node>.weight` and `<node>.bias` `[channels]`.
+  var parameterShapes: [(name: String, shape: [Int])] {
+    zip(nodes, shapes).flatMap { node, shape -> [(name: String, shape: [Int])] in
+      switch node.operation {
+      case .convolution(let channels, let kernel, _, _, let bias):
+        let inputs = self.shape(of: node.inputs[0]).channels
+        let weight = (name: "\(node.name).weight", shape: [channels, inputs, kernel, kernel])
+        return bias ? [weight, ("\(node.name).bias", [channels])] : [weight]
+      case .groupNorm:
+        return [
+          ("\(node.name).weight", [shape.channels]), ("\(node.name).bias", [shape.channels]),
+        ]
+      default: return []
+      }
+    }
+  }
+
+  /// Refuses parameters made for another network.
+  ///
+  /// - Throws: ``EngineError/parametersDoNotFit(entry:)`` with the first difference,
+  ///   ``EngineError/notFinite(what:)`` if a value is NaN or infinite.
+  public func check(_ parameters: Parameters) throws(EngineError) {
+    let expected = parameterShapes
+    for (index, entry) in parameters.entries.enumerated() {
+      guard index < expected.count, entry.name == expected[index].name,
+        entry.shape == expected[index].shape, entry.values.count == entry.shape.reduce(1, *)
+      else { throw .parametersDoNotFit(entry: entry.name) }
+    }
+    guard parameters.entries.count == expected.count else {
+      throw .parametersDoNotFit(entry: expected[parameters.entries.count].name)
+    }
+    guard parameters.isFinite else { throw .notFinite(what: "weights") }
+  }
+
+  /// Weights to begin learning with; the same seed gives the same bits on every machine.
+  ///
+  /// Convolutions draw evenly from ±√(6 / inputs of one output) (He et al. 2015,
+  /// `arXiv:1502.01852`), biases are 0, norms scale by 1 and shift by 0. Each array has its own
+  /// stream, so adding a node leaves the others' numbers alone.
+  /// - Parameters:
+  ///   - seed: chooses the draw.
+  ///   - outputScale: factor on the weights of the output node, where it is a convolution.
+  ///   - outputBias: bias of the output node, where it has one; the log odds of a rare finding
+  ///     spare the first epochs.
+  /// - Returns: parameters that fit this network.
+  public func initialParameters(
+    seed: UInt64, outputScale: Float = 1, outputBias: Float = 0
+  ) -> Parameters {
+    let norms = Set(
+      nodes.compactMap { node -> String? in
+        if case .groupNorm = node.operation { "\(node.name).weight" } else { nil }
+      })
+    return Parameters(
+      entries: parameterShapes.map { name, shape in
+        let count = shape.reduce(1, *)
+        var values = [Float](repeating: norms.contains(name) ? 1 : 0, count: count)
+        if shape.count == 4 {
+          var random = SplitMix64(seed: seed, stream: name)
+          let reach = (6 / Float(shape[1...].reduce(1, *))).squareRoot()
+          let scale = name == "\(output).weight" ? reach * outputScale : reach
+          values = values.map { _ in random.nextSigned() * scale }
+        } else if name == "\(output).bias", !norms.contains("\(output).weight") {
+          values = values.map { _ in outputBias }
+        }
+        return Parameters.Entry(name: name, shape: shape, values: values)
+      })
+  }
+}
+
+/// A small random generator whose numbers are the same everywhere.
+///
+/// Source: Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators".
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  /// Streams of different names share nothing; the name is mixed in by FNV-1a.
+  init(seed: UInt64, stream: String = "") {
+    let mixed = stream.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { hash, byte in
+      (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+    }
+    state = seed ^ mixed
+    state = next()
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// Even over -1 to 1, in steps of 2^-23.
+  mutating func nextSigned() -> Float {
+    Float(Int32(truncatingIfNeeded: next() >> 40) - (1 << 23)) / Float(1 << 23)
+  }
+}

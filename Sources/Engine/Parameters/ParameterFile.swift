@@ -1,0 +1,102 @@
+public import struct Foundation.URL
+import Glibc
+
+/// Weights on disk, each in a file named `<digest>.weights`.
+///
+/// A file appears whole or not at all, belongs to its owner alone (mode 0600), and what is loaded
+/// is what its name promises.
+public enum ParameterFile {
+  /// The most a weight file may hold: 2^27 values and their names.
+  static let maximumBytes = Parameters.maximumCount * 4 + Parameters.maximumEntries * 256
+
+  /// Where the parameters of that digest lie in a folder.
+  public static func url(of digest: String, in folder: URL) -> URL {
+    folder.appending(path: digest + ".weights")
+  }
+
+  /// Writes the parameters into a folder that exists; saving the same twice changes nothing.
+  ///
+  /// - Returns: the digest, by which ``load(_:from:)`` finds them again.
+  /// - Throws: ``EngineError/notFinite(what:)`` for weights that could not be loaded again,
+  ///   ``EngineError/file(operation:code:)`` when the disk refuses.
+  @discardableResult
+  public static func save(
+    _ parameters: Parameters, in folder: URL
+  ) throws(EngineError) -> String {
+    guard parameters.isFinite else { throw .notFinite(what: "weights") }
+    let bytes = parameters.encoded()
+    let digest = Parameters.digest(of: bytes)
+    let path = url(of: digest, in: folder).path(percentEncoded: false)
+    let draft = path + ".\(getpid())-\(UInt32.random(in: 0...UInt32.max)).draft"
+    var isWhole = false
+    defer { if !isWhole { unlink(draft) } }
+    try write(bytes, toNew: draft)
+    guard rename(draft, path) == 0 else { throw .file(operation: "rename", code: errno) }
+    isWhole = true
+    // The name itself must survive a power cut too.
+    let directory = open(folder.path(percentEncoded: false), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if directory >= 0 {
+      fsync(directory)
+      close(directory)
+    }
+    return digest
+  }
+
+  /// Reads the parameters of that digest and checks that they are the ones.
+  ///
+  /// - Throws: ``EngineError/damagedParameters(problem:)`` if `digest` is no digest or the content
+  ///   no container, ``EngineError/file(operation:code:)`` if there is no such file,
+  ///   ``EngineError/digestMismatch(expected:)`` if the content is another's.
+  public static func load(_ digest: String, from folder: URL) throws(EngineError) -> Parameters {
+    guard digest.utf8.count == 64, digest.utf8.allSatisfy(isHexadecimal) else {
+      throw .damagedParameters(problem: "the name is not a digest")
+    }
+    let bytes = try read(url(of: digest, in: folder).path(percentEncoded: false))
+    guard Parameters.digest(of: bytes) == digest else { throw .digestMismatch(expected: digest) }
+    return try Parameters(decoding: bytes)
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+  }
+
+  /// Writes and syncs a file that must not exist yet.
+  private static func write(_ bytes: [UInt8], toNew path: String) throws(EngineError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw .file(operation: "create", code: errno) }
+    defer { close(file) }
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(file, $0.baseAddress?.advanced(by: written), $0.count - written)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw .file(operation: "write", code: errno) }
+      written += count
+    }
+    guard fsync(file) == 0 else { throw .file(operation: "sync", code: errno) }
+  }
+
+  private static func read(_ path: String) throws(EngineError) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw .file(operation: "open", code: errno) }
+    defer { close(file) }
+    var facts = stat()
+    guard fstat(file, &facts) == 0 else { throw .file(operation: "stat", code: errno) }
+    guard facts.st_mode & S_IFMT == S_IFREG, (0...maximumBytes).contains(Int(facts.st_size)) else {
+      throw .damagedParameters(problem: "the file is no weight file or far too large")
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
+    var got = 0
+    while got < bytes.count {
+      let count = bytes.withUnsafeMutableBytes {
+        Glibc.read(file, $0.baseAddress?.advanced(by: got), $0.count - got)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw .file(operation: "read", code: count < 0 ? errno : EIO) }
+      got += count
+    }
+    return bytes
+  }
+}
