@@ -97,28 +97,29 @@ static void gave_up(int signal) {
   _exit(128 + SIGTERM);
 }
 
+void ct_guard_remember(void) {
+  for (int i = 0; i < crash_count; i++) sigaction(crashes[i], NULL, &crash_before[i]);
+  for (int i = 0; i < news_count; i++) sigaction(news[i], NULL, &news_before[i]);
+  sigaction(SIGALRM, NULL, &alarm_before);
+}
+
 void ct_guard_install(void) {
   // A stack overflow leaves no stack for its handler; this covers the thread that opens.
   static char spare[64 * 1024];
   stack_t stack = {.ss_sp = spare, .ss_size = sizeof spare};
   sigaltstack(&stack, NULL);
   struct sigaction crash = {.sa_sigaction = crashed, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-  for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &crash, &crash_before[i]);
+  for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &crash, NULL);
   struct sigaction notice = {.sa_handler = noticed, .sa_flags = SA_RESTART | SA_ONSTACK};
-  for (int i = 0; i < news_count; i++) sigaction(news[i], &notice, &news_before[i]);
+  for (int i = 0; i < news_count; i++) sigaction(news[i], &notice, NULL);
   struct sigaction end = {.sa_handler = gave_up, .sa_flags = SA_ONSTACK};
-  sigaction(SIGALRM, &end, &alarm_before);
+  sigaction(SIGALRM, &end, NULL);
 }
 
 void ct_guard_remove(void) {
   alarm(0);
   for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &crash_before[i], NULL);
-  for (int i = 0; i < news_count; i++) {
-    // What ncurses put there would paint a screen that is gone.
-    struct sigaction original = {.sa_handler = SIG_DFL};
-    if (news_before[i].sa_handler == SIG_IGN) original = news_before[i];
-    sigaction(news[i], &original, NULL);
-  }
+  for (int i = 0; i < news_count; i++) sigaction(news[i], &news_before[i], NULL);
   sigaction(SIGALRM, &alarm_before, NULL);
 }
 

@@ -83,6 +83,7 @@ int ct_open(const char *log_path, int mouse) {
   int stream = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
   out = stream < 0 ? NULL : fdopen(stream, "w");
   use_tioctl(TRUE);
+  ct_guard_remember();
   screen = out == NULL ? NULL : newterm(NULL, out, stdin);
   if (screen == NULL) {
     if (out != NULL) fclose(out);
@@ -115,7 +116,7 @@ int ct_open(const char *log_path, int mouse) {
 }
 
 static void leave(void) {
-  send("\033\\");
+  fflush(stdout);
   if (wants_mouse) send(mouse_off);
   send(paste_off);
   curs_set(1);

@@ -14,7 +14,9 @@ extension CapabilityReply {
     }
   }
 
-  /// `rgb:rr/gg/bb` with one to four hexadecimal digits each. Source: XParseColor(3).
+  /// `rgb:rr/gg/bb` with one to four hexadecimal digits each.
+  ///
+  /// Source: XParseColor(3).
   private static func background(_ text: Substring) -> CapabilityReply? {
     let values = text.hasPrefix("rgba:") ? text.dropFirst(5) : text.dropFirst(4)
     guard text.hasPrefix("rgb") else { return nil }

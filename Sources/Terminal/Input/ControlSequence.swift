@@ -1,4 +1,6 @@
-/// A complete `CSI` sequence. Source: ECMA-48 5.4 and XTerm Control Sequences.
+/// A complete `CSI` sequence.
+///
+/// Source: ECMA-48 5.4 and XTerm Control Sequences.
 struct ControlSequence {
   /// `?`, `>`, `<` or `=` in front of the numbers.
   let prefix: UInt8?

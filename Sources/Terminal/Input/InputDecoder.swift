@@ -59,7 +59,8 @@ public struct InputDecoder: Sendable {
   /// Tells that nothing followed for 25 ms: a lone ESC was the Escape key.
   public mutating func flush() -> [Input] {
     switch state {
-    case .escape, .stringEscape where isWaiting:
+    case .escape,
+      .stringEscape where isWaiting:
       emit(.escape)
       state = .ground
     case .singleShift:

@@ -3,7 +3,9 @@ enum Dither {
   /// Ordered 4 × 4 thresholds (Bayer 1973): every pattern of dots stands still while panning.
   private static let bayer: [Int] = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5]
 
-  /// The bit of a braille pattern for each sample, row by row. Source: Unicode block U+2800.
+  /// The bit of a braille pattern for each sample, row by row.
+  ///
+  /// Source: Unicode block U+2800.
   private static let dots: [UInt32] = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80]
 
   static func braille(

@@ -15,3 +15,15 @@ public struct GreyRaster: Sendable, Hashable {
 
   public subscript(x: Int, y: Int) -> UInt8 { pixels[y * width + x] }
 }
+
+extension GreyRaster {
+  /// The top left part that is at most so large.
+  func cropped(width: Int, height: Int) -> GreyRaster {
+    guard width < self.width || height < self.height else { return self }
+    let width = min(max(0, width), self.width)
+    let height = min(max(0, height), self.height)
+    return GreyRaster(
+      width: width, height: height,
+      pixels: (0..<height).flatMap { y in pixels[y * self.width..<y * self.width + width] })
+  }
+}

@@ -69,9 +69,8 @@ public struct Capabilities: Sendable, Hashable {
 
   /// The questions to ask a terminal once, the answer to ``CapabilityReply/attributes(_:)`` last.
   ///
-  /// - Parameters:
-  ///   - terminal: `$TERM`; `linux` and `dumb` print questions, so they get none.
-  ///   - isInsideMultiplexer: tmux takes the kitty question for a window title, so it is left out.
+  /// `terminal` is `$TERM`; `linux` and `dumb` print questions, so they get none. tmux takes the
+  /// kitty question for a window title, so it is left out inside a multiplexer.
   public static func questions(terminal: String, isInsideMultiplexer: Bool) -> [UInt8] {
     guard terminal != "dumb", terminal != "linux", !terminal.isEmpty else { return [] }
     let kitty = isInsideMultiplexer ? "" : "\u{1b}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1b}\\"

@@ -24,7 +24,7 @@ public struct Theme: Sendable, Hashable {
   private let inks: [Ink]
   private let depth: ColourDepth
 
-  /// - Parameter noColour: `NO_COLOR` is set; pictures keep their greys.
+  /// The theme for a terminal; with `noColour`, as `NO_COLOR` asks, only pictures keep their greys.
   public init(
     depth: ColourDepth, background: Capabilities.Background, noColour: Bool = false
   ) {
