@@ -108,7 +108,7 @@ let package = Package(
       name: "ReportingTests", dependencies: ["Reporting", "Radiology", "DICOM"],
       swiftSettings: house),
     .testTarget(
-      name: "FederationTests", dependencies: ["Federation", "Radiology", "Engine"],
+      name: "FederationTests", dependencies: ["Federation", "Radiology", "Engine", crypto],
       swiftSettings: house),
     .testTarget(
       name: "AgentTests",

@@ -1,0 +1,89 @@
+public import Crypto
+public import Engine
+public import Radiology
+
+/// An update that may leave this site; ``PrivacyGate/seal(_:trainedOn:for:as:)`` is its only maker.
+public struct SealedUpdate: Sendable {
+  /// The bytes that leave, and nothing else does.
+  public let bytes: [UInt8]
+  /// How many lessons it stands for.
+  public let lessons: Int
+  /// Euclidean length of the change that leaves.
+  public let norm: Double
+
+  fileprivate init(bytes: [UInt8], lessons: Int, norm: Double) {
+    self.bytes = bytes
+    self.lessons = lessons
+    self.norm = norm
+  }
+
+  /// SHA-256 of ``bytes``, for the log.
+  public var digest: String { Array(SHA256.hash(data: bytes)).hexadecimal }
+
+  static let magic = "SLUPDT1\n"
+}
+
+/// The one door an update leaves by.
+///
+/// It refuses what is not finite or not of the model's shape, and shortens a change to the clip.
+public struct PrivacyGate: Sendable, Hashable {
+  public let mode: PrivacyMode
+  /// Longest change that leaves, as a Euclidean norm; none to leave changes as they are.
+  public let clip: Double?
+
+  /// - Throws: ``FederationError/modeNotOffered(_:)`` for a mode this version cannot keep, and
+  ///   ``FederationError/unsafeClip(_:)`` for a clip that is no positive number.
+  public init(mode: PrivacyMode = .plain, clip: Double? = nil) throws(FederationError) {
+    guard mode == .plain else { throw .modeNotOffered(mode.rawValue) }
+    if let clip, !(clip > 0 && clip.isFinite) { throw .unsafeClip(clip) }
+    self.mode = mode
+    self.clip = clip
+  }
+
+  /// Seals what the local training changed.
+  ///
+  /// The bytes are a magic, the round, the sender's place in the roster, the number of lessons,
+  /// the digest of the model it began with, the change as parameters, and a signature.
+  /// - Throws: ``FederationError`` if nothing may leave.
+  public func seal(
+    _ trained: Parameters, trainedOn lessons: Int, for task: RoundTask, as member: Membership
+  ) throws(FederationError) -> SealedUpdate {
+    guard lessons > 0 else { throw .noLessons }
+    guard trained.isShaped(like: task.parameters) else { throw .wrongShape }
+    guard trained.isFinite else { throw .notFinite }
+    var change = trained.subtracting(task.parameters)
+    var norm = change.norm
+    if let clip, norm > clip {
+      change = change.scaled(by: Float(clip / norm))
+      norm = change.norm
+    }
+    var wire = WireWriter(magic: SealedUpdate.magic)
+    wire.put(UInt32(task.round))
+    wire.put(UInt16(member.place))
+    wire.put(UInt32(clamping: lessons))
+    wire.put([UInt8](hexadecimal: task.parameters.digest))
+    wire.put(change.encoded())
+    wire.put(try sign(wire.bytes, with: member.key))
+    return SealedUpdate(bytes: wire.bytes, lessons: lessons, norm: norm)
+  }
+}
+
+/// A site's own seat in a federation: its place on the roster and the key only it has.
+public struct Membership: Sendable {
+  public let roster: Roster
+  public let place: Int
+  let key: P256.Signing.PrivateKey
+
+  /// - Throws: ``FederationError/unknownPartner`` if the key is on no place of the roster.
+  public init(roster: Roster, key: P256.Signing.PrivateKey) throws(FederationError) {
+    let own = Partner(name: "", key: key.publicKey).key
+    guard let place = roster.partners.firstIndex(where: { $0.key == own }) else {
+      throw .unknownPartner
+    }
+    self.roster = roster
+    self.place = place
+    self.key = key
+  }
+
+  public var name: String { roster.partners[place].name }
+}
