@@ -36,8 +36,8 @@ public struct DICOMFile: Sendable, Equatable {
   /// Reads a file from its bytes; pixels are located and not copied.
   ///
   /// Files without preamble or meta information are read if they begin like a data set.
-  /// - Parameter inflate: How to undo deflate (RFC 1951, no header); without it, deflated files
-  ///   are refused. Positions of pixels then count in the inflated bytes.
+  /// `inflate` undoes deflate (RFC 1951, no header); without it, deflated files are refused.
+  /// Positions of pixels then count in the inflated bytes.
   public static func read(
     _ bytes: [UInt8], inflate: Inflate? = nil
   ) throws(DICOMError) -> DICOMFile {
@@ -72,7 +72,7 @@ public struct DICOMFile: Sendable, Equatable {
   private static func beginning(of bytes: [UInt8]) -> Int? {
     if bytes.count >= 132, bytes[128..<132].elementsEqual("DICM".utf8) { return 132 }
     guard bytes.count >= 8 else { return nil }
-    let hasMeta = bytes.starts(with: [2, 0]) && bytes[3] == 0 && VR(bytes[4], bytes[5]) == .UL
+    let hasMeta = bytes.starts(with: [2, 0]) && VR(bytes[4], bytes[5]) != nil
     return hasMeta || guess(bytes, at: 0) != nil ? 0 : nil
   }
 

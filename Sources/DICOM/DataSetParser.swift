@@ -158,9 +158,13 @@ struct DataSetParser {
 
   private mutating func readVR(of tag: Tag, _ end: Int) throws(DICOMError) -> VR {
     guard end - position >= 2 else { throw .truncated(at: position) }
-    guard let vr = VR(bytes[position], bytes[position + 1]) else { throw .unknownVR(tag) }
-    position += 2
-    return vr
+    defer { position += 2 }
+    if let vr = VR(bytes[position], bytes[position + 1]) { return vr }
+    // Some devices write "??" or blanks for a short value they did not know; our dictionary may.
+    let implied = VR.implied(by: tag)
+    let isBlank = [0x20, 0x3f].contains(bytes[position]) && bytes[position] == bytes[position + 1]
+    guard isBlank, !implied.hasLongLength else { throw .unknownVR(tag) }
+    return implied
   }
 
   /// The length of a value; nil if undefined.
