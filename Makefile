@@ -1,0 +1,93 @@
+# SecondLook. On a fresh machine with Swift 6.3, `make demo` shows it and `make test` proves it;
+# both install what they need first, after asking (YES=1 or CI=true says yes beforehand).
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+export SECONDLOOK_DATA ?= $(CURDIR)/../shared/data
+export SECONDLOOK_CONFORMANCE ?= $(CURDIR)/../shared/conformance
+export SECONDLOOK_ORACLES ?= $(CURDIR)/.build/oracles
+
+# One configuration serves the program, the tests and the benchmarks, so that nothing is built
+# twice; a module that imports what it does not declare is refused.
+SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
+BIN := .build/release
+
+BUILD_PACKAGES := libncursesw5-dev libsqlite3-dev libpng-dev libdnnl-dev libdcmtk-dev \
+	libopenjp2-7-dev libseccomp-dev pkg-config
+TEST_PACKAGES := dcmtk dicom3tools tmux jq python3-venv
+ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow
+
+.PHONY: help demo test build lint format bench install uninstall oracles clean
+
+help: ## Lists these targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+# $(call install,PACKAGES): installs what is missing of them, after asking.
+define install
+	@missing=(); for package in $(1); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q '^install ok' \
+	    || missing+=($$package); \
+	done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	  echo "SecondLook needs these Debian packages: $${missing[*]}"; \
+	  if [ -z "$(YES)" ] && [ "$(CI)" != true ] && [ -t 0 ]; then \
+	    read -rp "Install them now? [y/N] " answer; \
+	    [[ $$answer == [yY]* ]] || { echo "Nothing was changed."; exit 1; }; \
+	  fi; \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq \
+	    && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	      --no-install-recommends "$${missing[@]}" > /dev/null; \
+	fi
+endef
+
+build: ## Builds the program
+	$(call install,$(BUILD_PACKAGES))
+	swift build $(SWIFT_FLAGS)
+
+demo: build ## Three made-up hospitals learn together, then their worklist opens
+	@$(BIN)/secondlook demo $(DEMO)
+
+test: ## Everything that has to hold: style, build, tests, conformance
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory oracles lint
+	swift build --build-tests $(SWIFT_FLAGS)
+	@if [ "$(CI)" = true ] && ! [ -d "$(SECONDLOOK_DATA)/chest" ]; then \
+	  echo "CI may skip no test, and there are no images at SECONDLOOK_DATA."; exit 1; fi
+	@set -o pipefail; swift test --skip-build $(SWIFT_FLAGS) 2>&1 | tee .build/test.log \
+	  | grep -vE '^(◇|✔ (Test|Suite) |Test Suite |.*Executed 0 tests)' || exit 1
+	@skipped=$$(grep -cE '^➜ .*skipped' .build/test.log); \
+	echo "$$(grep -cE '^✔ Test [^r]' .build/test.log) passed, 0 failed, $$skipped skipped"; \
+	if [ "$(CI)" = true ] && [ "$$skipped" -gt 0 ]; then \
+	  grep -E '^➜ .*skipped' .build/test.log; echo "CI may skip no test."; exit 1; fi
+
+lint: ## Checks the style of every Swift file
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format: ## Brings every Swift file into style
+	swift format --in-place --recursive Sources Tests Package.swift
+
+bench: build oracles ## Measures speed and memory beside peers
+	@$(BIN)/secondlook bench $(BENCH)
+
+# Programs that say what is right: pydicom and highdicom read what SecondLook writes.
+oracles: .build/oracles/ready
+.build/oracles/ready:
+	$(call install,python3-venv)
+	@mkdir -p .build && python3 -m venv .build/oracles
+	@.build/oracles/bin/pip install --quiet --disable-pip-version-check $(ORACLES) && touch $@
+
+install: build ## Installs under PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(DESTDIR)$(PREFIX)/share/secondlook
+	install -m 755 $(BIN)/secondlook $(BIN)/secondlook-dicom $(DESTDIR)$(PREFIX)/bin
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	cp -R assets/. $(DESTDIR)$(PREFIX)/share/secondlook
+
+uninstall: ## Removes what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/secondlook $(DESTDIR)$(PREFIX)/bin/secondlook-dicom
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/secondlook.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/secondlook
+
+clean: ## Removes what was built
+	rm -rf .build
