@@ -33,3 +33,18 @@ public enum Optimizer: Sendable, Codable, Hashable {
     }
   }
 }
+
+extension Optimizer {
+  /// `1 − beta^step`, by repeated squaring: the same bits whatever the C library.
+  static func correction(_ beta: Float, _ step: Int) -> Float {
+    var power = 1.0
+    var base = Double(beta)
+    var rest = step
+    while rest > 0 {
+      if rest & 1 == 1 { power *= base }
+      base *= base
+      rest >>= 1
+    }
+    return Float(1 - power)
+  }
+}

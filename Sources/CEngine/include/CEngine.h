@@ -1,1 +1,93 @@
+/// Own kernels of the engine: everything between the convolutions, and the optimiser.
+///
+/// Maps are blocked: `[images][ceil(channels / lanes)][pixels][lanes]`, lanes beyond the last
+/// channel are 0 and stay 0. Flat arrays are 64-byte aligned and padded to 16 floats; their counts
+/// are rounded up to 16. Every instruction set gives the same bits: no fused multiply-add, the same
+/// order of additions everywhere.
 #pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+/// What the processor can do, weakest first.
+typedef enum { CE_BASELINE = 0, CE_AVX2 = 1, CE_AVX512 = 2 } CEInstructionSet;
+
+/// The best set this processor has.
+CEInstructionSet ce_instruction_set(void);
+
+/// Tells OpenMP (if the process has one) to use so many threads for work of the calling thread.
+/// Returns what was set before, or 0 without OpenMP.
+int ce_set_openmp_threads(int threads);
+
+/// A group norm over blocked maps.
+typedef struct {
+  int64_t images, channels, pixels, groups;
+  float epsilon;
+} CENorm;
+
+/// A window sliding over blocked maps.
+typedef struct {
+  int64_t images, channels, height, width, outHeight, outWidth;
+  int64_t kernelHeight, kernelWidth, stride, padding;
+} CEWindow;
+
+/// One AdamW step; corrections are 1 - beta^step.
+typedef struct {
+  float learningRate, beta1, beta2, epsilon, decay, correction1, correction2;
+} CEAdamW;
+
+typedef struct {
+  float learningRate, momentum, decay;
+} CEMomentum;
+
+/// The kernels for one instruction set and one number of lanes.
+typedef struct {
+  /// y = norm(x) [+ residual] [then ReLU]; residual may be NULL.
+  /// `statistics` gets mean and 1/deviation: [images][groups][2].
+  /// `scratch` is 4 doubles for each padded channel.
+  void (*norm_forward)(const CENorm *, const float *x, const float *residual, const float *weight,
+                       const float *bias, bool relu, float *y, float *statistics, double *scratch);
+  /// Gradients of norm_forward. `y` is its result where it had a ReLU, else NULL.
+  /// `dx` and `dresidual` (each may be NULL) are added to where told, else written.
+  /// `dweight` and `dbias` are written. `scratch` is 6 doubles for each padded channel.
+  void (*norm_backward)(const CENorm *, const float *x, const float *y, const float *statistics,
+                        const float *weight, const float *dy, float *dx, bool add_dx,
+                        float *dresidual, bool add_dresidual, float *dweight, float *dbias,
+                        double *scratch);
+
+  void (*max_pool_forward)(const CEWindow *, const float *x, float *y);
+  /// The first of equal largest values gets the gradient.
+  void (*max_pool_backward)(const CEWindow *, const float *x, const float *y, const float *dy,
+                            float *dx, bool add);
+  void (*average_pool_forward)(const CEWindow *, const float *x, float *y);
+  void (*average_pool_backward)(const CEWindow *, const float *dy, float *dx, bool add);
+  /// The window's stride is the factor.
+  void (*upsample_forward)(const CEWindow *, const float *x, float *y);
+  void (*upsample_backward)(const CEWindow *, const float *dy, float *dx, bool add);
+
+  /// Between [images][channels][pixels] and blocked; pack writes zeros into spare lanes.
+  void (*pack)(int64_t images, int64_t channels, int64_t pixels, const float *plain,
+               float *blocked);
+  void (*unpack)(int64_t images, int64_t channels, int64_t pixels, const float *blocked,
+                 float *plain);
+
+  /// y = a + b, with ReLU where told; b may be NULL.
+  void (*sum)(int64_t count, const float *a, const float *b, bool relu, float *y);
+  /// dx (+)= dy where y > 0, everywhere if y is NULL.
+  void (*gate)(int64_t count, const float *dy, const float *y, float *dx, bool add);
+  /// total[i] = parts[0][i] + parts[1][i] + … in that order; parts lie `stride` floats apart.
+  void (*sum_parts)(int64_t count, int64_t parts, int64_t stride, const float *first,
+                    float *total);
+  /// Sum of squares, in double precision.
+  double (*squares)(int64_t count, const float *x);
+  /// gradient = (gradient + pull · (weight - anchor)).
+  void (*pull)(int64_t count, float pull, const float *weight, const float *anchor,
+               float *gradient);
+  void (*scale)(int64_t count, float factor, float *x);
+  void (*adamw)(int64_t count, const CEAdamW *, const float *gradient, float *weight, float *mean,
+                float *variance);
+  void (*momentum)(int64_t count, const CEMomentum *, const float *gradient, float *weight,
+                   float *velocity);
+} CEKernels;
+
+/// The kernels for a set this processor has, with 8 or 16 lanes; NULL for other lanes.
+const CEKernels *ce_kernels(CEInstructionSet set, int lanes);

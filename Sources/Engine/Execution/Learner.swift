@@ -1,0 +1,98 @@
+/// The weights, what the optimiser remembers of them, and the step from one to the next.
+final class Learner {
+  /// Plain, as ``Parameters`` has them.
+  let weights: Buffer
+
+  private let layout: ParameterLayout
+  private let optimizer: Optimizer
+  private let options: Training.Options
+  private let kernels = Kernels(lanes: 16)
+  private let anchor: Buffer
+  /// One buffer for each of ``Optimizer/slots``.
+  private let slots: [Buffer]
+  private var steps = 0
+
+  init(_ layout: ParameterLayout, _ optimizer: Optimizer, _ options: Training.Options) {
+    self.layout = layout
+    self.optimizer = optimizer
+    self.options = options
+    weights = Buffer(count: layout.plain.total)
+    anchor = Buffer(count: layout.plain.total)
+    slots = optimizer.slots.map { _ in Buffer(count: layout.plain.total) }
+  }
+
+  var parameters: Parameters { Parameters(entries: layout.parameters(in: weights)) }
+
+  func load(_ parameters: Parameters) {
+    layout.fill(weights, from: parameters)
+    layout.fill(anchor, from: parameters)
+    for slot in slots { slot.start.update(repeating: 0, count: slot.count) }
+    steps = 0
+  }
+
+  func anchor(to parameters: Parameters) {
+    layout.fill(anchor, from: parameters)
+  }
+
+  /// Number of steps, and the optimiser's arrays as `<parameter>.<slot>`.
+  ///
+  /// The number is split at 2^20, because a `Float` counts only to 2^24.
+  var state: Parameters {
+    let count = [Float(steps % Self.split), Float(steps / Self.split)]
+    return Parameters(
+      entries: [Parameters.Entry(name: Self.stepName, shape: [2], values: count)]
+        + zip(slots, optimizer.slots).flatMap { buffer, name in
+          layout.parameters(in: buffer, suffix: ".\(name)")
+        })
+  }
+
+  /// - Throws: ``EngineError/parametersDoNotFit(entry:)``, ``EngineError/notFinite(what:)``.
+  func restore(_ state: Parameters) throws(EngineError) {
+    if let entry = state.firstDifference(from: self.state) {
+      throw .parametersDoNotFit(entry: entry)
+    }
+    guard state.isFinite else { throw .notFinite(what: "optimiser state") }
+    guard let low = Int(exactly: state.entries[0].values[0]),
+      let high = Int(exactly: state.entries[0].values[1]),
+      (0..<Self.split).contains(low), (0..<Self.split).contains(high),
+      // The variance is a mean of squares.
+      state.entries.allSatisfy({ entry in
+        !entry.name.hasSuffix(".variance") || entry.values.allSatisfy { $0 >= 0 }
+      })
+    else { throw .parametersDoNotFit(entry: Self.stepName) }
+    steps = low + high * Self.split
+    var rest = state.entries.dropFirst()
+    for slot in slots {
+      layout.fill(slot, from: Parameters(entries: Array(rest.prefix(layout.shapes.count))))
+      rest = rest.dropFirst(layout.shapes.count)
+    }
+  }
+
+  /// One step along a plain gradient, which is pulled and clipped in place.
+  ///
+  /// - Throws: ``EngineError/notFinite(what:)`` for the gradient; nothing is then changed.
+  func update(with gradient: Buffer, learningRate: Float) throws(EngineError) {
+    let total = layout.plain.total
+    if options.proximity > 0 {
+      kernels.pull(
+        total, strength: options.proximity, weights.start, to: anchor.start,
+        gradient: gradient.start)
+    }
+    let length = kernels.squares(total, gradient.start).squareRoot()
+    guard length.isFinite else { throw .notFinite(what: "gradient") }
+    if let longest = options.gradientClip, length > Double(longest) {
+      kernels.scale(total, gradient.start, by: Float(Double(longest) / length))
+    }
+    steps += 1
+    for (index, offset) in layout.plain.offsets.enumerated() {
+      kernels.update(
+        optimizer, step: steps, learningRate: learningRate,
+        decays: layout.shapes[index].shape.count > 1, layout.plain.counts[index],
+        gradient: gradient.start + offset, weight: weights.start + offset,
+        slots: slots.map { $0.start + offset })
+    }
+  }
+
+  private static let stepName = "optimizer.steps"
+  private static let split = 1 << 20
+}

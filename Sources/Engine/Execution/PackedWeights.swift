@@ -1,0 +1,47 @@
+/// The weights as the kernels want them; all threads read it, and it changes only between passes.
+final class PackedWeights {
+  private let layout: ParameterLayout
+  private let forwardBuffer: Buffer
+  private let backwardBuffer: Buffer
+
+  init(_ layout: ParameterLayout) {
+    self.layout = layout
+    forwardBuffer = Buffer(count: layout.forward.total)
+    backwardBuffer = Buffer(count: layout.backward.total)
+  }
+
+  func forward(_ index: Plan.ParameterIndex) -> Floats {
+    forwardBuffer.start + layout.forward.offsets[index]
+  }
+
+  func backward(_ index: Plan.ParameterIndex) -> Floats {
+    backwardBuffer.start + layout.backward.offsets[index]
+  }
+
+  /// Takes one array from a plain buffer.
+  func pack(
+    _ index: Plan.ParameterIndex, from plain: Buffer, with convolution: DnnlConvolution?
+  ) throws(EngineError) {
+    let source = plain.start + layout.plain.offsets[index]
+    if let convolution {
+      try convolution.packForward(source, into: forward(index))
+      try convolution.packBackward(source, into: backward(index))
+    } else if layout.forward.counts[index] > 0 {
+      forward(index).update(from: source, count: layout.plain.counts[index])
+    }
+  }
+
+  /// Brings one array's gradient into a plain buffer.
+  func unpackGradient(
+    _ index: Plan.ParameterIndex, from packed: Buffer, into plain: Buffer,
+    with convolution: DnnlConvolution?
+  ) throws(EngineError) {
+    let source = packed.start + layout.gradient.offsets[index]
+    let destination = plain.start + layout.plain.offsets[index]
+    if let convolution {
+      try convolution.unpackGradient(source, into: destination)
+    } else if layout.gradient.counts[index] > 0 {
+      destination.update(from: source, count: layout.plain.counts[index])
+    }
+  }
+}

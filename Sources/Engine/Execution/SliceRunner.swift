@@ -1,0 +1,208 @@
+/// Runs a network forward and backward on a few images; one per thread.
+///
+/// Owns the primitives, the scratch and the gradients between layers. What outlives one call, the
+/// activations and the packed weights, is handed in.
+final class SliceRunner {
+  let plan: Plan
+  let kernels: Kernels
+  /// Images in a slice.
+  let images: Int
+  /// By step; nil for steps that are no convolution.
+  let convolutions: [DnnlConvolution?]
+  let activations: ActivationLayout
+  private let backwardPlan: BackwardPlan?
+  private let gradients: Buffer
+  private let scratch: Buffer
+
+  /// Compiles the steps for slices of so many images.
+  init(
+    _ plan: Plan, images: Int, training: Bool, lanes: Int = convolutionLanes()
+  ) throws(EngineError) {
+    self.plan = plan
+    self.images = images
+    kernels = Kernels(lanes: lanes)
+    activations = ActivationLayout(plan, images: images, lanes: lanes, reuses: !training)
+    let learns = plan.learns
+    convolutions = try withoutOpenMPTeam { () throws(EngineError) in
+      let context = try DnnlContext()
+      var convolutions: [DnnlConvolution?] = []
+      for step in plan.steps {
+        guard let geometry = Self.geometry(of: step, in: plan, images: images, lanes: lanes) else {
+          convolutions.append(nil)
+          continue
+        }
+        convolutions.append(
+          try DnnlConvolution(
+            geometry, in: context, training: training, inputGradient: learns[step.input]))
+      }
+      return convolutions
+    }
+    let widest = plan.shapes.map(\.channels).max() ?? 0
+    scratch = Buffer(count: 2 * kernels.normScratch(channels: widest))
+    if training {
+      let activations = activations
+      let plan = BackwardPlan(plan) { activations.counts[$0] }
+      gradients = Buffer(count: plan.count)
+      backwardPlan = plan
+    } else {
+      gradients = Buffer(count: 0)
+      backwardPlan = nil
+    }
+  }
+
+  private static func geometry(
+    of step: Plan.Step, in plan: Plan, images: Int, lanes: Int
+  ) -> ConvolutionGeometry? {
+    guard case .convolution(let kernel, let stride, let padding, _, let bias) = step.operation
+    else { return nil }
+    return ConvolutionGeometry(
+      images: images, input: plan.shapes[step.input], output: plan.shapes[step.output],
+      kernel: kernel, stride: stride, padding: padding, bias: bias != nil,
+      inputIsPlain: step.input == 0 && plan.imageIsPlain, lanes: lanes)
+  }
+
+  /// Convolutions by the array that is their weight, for ``ParameterLayout``.
+  var convolutionsByWeight: [Int: DnnlConvolution] {
+    var result: [Int: DnnlConvolution] = [:]
+    for (step, convolution) in zip(plan.steps, convolutions) {
+      if case .convolution(_, _, _, let weight, _) = step.operation { result[weight] = convolution }
+    }
+    return result
+  }
+
+  // MARK: Forward
+
+  /// Computes the slice's maps from its images.
+  ///
+  /// - Parameters:
+  ///   - source: `present` images, `[channels, height, width]` each.
+  ///   - present: how many of the slice's images there are; the rest are taken as zero.
+  ///   - weights: packed as the layout's `forward`.
+  ///   - slice: gets the maps.
+  /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
+  func forward(
+    _ source: UnsafePointer<Float>, present: Int, weights: PackedWeights, slice: Slice
+  ) throws(EngineError) {
+    fillImage(source, present: present, slice: slice)
+    for (index, step) in plan.steps.enumerated() {
+      let x = slice.map(step.input)
+      let y = slice.map(step.output)
+      switch step.operation {
+      case .convolution(_, _, _, let weight, let bias):
+        try convolutions[index]?.forward(
+          x, weights: weights.forward(weight), bias: bias.map(weights.forward), into: y)
+      case .norm(let groups, let weight, let bias, let relu):
+        kernels.norm(
+          norm(step, groups), x, residual: step.second.map(slice.map),
+          weight: weights.forward(weight), bias: weights.forward(bias), relu: relu, into: y,
+          statistics: slice.statistics(index), scratch: doubles)
+      case .sum(let relu):
+        kernels.sum(
+          activations.counts[step.output], x, step.second.map(slice.map), relu: relu, into: y)
+      case .maxPool: kernels.maxPool(window(step), x, into: y)
+      case .averagePool: kernels.averagePool(window(step), x, into: y)
+      case .upsample: kernels.upsample(window(step), x, into: y)
+      }
+    }
+  }
+
+  private func fillImage(_ source: UnsafePointer<Float>, present: Int, slice: Slice) {
+    let image = slice.map(0)
+    if present < images { image.update(repeating: 0, count: activations.counts[0]) }
+    if plan.imageIsPlain {
+      image.update(from: source, count: present * plan.shapes[0].count)
+    } else {
+      kernels.pack(source, images: present, plan.shapes[0], into: image)
+    }
+  }
+
+  /// Copies the output of the slice's first images out, `[channels, height, width]` each.
+  func unpackOutput(of slice: Slice, present: Int, into output: Floats) {
+    kernels.unpack(
+      slice.map(plan.output), images: present, plan.shapes[plan.output], into: output)
+  }
+
+  // MARK: Backward
+
+  /// Computes the slice's gradient of every array.
+  ///
+  /// - Parameters:
+  ///   - slope: gradient of the output of `present` images, `[channels, height, width]` each.
+  ///   - present: how many of the slice's images there are; the rest get gradient zero.
+  ///   - weights: packed as the layout's `forward` and `backward`.
+  ///   - slice: has the maps of the forward pass, gets the gradient.
+  /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
+  func backward(
+    _ slope: UnsafePointer<Float>, present: Int, weights: PackedWeights, slice: Slice
+  ) throws(EngineError) {
+    guard let backwardPlan else { preconditionFailure("made without gradients") }
+    let output = gradients.start + backwardPlan.offsets[plan.output]
+    if present < images { output.update(repeating: 0, count: activations.counts[plan.output]) }
+    kernels.pack(slope, images: present, plan.shapes[plan.output], into: output)
+
+    for reverse in backwardPlan.steps {
+      let step = plan.steps[reverse.index]
+      let dy = gradients.start + backwardPlan.offsets[step.output]
+      let dx = reverse.input.map { target($0, backwardPlan) }
+      let dsecond = reverse.second.map { target($0, backwardPlan) }
+      let x = slice.map(step.input)
+      let y = slice.map(step.output)
+      switch step.operation {
+      case .convolution(_, _, _, let weight, let bias):
+        guard let convolution = convolutions[reverse.index] else { continue }
+        try convolution.backwardWeights(
+          x, dy, into: slice.gradient(weight), bias: bias.map(slice.gradient))
+        guard let dx else { continue }
+        let place = reverse.spare.map { gradients.start + $0 } ?? dx.at
+        try convolution.backwardData(dy, weights: weights.backward(weight), into: place)
+        if dx.adds {
+          kernels.gate(activations.counts[step.input], slope: place, rectified: nil, into: dx)
+        }
+      case .norm(let groups, let weight, let bias, let relu):
+        kernels.normBackward(
+          norm(step, groups), x, rectified: relu ? y : nil,
+          statistics: slice.statistics(reverse.index), weight: weights.forward(weight), slope: dy,
+          into: dx, residual: dsecond, weightGradient: slice.gradient(weight),
+          biasGradient: slice.gradient(bias), scratch: doubles)
+      case .sum(let relu):
+        for case let target? in [dsecond, dx] {
+          kernels.gate(
+            activations.counts[step.output], slope: dy, rectified: relu ? y : nil, into: target)
+        }
+      case .maxPool:
+        if let dx { kernels.maxPoolBackward(window(step), x, y, slope: dy, into: dx) }
+      case .averagePool:
+        if let dx { kernels.averagePoolBackward(window(step), slope: dy, into: dx) }
+      case .upsample: if let dx { kernels.upsampleBackward(window(step), slope: dy, into: dx) }
+      }
+    }
+  }
+
+  private func target(_ target: BackwardPlan.Target, _ plan: BackwardPlan) -> Kernels.Target {
+    (gradients.start + plan.offsets[target.map], target.adds)
+  }
+
+  // MARK: Sizes
+
+  private var doubles: UnsafeMutablePointer<Double> {
+    UnsafeMutableRawPointer(scratch.start).assumingMemoryBound(to: Double.self)
+  }
+
+  private func norm(_ step: Plan.Step, _ groups: Int) -> Kernels.Norm {
+    Kernels.Norm(images: images, shape: plan.shapes[step.input], groups: groups)
+  }
+
+  private func window(_ step: Plan.Step) -> Kernels.Window {
+    let sizes: (height: Int, width: Int, stride: Int, padding: Int) =
+      switch step.operation {
+      case .maxPool(let kernel, let stride, let padding): (kernel, kernel, stride, padding)
+      case .averagePool(let height, let width, let stride, let padding):
+        (height, width, stride, padding)
+      case .upsample(let factor): (factor, factor, factor, 0)
+      default: preconditionFailure("a window belongs to a pool or an upsampling")
+      }
+    return Kernels.Window(
+      images: images, input: plan.shapes[step.input], output: plan.shapes[step.output],
+      height: sizes.height, width: sizes.width, stride: sizes.stride, padding: sizes.padding)
+  }
+}
