@@ -1,0 +1,5 @@
+import GRDB
+import Radiology
+
+extension Lesson: StoredRow {}
+extension Lesson.Part: StoredWord {}

@@ -1,0 +1,5 @@
+import GRDB
+import Radiology
+
+extension Report: StoredRow {}
+extension Report.State: StoredWord {}

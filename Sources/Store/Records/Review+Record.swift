@@ -1,0 +1,5 @@
+import GRDB
+import Radiology
+
+extension Review: StoredRow {}
+extension Call: StoredWord {}

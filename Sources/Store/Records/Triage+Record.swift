@@ -1,0 +1,5 @@
+import GRDB
+import Radiology
+
+extension Triage: StoredRow {}
+extension TriageClass: StoredWord {}

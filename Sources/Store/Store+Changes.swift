@@ -1,0 +1,37 @@
+import GRDB
+import Synchronization
+
+extension Store {
+  /// A number that is another one after any program, this one too, changed the store.
+  ///
+  /// It says nothing else; in particular it need not grow.
+  /// Source: SQLite's `PRAGMA data_version`, which counts what other connections commit.
+  public func version() throws(StoreError) -> Int {
+    guard let watch else { return try read(\.totalChangesCount) }
+    do {
+      return try watch.read { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  /// Says so whenever the store was changed since it last said so, or since this call.
+  ///
+  /// It looks each time the given time has passed, and only while somebody waits. A store that
+  /// cannot be looked at counts as changed: whoever asks it next learns why. The stream ends when
+  /// the task that waits is cancelled.
+  public func changes(every interval: Duration) -> AsyncStream<Void> {
+    let seen = Mutex(try? version())
+    return AsyncStream {
+      while true {
+        do { try await Task.sleep(for: interval) } catch { return nil }
+        let now = try? self.version()
+        let isNew = seen.withLock { seen in
+          defer { seen = now }
+          return now == nil || now != seen
+        }
+        if isNew { return }
+      }
+    }
+  }
+}

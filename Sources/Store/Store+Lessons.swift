@@ -1,0 +1,95 @@
+public import Foundation
+import GRDB
+public import Radiology
+
+extension Store {
+  /// Stores a lesson, in place of an older one of the same image.
+  ///
+  /// - Throws: ``StoreError/patientInTwoParts`` if the patient's lessons belong to another part;
+  ///   ``StoreError/notFound`` if the study is not stored.
+  public func save(_ lesson: Lesson) throws(StoreError) {
+    try save([lesson])
+  }
+
+  /// Stores all of the lessons, or none.
+  public func save(_ lessons: [Lesson]) throws(StoreError) {
+    try write { database in
+      for lesson in lessons {
+        guard let patient = try Patient.fetchOne(database, key: lesson.study) else {
+          throw StoreError.notFound
+        }
+        let part = try part(database, of: patient.id)
+        guard part == nil || part == lesson.part else { throw StoreError.patientInTwoParts }
+        try database.insert(lesson, or: .replace)
+        try append(
+          database, .lessonMade, lesson.teacher, lesson.study, lesson.part.rawValue, lesson.made)
+      }
+    }
+  }
+
+  /// Lessons in the order of their image's UID, which is the same at every call.
+  ///
+  /// Unless somebody asks otherwise, those whose study has no consent, or no longer, are left out.
+  public func lessons(
+    part: Lesson.Part? = nil, consentedOnly: Bool = true
+  ) throws(StoreError) -> [Lesson] {
+    try read { database in
+      try Lesson.fetchAll(
+        database,
+        sql: """
+          SELECT lesson.* FROM lesson JOIN study ON study.uid = lesson.study
+          WHERE (:part IS NULL OR lesson.part = :part)
+          AND (NOT :consented OR study.consent = 'given') ORDER BY lesson.instance
+          """, arguments: ["part": part, "consented": consentedOnly])
+    }
+  }
+
+  /// The part a patient's lessons belong to; none if there are no lessons yet.
+  public func part(of patient: Patient.ID) throws(StoreError) -> Lesson.Part? {
+    try read { try part($0, of: patient) }
+  }
+
+  private func part(_ database: Database, of patient: Patient.ID) throws -> Lesson.Part? {
+    try Lesson.Part.fetchOne(
+      database,
+      sql: """
+        SELECT lesson.part FROM patient JOIN lesson ON lesson.study = patient.study
+        WHERE patient.id = ? LIMIT 1
+        """, arguments: [patient])
+  }
+
+  /// Signed studies with consent and a readable image, and no lesson since the last signature.
+  public func unlearned(limit: Int = 100) throws(StoreError) -> [Study] {
+    try read { database in
+      try Study.fetchAll(
+        database,
+        sql: """
+          SELECT study.* FROM study JOIN report ON report.study = study.uid
+          WHERE study.consent = 'given'
+          AND EXISTS (
+            SELECT 1 FROM instance WHERE instance.study = study.uid AND refusal IS NULL)
+          GROUP BY study.uid HAVING max(report.signed) > coalesce(
+            (SELECT max(made) FROM lesson WHERE lesson.study = study.uid), -1e300)
+          ORDER BY max(report.signed), study.uid LIMIT ?
+          """, arguments: [limit])
+    }
+  }
+
+  /// Records what a patient allows; lessons of a study without consent are no longer handed out.
+  ///
+  /// - Throws: ``StoreError/notFound`` if there is no such study.
+  public func setConsent(
+    _ study: Study.ID, _ consent: Consent, by actor: String, at date: Date = Date()
+  ) throws(StoreError) {
+    try write { database in
+      guard let before = try Study.fetchOne(database, key: study)?.consent else {
+        throw StoreError.notFound
+      }
+      if before == consent { return }
+      try database.execute(
+        sql: "UPDATE study SET consent = ? WHERE uid = ?", arguments: [consent, study])
+      try append(
+        database, .consentChanged, actor, study, "\(before.rawValue) to \(consent.rawValue)", date)
+    }
+  }
+}

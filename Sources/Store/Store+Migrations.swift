@@ -1,0 +1,157 @@
+import GRDB
+
+extension Store {
+  /// The layout this version knows, kept as the file's `user_version`.
+  ///
+  /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
+  static let layout = 1
+
+  /// Marks the file as ours: `SLOK` as `application_id`.
+  static let mark = 0x534C_4F4B
+
+  /// Refuses what is not ours to write to; reads only.
+  static func refuseForeign(_ database: Database) throws {
+    let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+    if tables == 0 { return }
+    guard try Int.fetchOne(database, sql: "PRAGMA application_id") == mark else {
+      throw StoreError.damaged("secondlook.sqlite was made by another program")
+    }
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard found <= layout else { throw StoreError.newerStore(found: found, supported: layout) }
+  }
+
+  /// Brings the tables to ``layout``.
+  static func migrate(_ writer: any DatabaseWriter) throws {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 one reading day") { database in
+      try database.execute(sql: studies + results + learning + log)
+      try database.execute(sql: "PRAGMA application_id = \(mark)")
+      try database.execute(sql: "PRAGMA user_version = 1")
+    }
+    try migrator.migrate(writer)
+  }
+
+  private static let studies = """
+    CREATE TABLE study (
+      uid TEXT PRIMARY KEY, patient TEXT NOT NULL, accession TEXT NOT NULL, date TEXT, time TEXT,
+      description TEXT NOT NULL, modality TEXT NOT NULL, bodyPart TEXT NOT NULL,
+      view TEXT NOT NULL, age INTEGER, referrer TEXT NOT NULL, priority TEXT NOT NULL,
+      source TEXT NOT NULL, arrived REAL NOT NULL, isSynthetic INTEGER NOT NULL,
+      consent TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX study_accession ON study (accession);
+
+    -- Each study keeps the patient as its own images name them: where two people share an
+    -- identifier, neither study shows the other's name.
+    CREATE TABLE patient (
+      study TEXT PRIMARY KEY REFERENCES study, id TEXT NOT NULL, identifier TEXT NOT NULL,
+      issuer TEXT NOT NULL, name TEXT NOT NULL, birthDate TEXT, sex TEXT
+    ) STRICT;
+    CREATE INDEX patient_id ON patient (id);
+
+    CREATE TABLE series (
+      uid TEXT PRIMARY KEY, study TEXT NOT NULL REFERENCES study, number INTEGER,
+      modality TEXT NOT NULL, description TEXT NOT NULL, laterality TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX series_study ON series (study);
+
+    CREATE TABLE instance (
+      uid TEXT PRIMARY KEY, series TEXT NOT NULL REFERENCES series,
+      study TEXT NOT NULL REFERENCES study, sopClass TEXT NOT NULL, number INTEGER,
+      rows INTEGER NOT NULL, columns INTEGER NOT NULL, frames INTEGER NOT NULL,
+      rowSpacing REAL, columnSpacing REAL, format TEXT NOT NULL, digest TEXT NOT NULL,
+      bytes INTEGER NOT NULL, refusal TEXT
+    ) STRICT;
+    CREATE INDEX instance_study ON instance (study, refusal);
+
+    """
+
+  private static let results = """
+    -- A history; the highest number of a study is the one shown. Beside the result stand the
+    -- model in use and the number of readable images when it was saved.
+    CREATE TABLE triage (
+      number INTEGER PRIMARY KEY, study TEXT NOT NULL REFERENCES study,
+      triageClass TEXT NOT NULL, probability REAL, threshold REAL, reason TEXT,
+      findings TEXT NOT NULL, model TEXT, made REAL NOT NULL, activeModel TEXT,
+      images INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX triage_study ON triage (study, number);
+
+    -- Version 0 is being worked on; the others belong to the signed report of that version.
+    CREATE TABLE review (
+      study TEXT NOT NULL REFERENCES study, version INTEGER NOT NULL, reader TEXT NOT NULL,
+      call TEXT, findings TEXT NOT NULL, model TEXT, started REAL NOT NULL,
+      changed REAL NOT NULL, PRIMARY KEY (study, version)
+    ) STRICT;
+
+    CREATE TABLE report (
+      study TEXT NOT NULL REFERENCES study, version INTEGER NOT NULL, state TEXT NOT NULL,
+      sections TEXT NOT NULL, author TEXT NOT NULL, changed REAL NOT NULL, signed REAL,
+      acknowledged TEXT NOT NULL, PRIMARY KEY (study, version),
+      CHECK ((version = 0) = (signed IS NULL))
+    ) STRICT;
+
+    CREATE TABLE delivery (
+      study TEXT NOT NULL, version INTEGER NOT NULL, destination TEXT NOT NULL,
+      fileName TEXT NOT NULL, digest TEXT NOT NULL, at REAL NOT NULL,
+      PRIMARY KEY (study, version, destination),
+      FOREIGN KEY (study, version) REFERENCES report (study, version)
+    ) STRICT;
+
+    """ + unchangeable("report", when: "version > 0") + unchangeable("review", when: "version > 0")
+
+  private static let learning = """
+    CREATE TABLE lesson (
+      instance TEXT PRIMARY KEY, study TEXT NOT NULL REFERENCES study, digest TEXT NOT NULL,
+      isSuspicious INTEGER NOT NULL, regions TEXT NOT NULL, weight REAL NOT NULL,
+      part TEXT NOT NULL, teacher TEXT NOT NULL, made REAL NOT NULL
+    ) STRICT;
+    CREATE INDEX lesson_study ON lesson (study);
+
+    CREATE TABLE model (
+      id TEXT PRIMARY KEY, name TEXT NOT NULL, parents TEXT NOT NULL, round INTEGER,
+      sites TEXT NOT NULL, lessons INTEGER NOT NULL, made REAL NOT NULL, state TEXT NOT NULL,
+      decidedBy TEXT, decided REAL
+    ) STRICT;
+    CREATE UNIQUE INDEX model_active ON model (state) WHERE state = 'active';
+
+    CREATE TABLE round (
+      coordinator TEXT NOT NULL, number INTEGER NOT NULL, privacy TEXT NOT NULL,
+      modelIn TEXT NOT NULL, modelOut TEXT, contributions TEXT NOT NULL,
+      started REAL NOT NULL, ended REAL NOT NULL, PRIMARY KEY (coordinator, number, started)
+    ) STRICT;
+
+    """
+
+  private static let log = """
+    -- AUTOINCREMENT remembers the highest number, so that a cut tail is missed.
+    CREATE TABLE audit (
+      number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, actor TEXT NOT NULL,
+      kind TEXT NOT NULL, study TEXT, detail TEXT NOT NULL, previous TEXT NOT NULL,
+      digest TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+    """ + unchangeable("audit", when: "number > 0")
+
+  /// Triggers that stop even our own mistakes: no such row is ever changed, replaced or removed.
+  private static func unchangeable(_ table: String, when condition: String) -> String {
+    let key = table == "audit" ? "number" : "study, version"
+    let refuse = "BEGIN SELECT RAISE(ABORT, '\(table) is never overwritten'); END;"
+    return """
+      CREATE TRIGGER \(table)_unchanged BEFORE UPDATE ON \(table)
+        WHEN OLD.\(condition) \(refuse)
+      CREATE TRIGGER \(table)_kept BEFORE DELETE ON \(table)
+        WHEN OLD.\(condition) \(refuse)
+      CREATE TRIGGER \(table)_irreplaceable BEFORE INSERT ON \(table)
+        WHEN NEW.\(condition) AND EXISTS (
+          SELECT 1 FROM \(table) WHERE (\(key)) = (\(newKey(key)))) \(refuse)
+
+      """
+  }
+
+  private static func newKey(_ key: String) -> String {
+    key.split(separator: ", ").map { "NEW.\($0)" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,107 @@
+public import Foundation
+import GRDB
+public import Radiology
+
+extension Store {
+  /// The newest version: the draft if there is one, otherwise the last signed one.
+  public func report(of study: Study.ID) throws(StoreError) -> Report? {
+    try reports(of: study).last
+  }
+
+  /// The version that holds: the last signed one.
+  public func signedReport(of study: Study.ID) throws(StoreError) -> Report? {
+    try reports(of: study).last(where: \.isSigned)
+  }
+
+  /// All versions: the signed ones in order, then the draft.
+  public func reports(of study: Study.ID) throws(StoreError) -> [Report] {
+    try read { database in
+      try Report.fetchAll(
+        database, sql: "SELECT * FROM report WHERE study = ? ORDER BY version = 0, version",
+        arguments: [study])
+    }
+  }
+
+  /// Stores what is written so far, in place of the draft before.
+  ///
+  /// Once a study is signed, a draft has to say that it is an addendum (`state`), so that a
+  /// reader who has not seen the signature cannot write past it.
+  /// - Throws: ``StoreError/signed`` for a signed report, or a second one that is no addendum;
+  ///   ``StoreError/notFound`` if there is no such study.
+  public func saveDraft(_ report: Report) throws(StoreError) {
+    try write { database in
+      guard !report.isSigned else { throw StoreError.signed }
+      try refuseSecond(database, report)
+      var draft = report
+      draft.version = 0
+      try database.insert(draft, or: .replace)
+    }
+  }
+
+  /// Signs a report together with the review it rests on, and returns what was signed.
+  ///
+  /// The report becomes the next version; no version is ever overwritten. ``SigningGuard`` looks
+  /// at it here, beside the newest triage and inside the same transaction, so that no door can
+  /// skip it. Each of its questions has to stand in `report.acknowledged`, word for word: the
+  /// reader was asked and signs all the same.
+  /// - Throws: ``StoreError/blocked(_:)`` or ``StoreError/unasked(_:)`` with what is in the way;
+  ///   ``StoreError/nobodySigns`` without a name; ``StoreError/signed`` if there is a signed
+  ///   report and this is no addendum.
+  @discardableResult
+  public func sign(
+    _ report: Report, review: Review, by reader: String, at date: Date
+  ) throws(StoreError) -> Report {
+    precondition(report.study == review.study, "a report and its review are of one study")
+    return try write { database in
+      try refuseSecond(database, report)
+      let questions = try questions(database, report: report, review: review, by: reader)
+      let last = try version(database, of: report.study)
+      var signed = report
+      signed.version = last + 1
+      signed.state = last == 0 ? .final : .addendum
+      signed.author = reader
+      signed.signed = date
+      signed.acknowledged = questions
+      try database.insert(signed)
+      try database.insert(review, with: ["version": signed.version])
+      for table in ["report", "review"] {
+        try database.execute(
+          sql: "DELETE FROM \(table) WHERE study = ? AND version = 0", arguments: [report.study])
+      }
+      try append(
+        database, .signed, reader, report.study,
+        "\(signed.state.rawValue), version \(signed.version), \(questions.count) confirmed", date)
+      return signed
+    }
+  }
+
+  /// What the reader was asked and confirmed; throws if anything stands in the way.
+  private func questions(
+    _ database: Database, report: Report, review: Review, by reader: String
+  ) throws -> [String] {
+    guard !reader.allSatisfy(\.isWhitespace) else { throw StoreError.nobodySigns }
+    let signing = try SigningGuard(
+      review: review, report: report, triage: triage(database, of: report.study))
+    guard signing.allows else { throw StoreError.blocked(signing.blocking) }
+    let unasked = signing.questions.filter { !report.acknowledged.contains($0.text) }
+    guard unasked.isEmpty else { throw StoreError.unasked(unasked) }
+    return signing.questions.map(\.text)
+  }
+
+  private func refuseSecond(_ database: Database, _ report: Report) throws {
+    guard try report.state == .addendum || version(database, of: report.study) == 0 else {
+      throw StoreError.signed
+    }
+  }
+
+  /// The last signed version; 0 if nothing is signed.
+  func version(_ database: Database, of study: Study.ID) throws -> Int {
+    try Int.fetchOne(
+      database, sql: "SELECT max(version) FROM report WHERE study = ?", arguments: [study]) ?? 0
+  }
+
+  func draft(_ database: Database, of study: Study.ID) throws -> Report? {
+    try Report.fetchOne(
+      database, sql: "SELECT * FROM report WHERE study = ? AND version = 0", arguments: [study])
+  }
+}

@@ -1,0 +1,94 @@
+public import Foundation
+import GRDB
+
+/// What must survive a restart: studies, results, reviews, reports, lessons, models and the log.
+///
+/// A store is one folder that only its owner can enter: `secondlook.sqlite` beside the images
+/// under `objects`. Several programs may work on it at once. Every call is one transaction:
+/// either all of it is stored, or nothing and an error says why. A call returns when the change
+/// is on the disk.
+///
+/// Dates are stored as seconds since 1 January 2001 UTC, as `Date` itself counts, so that what
+/// is read equals what was saved; `datetime(x + 978307200, 'unixepoch')` shows one in SQL.
+public final class Store: Sendable {
+  /// The folder; none if the store lives in memory.
+  public let home: URL?
+
+  /// Whoever reads and writes; nobody outside this module sees it.
+  let database: any DatabaseWriter
+  /// A connection that only watches: a change by any other one, ours too, moves its data version.
+  let watch: (any DatabaseReader)?
+  /// The folder of the images.
+  let objects: URL
+
+  /// Opens the store in a folder, or makes it.
+  ///
+  /// - Throws: ``StoreError/newerStore(found:supported:)`` if a newer version made it;
+  ///   ``StoreError/notPermitted(path:)`` if the folder cannot be made or entered;
+  ///   ``StoreError/damaged(_:)`` if the file is no store of ours.
+  public init(home: URL) throws(StoreError) {
+    let folder = try HomeFolder(home)
+    let path = folder.database.path
+    (database, watch) = try folder.whileLocked {
+      try Self.refuseForeign(at: path)
+      let pool = try DatabasePool(path: path, configuration: Self.configuration)
+      try pool.writeWithoutTransaction { database in
+        // A signature that was shown as stored has to outlive a power cut; GRDB's NORMAL does not.
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+      }
+      try Self.migrate(pool)
+      return (pool, try DatabaseQueue(path: path, configuration: Self.watching))
+    }
+    self.home = home
+    objects = home.appending(path: "objects", directoryHint: .isDirectory)
+  }
+
+  /// A store in memory, for tests; its images are in a temporary folder and go with it.
+  public init() throws(StoreError) {
+    home = nil
+    watch = nil
+    objects = FileManager.default.temporaryDirectory
+      .appending(path: "secondlook-\(UUID().uuidString)", directoryHint: .isDirectory)
+    do {
+      database = try DatabaseQueue(configuration: Self.configuration)
+      try Self.migrate(database)
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  deinit {
+    if home == nil { try? FileManager.default.removeItem(at: objects) }
+  }
+
+  /// Ten seconds are longer than any transaction of ours and shorter than a reader's patience.
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.foreignKeysEnabled = true
+    return configuration
+  }
+
+  private static var watching: Configuration {
+    var configuration = configuration
+    configuration.readonly = true
+    return configuration
+  }
+
+  /// Looks at the file before anything could write to it.
+  private static func refuseForeign(at path: String) throws {
+    let queue = try DatabaseQueue(path: path, configuration: watching)
+    try queue.read(refuseForeign)
+    try queue.close()
+  }
+
+  /// Reads what a closure asks for, all of it from one moment.
+  func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    do { return try database.read(body) } catch { throw StoreError(error) }
+  }
+
+  /// Does what a closure does, or nothing.
+  func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    do { return try database.write(body) } catch { throw StoreError(error) }
+  }
+}

@@ -1,0 +1,81 @@
+public import Radiology
+
+/// What can go wrong between the program and what it must not forget.
+///
+/// The sentences say what failed, what is safe and what to do. They carry no patient data.
+public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The file system or the database is full; what was stored before is untouched.
+  case diskFull
+  /// The store was made by a newer version; it was left as it is.
+  case newerStore(found: Int, supported: Int)
+  /// A file or folder cannot be read, made or written.
+  case notPermitted(path: String)
+  /// Something stored is not what was stored; the text names the part.
+  case damaged(String)
+  /// Another program kept the store for longer than anybody should wait.
+  case busy
+  /// The operating system or the database refused for a reason of its own.
+  case failed(String)
+  /// No such study, object or model.
+  case notFound
+  /// Words that name more than one study.
+  case ambiguous(count: Int)
+  /// The study is signed; only an addendum can change what is said of it.
+  case signed
+  /// A signature needs a name.
+  case nobodySigns
+  /// What has to be mended before the report can be signed.
+  case blocked([SigningGuard.Objection])
+  /// What the reader has to be asked before the report can be signed.
+  case unasked([SigningGuard.Objection])
+  /// A lesson that would put one patient into two parts.
+  case patientInTwoParts
+  /// A rejected model is never used.
+  case rejectedModel
+  /// The audit log does not add up; counted from 1, the first event that is not what was written.
+  case auditBroken(number: Int)
+
+  public var description: String {
+    switch self {
+    case .diskFull:
+      "The disk is full. Nothing stored before is lost; make room and do it again."
+    case .newerStore(let found, let supported):
+      "The store was made by a newer SecondLook (layout \(found), this one knows \(supported)). "
+        + "Nothing was changed; use the newer program or another SECONDLOOK_HOME."
+    case .notPermitted(let path):
+      "\(path) cannot be used. Nothing was changed; see to its owner and permissions, or set "
+        + "SECONDLOOK_HOME to a folder of your own."
+    case .damaged(let part):
+      "The store is damaged: \(part). Nothing was changed; take a copy of the folder, then "
+        + "restore the last good backup."
+    case .busy:
+      "Another program is writing to the store. Nothing was changed; try again in a moment."
+    case .failed(let reason):
+      "The store refused: \(reason). Nothing was changed; try again, and see to the disk if it "
+        + "happens again."
+    case .notFound:
+      "Nothing stored has that name; “secondlook worklist” shows what there is."
+    case .ambiguous(let count):
+      "\(count) studies have that name; give the whole Study Instance UID."
+    case .signed:
+      "The study is signed and stays as it is; begin an addendum to say more."
+    case .nobodySigns:
+      "Not signed: nobody is named. Say who signs and sign again."
+    case .blocked(let objections):
+      "Not signed: \(Self.list(objections)). Mend this and sign again."
+    case .unasked(let objections):
+      "Not signed: \(Self.list(objections)). Confirm this and sign again."
+    case .patientInTwoParts:
+      "The lesson was not stored: its patient belongs to another part of the lessons already."
+    case .rejectedModel:
+      "The model was rejected and is not used; the active model stays."
+    case .auditBroken(let number):
+      "The audit log was changed from outside: event \(number) is not what was written. Keep the "
+        + "folder as it is and tell whoever answers for it."
+    }
+  }
+
+  private static func list(_ objections: [SigningGuard.Objection]) -> String {
+    objections.map(\.text).joined(separator: "; ")
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Radiology
+import Testing
+
+@testable import Store
+
+@Suite struct IntakeTests {
+  let store: Store
+  init() throws { store = try Store() }
+
+  @Test("importing twice changes nothing, not even the log")
+  func idempotent() throws {
+    #expect(try store.save(intake(images: 3)) == Store.IntakeOutcome(added: 3))
+    let before = try store.worklist()
+    let log = try store.audit()
+    #expect(try store.save(intake(images: 3)) == Store.IntakeOutcome(unchanged: 3))
+    #expect(try store.worklist() == before)
+    #expect(try store.audit() == log)
+  }
+
+  @Test("the same UID with other bytes is refused, reported and logged; the first is kept")
+  func conflict() throws {
+    try store.save(intake(images: 2))
+    let outcome = try store.save(intake(images: 3, digest: "b"))
+    #expect(outcome.conflicts == ["1.2.3.1.1", "1.2.3.1.2"])
+    #expect(outcome.added == 1)
+    #expect(try store.instance("1.2.3.1.1")?.digest == "a1")
+    #expect(try store.audit().count { $0.kind == .refused } == 2)
+  }
+
+  @Test("a study that turns up for another patient is refused as a whole")
+  func anotherPatient() throws {
+    try store.save(intake())
+    let outcome = try store.save(intake(patient: "0815", images: 2, digest: "b"))
+    #expect(outcome.conflicting == 2 && outcome.added == 0)
+    #expect(try store.patient(of: "1.2.3")?.identifier == "4711")
+    #expect(try store.instances(of: "1.2.3").count == 1)
+  }
+
+  @Test("two people with one identifier keep their own names")
+  func sharedIdentifier() throws {
+    try store.save(intake("1.1", name: "DOE^JANE"))
+    try store.save(intake("1.2", name: "ROE^RICHARD", arrived: noon + 1))
+    #expect(try store.row("1.1")?.patient.name == "DOE^JANE")
+    #expect(try store.row("1.2")?.patient.name == "ROE^RICHARD")
+    let patient = try #require(try store.patient(of: "1.1"))
+    #expect(try store.patient(patient.id)?.name == "ROE^RICHARD")
+  }
+
+  @Test("later images join their study, and its consent stays")
+  func laterImages() throws {
+    try store.save(intake())
+    try store.setConsent("1.2.3", .given, by: "Dr Osei")
+    #expect(try store.save(intake(images: 3)) == Store.IntakeOutcome(added: 2, unchanged: 1))
+    #expect(try store.study("1.2.3")?.consent == .given)
+    #expect(try store.row("1.2.3")?.instances == 3)
+  }
+
+  @Test("a file that can be read by now replaces its refusal, and never the other way")
+  func mended() throws {
+    try store.save(intake(refusal: "It is truncated"))
+    #expect(try store.row("1.2.3")?.readable == 0)
+    #expect(try store.save(intake()).added == 1)
+    #expect(try store.row("1.2.3")?.readable == 1)
+    #expect(try store.save(intake(refusal: "It is truncated")).unchanged == 1)
+    #expect(try store.row("1.2.3")?.readable == 1)
+  }
+
+  @Test("an intake that fails half way changes nothing")
+  func atomic() throws {
+    let good = intake(images: 2)
+    let lost = Instance(
+      uid: "1.2.3.9", series: "no such series", study: "1.2.3", format: .dicom, digest: "c",
+      bytes: 1)
+    let bad = Store.Intake(
+      patient: good.patient, study: good.study, series: good.series,
+      instances: good.instances + [lost])
+    #expect(throws: StoreError.notFound) { try store.save(bad) }
+    #expect(try store.studies().isEmpty)
+    #expect(try store.audit().isEmpty)
+    #expect(try store.instance("1.2.3.1.1") == nil)
+  }
+
+  @Test("images come in the order of series and number")
+  func order() throws {
+    try store.save(intake(images: 12))
+    #expect(try store.instances(of: "1.2.3").map(\.number) == Array(1...12))
+  }
+}

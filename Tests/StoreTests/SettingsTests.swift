@@ -1,0 +1,17 @@
+import Store
+import Testing
+
+@Suite struct SettingsTests {
+  @Test("a text is remembered under its key over a restart, until it is forgotten")
+  func remembers() throws {
+    let home = TemporaryHome()
+    try home.open().set("{\"row\":3}", forKey: "worklist")
+    let store = try home.open()
+    #expect(try store.value(forKey: "worklist") == "{\"row\":3}")
+    try store.set("{}", forKey: "worklist")
+    #expect(try store.value(forKey: "worklist") == "{}")
+    #expect(try store.value(forKey: "study") == nil)
+    try store.set(nil, forKey: "worklist")
+    #expect(try store.value(forKey: "worklist") == nil)
+  }
+}
