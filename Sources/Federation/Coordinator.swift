@@ -16,12 +16,12 @@ public actor Coordinator {
     public let quorum: Int
     /// Longest change that is believed; none to believe any.
     public let longestChange: Double?
-    /// The work of a round, counted from 1.
-    public let work: @Sendable (Int) -> RoundTask.Work
+    /// The work of a round, counted from 1, at one partner.
+    public let work: @Sendable (Int, Partner) -> RoundTask.Work
 
     public init(
       rounds: Int, strategy: Strategy = Strategy(), quorum: Int = 1,
-      longestChange: Double? = nil, work: @escaping @Sendable (Int) -> RoundTask.Work
+      longestChange: Double? = nil, work: @escaping @Sendable (Int, Partner) -> RoundTask.Work
     ) {
       precondition(rounds >= 1 && quorum >= 1, "a federation has a round and a partner")
       self.rounds = rounds
@@ -67,11 +67,15 @@ public actor Coordinator {
     state = .gathering(round: 1, since: now(), received: [:], refused: [:])
   }
 
-  /// The bytes of this round's task; none once all rounds are over.
-  public func task() throws(FederationError) -> [UInt8]? {
+  /// The bytes of this round's task for one partner; none once all rounds are over.
+  ///
+  /// - Throws: ``FederationError/unknownPartner`` for a name that is not on the roster.
+  public func task(for name: String) throws(FederationError) -> [UInt8]? {
+    guard let place = roster.place(of: name) else { throw .unknownPartner }
     guard case .gathering(let round, _, _, _) = state else { return nil }
     let task = RoundTask(
-      round: round, rounds: plan.rounds, work: plan.work(round), parameters: model)
+      round: round, rounds: plan.rounds, work: plan.work(round, roster.partners[place]),
+      parameters: model)
     return try task.signed(by: key)
   }
 

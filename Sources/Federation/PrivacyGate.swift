@@ -6,7 +6,7 @@ public import Radiology
 public struct SealedUpdate: Sendable {
   /// The bytes that leave, and nothing else does.
   public let bytes: [UInt8]
-  /// How many lessons it stands for.
+  /// How many examples it stands for: steps times batch.
   public let lessons: Int
   /// Euclidean length of the change that leaves.
   public let norm: Double

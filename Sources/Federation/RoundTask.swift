@@ -3,10 +3,11 @@ public import Engine
 
 /// What every site is asked to do in one round: numbers only.
 public struct RoundTask: Sendable, Equatable {
-  /// How to train, so that all sites do equal work.
+  /// How to train, so that the sites' changes fit together.
   public struct Work: Sendable, Equatable {
-    /// Optimiser steps at each site.
+    /// Optimiser steps.
     public let steps: Int
+    /// Images in each step.
     public let batch: Int
     public let learningRate: Double
     /// FedProx's pull towards the round's model; 0 for none.

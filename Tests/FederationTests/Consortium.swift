@@ -28,7 +28,7 @@ struct Consortium {
       roster: roster, key: coordinatorKey, model: model,
       plan: Coordinator.Plan(
         rounds: rounds, strategy: strategy, quorum: quorum, longestChange: longestChange
-      ) { round in RoundTask.Work(steps: 3, batch: 8, learningRate: 0.01, seed: UInt64(round)) },
+      ) { round, _ in RoundTask.Work(steps: 3, batch: 8, learningRate: 0.01, seed: UInt64(round)) },
       now: { Date(timeIntervalSince1970: 0) })
   }
 

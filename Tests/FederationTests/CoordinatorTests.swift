@@ -135,7 +135,7 @@ import Testing
   @Test("a task the coordinator did not sign is not believed")
   func forgedTask() async throws {
     let coordinator = try consortium.coordinator()
-    let bytes = try #require(try await coordinator.task())
+    let bytes = try #require(try await coordinator.task(for: "North"))
     let stranger = try Consortium()
     #expect(throws: FederationError.wrongSignature) {
       try RoundTask(opening: bytes, from: stranger.roster.coordinator)
@@ -149,7 +149,7 @@ import Testing
     let bytes = try consortium.update(0, change: 1, lessons: 1, for: task, gate: gate).bytes
     try await coordinator.receive(bytes)
     try await coordinator.endRound()
-    #expect(try await coordinator.task() == nil)
+    #expect(try await coordinator.task(for: "North") == nil)
     await #expect(throws: FederationError.self) { try await coordinator.receive(bytes) }
     #expect(await coordinator.history.count == 1)
   }
@@ -161,7 +161,7 @@ import Testing
   }
 
   private func opened(_ coordinator: Coordinator) async throws -> RoundTask {
-    let bytes = try #require(try await coordinator.task())
+    let bytes = try #require(try await coordinator.task(for: "North"))
     return try RoundTask(opening: bytes, from: consortium.roster.coordinator)
   }
 }
