@@ -14,6 +14,8 @@ public struct Manifest: Sendable, Hashable {
     public let split: Lesson.Part?
     public let boxes: [Box]
     public let labelSource: String
+    /// Where the picture comes from; `synthetic` for one that was generated.
+    public let source: String
     public let view: String
     public let age: Int?
     public let modality: String
@@ -151,6 +153,7 @@ extension Manifest.Row {
     patient = field("patient")
     site = field("site")
     labelSource = field("label_source")
+    source = field("source")
     view = field("view")
     age = Int(field("age"))
     modality = field("modality")

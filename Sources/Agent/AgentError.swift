@@ -1,0 +1,31 @@
+public import Foundation
+
+/// What the background program could not do; never says anything of a patient.
+public enum AgentError: Error, Equatable, CustomStringConvertible {
+  case nothingThere(path: String)
+  case nothingRead
+  /// Labelled pictures without a manifest, or a manifest nothing follows from.
+  case dataNotUsable(String)
+  case noModel
+  case modelNotUsable(String)
+  case noPicture(String)
+  case notSigned
+  case notWritten(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .nothingThere(let path):
+      "There is nothing at “\(path)”; nothing was changed. Give a file or a folder that exists."
+    case .nothingRead:
+      "Not one of the files could be read; the list above says why. They are kept as refused."
+    case .dataNotUsable(let why): "The labelled pictures cannot be used: \(why)"
+    case .noModel:
+      "There is no model yet, so nothing was triaged; “secondlook model add FOLDER” brings one."
+    case .modelNotUsable(let why): "The model cannot be used: \(why)"
+    case .noPicture(let why): "There is no picture to show: \(why)"
+    case .notSigned: "The report is not signed, so it does not leave; sign it first."
+    case .notWritten(let path, let reason):
+      "“\(path)” could not be written (\(reason)); the store is unchanged."
+    }
+  }
+}

@@ -1,0 +1,77 @@
+public import Foundation
+public import Radiology
+public import Store
+public import Triage
+
+/// The models of one site: the files under `models/<id>/` and what the store says of them.
+public struct ModelShelf: Sendable {
+  private let store: Store
+  private let folder: URL
+
+  /// The shelf of a store that lies in a folder.
+  public init(store: Store, home: URL) {
+    self.store = store
+    folder = home.appending(path: "models", directoryHint: .isDirectory)
+  }
+
+  /// The model that sorts the worklist; none if there is none yet.
+  ///
+  /// - Throws: ``AgentError/modelNotUsable(_:)`` if its files are missing or changed.
+  public func active() throws -> Model? {
+    guard let version = try store.activeModel() else { return nil }
+    return try model(version.id)
+  }
+
+  /// One model of the shelf, verified byte by byte.
+  ///
+  /// - Throws: ``AgentError/modelNotUsable(_:)``.
+  public func model(_ id: ModelVersion.ID) throws -> Model {
+    do {
+      let model = try Model(folder: place(of: id))
+      guard model.id == id else { throw AgentError.modelNotUsable("its content is another's.") }
+      return model
+    } catch let error as TriageError {
+      throw AgentError.modelNotUsable("\(error)")
+    }
+  }
+
+  /// Puts a model on the shelf as a candidate; putting it there twice changes nothing.
+  @discardableResult
+  public func add(_ model: Model) throws -> ModelVersion {
+    if let known = try store.model(model.id) { return known }
+    do { try model.save(to: place(of: model.id)) } catch {
+      throw AgentError.modelNotUsable("\(error)")
+    }
+    let version = model.version()
+    try store.save(version)
+    return version
+  }
+
+  /// Puts a model on the shelf and lets it sort the worklist from now on.
+  public func start(with model: Model, by actor: String, at date: Date) throws {
+    try store.promote(add(model).id, by: actor, at: date)
+  }
+
+  /// Gives a store without any model the one that comes with the program.
+  ///
+  /// - Parameter assets: the folder with `models/chest`; without such a model nothing happens.
+  /// - Returns: whether there is an active model now.
+  @discardableResult
+  public func startWithShipped(from assets: URL, at date: Date) throws -> Bool {
+    if try store.activeModel() != nil { return true }
+    let shipped = assets.appending(path: "models/chest", directoryHint: .isDirectory)
+    guard try store.models().isEmpty, FileManager.default.fileExists(atPath: shipped.path) else {
+      return false
+    }
+    do {
+      try start(with: Model(folder: shipped), by: "shipped with SecondLook", at: date)
+    } catch let error as TriageError {
+      throw AgentError.modelNotUsable("\(error)")
+    }
+    return true
+  }
+
+  private func place(of id: ModelVersion.ID) -> URL {
+    folder.appending(path: id, directoryHint: .isDirectory)
+  }
+}

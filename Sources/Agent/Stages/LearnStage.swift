@@ -1,0 +1,53 @@
+import Crypto
+public import Foundation
+import Radiology
+public import Store
+
+/// Turns signed reviews of consenting patients into lessons.
+public struct LearnStage: Stage {
+  public let name = "learn"
+  private let store: Store
+  private let now: @Sendable () -> Date
+
+  public init(store: Store, now: @escaping @Sendable () -> Date = { Date() }) {
+    self.store = store
+    self.now = now
+  }
+
+  public func drain() async throws -> Int {
+    var done = 0
+    while true {
+      let studies = try store.unlearned()
+      guard !studies.isEmpty else { return done }
+      for study in studies {
+        try store.save(lessons(of: study))
+        done += 1
+      }
+    }
+  }
+
+  /// One lesson an image: the reader's call, and the regions the reader confirmed.
+  private func lessons(of study: Study) throws -> [Lesson] {
+    guard let review = try store.review(of: study.uid), let call = review.call else { return [] }
+    let part = try store.part(of: study.patient) ?? Self.part(of: study.patient)
+    return try store.instances(of: study.uid).filter(\.isReadable).map { instance in
+      Lesson(
+        study: study.uid, instance: instance.uid, digest: instance.digest,
+        isSuspicious: call == .suspicious,
+        regions: review.confirmed.map(\.region).filter { $0.instance == instance.uid },
+        part: part, teacher: review.reader, made: now())
+    }
+  }
+
+  /// Seven of ten patients train, one validates, two are frozen for testing.
+  ///
+  /// The patient decides, so that a patient is never in two parts, at any site, on any day.
+  static func part(of patient: Patient.ID) -> Lesson.Part {
+    let first = SHA256.hash(data: Data(patient.utf8)).prefix(1).reduce(0) { Int($1) + $0 }
+    return switch first {
+    case ..<179: .train
+    case ..<205: .validation
+    default: .test
+    }
+  }
+}
