@@ -85,6 +85,12 @@ int ct_open(const char *log_path, int mouse) {
   use_tioctl(TRUE);
   ct_guard_remember();
   screen = out == NULL ? NULL : newterm(NULL, out, stdin);
+  if (screen != NULL && tigetstr("cup") == NULL) {
+    // ncurses would go on, but a terminal that cannot place text can only be littered.
+    endwin();
+    delscreen(screen);
+    screen = NULL;
+  }
   if (screen == NULL) {
     if (out != NULL) fclose(out);
     close(ct_tty);

@@ -59,7 +59,12 @@ public struct Canvas: Sendable {
     var x = start
     for glyph in fitted(text, toCells: room) {
       let cell = Cell(unchecked: glyph.character, width: glyph.width, style: style)
-      put(cell, x: x, y: position.y)
+      if x == clip.x - 1, glyph.width == 2 {
+        // Half a glyph cannot be shown; what was there before must not be either.
+        put(Cell(" ", style: style), x: clip.x, y: position.y)
+      } else {
+        put(cell, x: x, y: position.y)
+      }
       x += Int(glyph.width)
     }
     return x - start

@@ -49,22 +49,26 @@ struct Glyph: Hashable {
         guard let next = pending, next.value >= 0x300 else {
           return Glyph(character: Character(safe), width: width)
         }
-        var view = String.UnicodeScalarView()
-        view.append(safe)
-        takeMarks(onto: &view)
-        return Glyph(character: Character(String(view)), width: width)
+        var text = String(Character(safe))
+        takeMarks(onto: &text)
+        return Glyph(character: Character(text), width: width)
       }
       return nil
     }
 
-    private mutating func takeMarks(onto view: inout String.UnicodeScalarView) {
+    private mutating func takeMarks(onto text: inout String) {
       var marks = 0
       while let mark = pending {
-        let isDropped = Safety.isDropped(mark)
-        guard isDropped || (CellWidth.isMark(mark) && Safety.isVisible(mark)) else { return }
-        if !isDropped, marks < Glyph.maximumMarks {
-          view.append(mark)
-          marks += 1
+        if !Safety.isDropped(mark) {
+          guard CellWidth.isMark(mark), Safety.isVisible(mark) else { return }
+          if marks < Glyph.maximumMarks {
+            var longer = text
+            longer.unicodeScalars.append(mark)
+            // A Hangul vowel is a mark to the terminal but stands alone after a Latin letter.
+            guard longer.count == 1 else { return }
+            text = longer
+            marks += 1
+          }
         }
         pending = scalars.next()
       }
