@@ -1,0 +1,130 @@
+import Agent
+import ArgumentParser
+import Engine
+import Foundation
+import Radiology
+import Triage
+
+struct FederationCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "federation",
+    abstract: "Learns with other hospitals; only parameters and counts leave.",
+    subcommands: [Simulate.self])
+
+  struct Simulate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Runs every site of a labelled folder as an agent of its own.",
+      discussion: """
+        Each site has its own store, lessons and key; an embedded coordinator averages their sealed
+        updates. Beside it the same network learns from all sites' pictures at once (central) and
+        from each site's alone, with the same number of examples.
+        """)
+
+    @Option(help: "Folder with manifest.csv.", completion: .directory) var data: String
+    @Option(help: "Rounds of the federation.") var rounds = 20
+    @Option(help: "Steps a site makes in each round.") var steps = 4
+    @Option(help: "The same seed gives the same model.") var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Write every figure to this file.", valueName: "file"))
+    var json: String?
+    @Option(
+      name: [.customShort("o"), .customLong("output")],
+      help: ArgumentHelp("Write the model to this folder.", valueName: "folder"),
+      completion: .directory)
+    var output: String?
+    @Option(help: ArgumentHelp("Keep the sites' stores here.", valueName: "folder"))
+    var stores: String?
+    @Option(help: "Score the validation pictures in every so many rounds.") var scoredEvery: Int?
+    @Flag(inversion: .prefixedNo, help: "Train the central and site-only models too.")
+    var compare = true
+
+    func validate() throws {
+      guard rounds >= 1, steps >= 1, scoredEvery ?? 1 >= 1 else {
+        throw ValidationError("--rounds, --steps and --scored-every have to be at least 1.")
+      }
+    }
+
+    func run() async throws {
+      let folder = try LabelledFolder(folder: URL(filePath: data, directoryHint: .isDirectory))
+      let home =
+        stores.map { URL(filePath: $0, directoryHint: .isDirectory) }
+        ?? FileManager.default.temporaryDirectory.appending(path: "secondlook-\(UUID().uuidString)")
+      defer { if stores == nil { try? FileManager.default.removeItem(at: home) } }
+      var plan = try Simulation.Plan(rounds: rounds)
+      plan.steps = steps
+      plan.seed = seed
+      plan.compares = compare
+      plan.scoredEvery = scoredEvery ?? max(1, rounds / 20)
+      let network = try Network.chest()
+      let simulation = Simulation(
+        data: folder, home: home, plan: plan, network: network, preprocessing: Preprocessing(),
+        card: Card.chest(folder))
+      let outcome = try await follow(simulation)
+      if let output {
+        try outcome.model.save(to: URL(filePath: output, directoryHint: .isDirectory))
+        say("Model \(outcome.model.id.prefix(12)) written to \(output).")
+      }
+      if let json {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try encoder.encode(outcome.report).write(to: URL(filePath: json), options: .atomic)
+      }
+    }
+
+    /// Prints what happens, round by round and site by site.
+    private func follow(_ simulation: Simulation) async throws -> Simulation.Outcome {
+      let line = ProgressLine()
+      let outcome = try await interruptible {
+        try await simulation.run { event in
+          switch event {
+          case .opening(let site, let done, let all):
+            line.show("\(site) \(bar(Double(done) / Double(all))) \(done)/\(all) pictures")
+          case .opened(let site, let lessons, let validation):
+            line.clear()
+            say("\(site): \(lessons) lessons, \(validation) to validate with.")
+          case .trained(let site, let round, let all):
+            line.show("Round \(round)/\(all) \(bar(Double(round) / Double(all))) \(site)")
+          case .round(let round, let all):
+            guard round.pooled != nil else { return }
+            line.clear()
+            say(Self.text(round, of: all))
+          case .testing: line.show("Testing on pictures no model has seen …")
+          }
+        }
+      }
+      line.clear()
+      if let test = outcome.report.test {
+        say("Federated, on test:")
+        say(test.federated.table)
+        if let central = test.central {
+          say("Central, equal work:")
+          say(central.table)
+        }
+        for (site, evaluation) in test.alone.sorted(by: { $0.key < $1.key }) {
+          say(
+            "\(site) alone: pooled AUROC \(Self.figure(evaluation.pooled.auroc)), "
+              + "mean of sites \(Self.figure(evaluation.meanOfSites))")
+        }
+      }
+      say(outcome.calibration)
+      say(Card.disclaimer)
+      return outcome
+    }
+
+    private static func figure(_ auroc: Double?) -> String {
+      auroc.map { String(format: "%.3f", $0) } ?? "–"
+    }
+
+    private static func text(_ round: SimulationReport.Round, of rounds: Int) -> String {
+      let sites = round.sites.sorted { $0.key < $1.key }.map { site, turn in
+        "  \(site): federated \(figure(turn.federated)), central \(figure(turn.central)), "
+          + "alone \(figure(turn.alone)); \(turn.examples) examples, \(turn.bytes) bytes left, "
+          + String(format: "change %.3f, loss %.4f", turn.norm, turn.loss)
+      }
+      return
+        ([
+          "Round \(round.round)/\(rounds): validation AUROC federated "
+            + "\(figure(round.pooled?.federated)), central \(figure(round.pooled?.central))"
+        ] + sites).joined(separator: "\n")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Agent
+import ArgumentParser
+import Foundation
+import Radiology
+
+struct Import: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Takes DICOM files, folders and labelled PNG pictures into the store.",
+    discussion: """
+      Folders are walked recursively. PNG pictures need a manifest.csv beside or above them. Every
+      file is decoded once in a jailed process; one that cannot be read becomes a row with the
+      reason. Importing twice changes nothing. Labels of a manifest are never stored.
+      """)
+
+  @OptionGroup var options: StoreOptions
+  @Argument(help: "Files and folders.", completion: .file()) var paths: [String]
+  @Option(help: "Where the images come from, as the worklist shows it.") var source = "import"
+  @Flag(help: "The patients allow these studies to become lessons.") var consented = false
+  @Flag(help: "Do not triage the new studies at once.") var noTriage = false
+  @Flag(help: "List every refused file, not only the reasons.") var verbose = false
+
+  func run() async throws {
+    let site = try options.open()
+    let line = ProgressLine()
+    let ingest = site.ingest(source: source, consent: consented ? .given : .notGiven)
+    let urls = paths.map { URL(filePath: $0) }
+    let summary = try await interruptible {
+      try await ingest.take(urls) { done, all in
+        line.show("Reading \(bar(Double(done) / Double(all))) \(done)/\(all)")
+      }
+    }
+    line.clear()
+    for complaint in summary.complaints { warn(complaint) }
+    report(summary)
+    if !noTriage {
+      let reading = site.reading
+      let read = try await interruptible {
+        try await reading.drain { done, all in
+          line.show("Triaging \(bar(Double(done) / Double(all))) \(done)/\(all)")
+        }
+      }
+      line.clear()
+      say("\(read) studies triaged. “secondlook” opens the worklist.")
+      if try site.store.activeModel() == nil { warn("\(AgentError.noModel)") }
+    }
+    if summary.isNothingRead { throw AgentError.nothingRead }
+  }
+
+  private func report(_ summary: IngestSummary) {
+    say(
+      "\(summary.files) files: \(summary.added) new, \(summary.unchanged) known, "
+        + "\(summary.refused.count) refused; \(summary.studies.count) studies."
+        + (summary.passedOver > 0 ? " \(summary.passedOver) others are no images." : ""))
+    guard !summary.refused.isEmpty else { return }
+    if verbose {
+      say(table(["refused", "why"], summary.refused.map { [$0.file, $0.reason] }))
+    } else {
+      let reasons = Dictionary(grouping: summary.refused, by: \.reason).mapValues(\.count)
+      let rows = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      say(table(["refused", "why"], rows.map { ["\($0.value)", $0.key] }))
+    }
+  }
+}

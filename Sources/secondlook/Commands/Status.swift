@@ -1,0 +1,63 @@
+import Agent
+import ArgumentParser
+import Foundation
+import Radiology
+import Store
+
+struct Status: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Says what runs, what waits, what failed, and what left the building.")
+
+  @OptionGroup var options: StoreOptions
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() async throws {
+    let status = try SiteStatus(of: options.open())
+    if json { return try sayJSON(status) }
+    say("store     \(status.home)")
+    say("model     \(status.model ?? "none: secondlook model add FOLDER")")
+    say("studies   \(status.studies), \(status.unread) unread, \(status.signed) signed")
+    say("waiting   \(status.untriaged) to triage, \(status.undelivered) to deliver")
+    say("lessons   \(status.lessons)")
+    say("rounds    \(status.rounds), \(status.bytesSent) bytes left the building")
+    let rows = status.stages.sorted { $0.key < $1.key }.map { name, beat in
+      [name, beat.at.formatted(.iso8601), "\(beat.done)", beat.error ?? ""]
+    }
+    say(
+      rows.isEmpty ? "agent     has not run yet" : table(["stage", "last", "done", "error"], rows))
+  }
+}
+
+/// The figures of one site, as a screen and as JSON.
+struct SiteStatus: Encodable {
+  let home: String
+  let model: String?
+  let studies: Int
+  let unread: Int
+  let signed: Int
+  let untriaged: Int
+  let undelivered: Int
+  let lessons: Int
+  let rounds: Int
+  let bytesSent: Int
+  let stages: [String: Heartbeat]
+
+  init(of site: LocalSite) throws {
+    let rows = try site.store.worklist()
+    let active = try site.store.activeModel()
+    home = site.home.path
+    model = active.map { "\($0.name) \($0.shortID)" }
+    studies = rows.count
+    unread = rows.count { $0.state == .unread }
+    signed = rows.count { $0.state.isSigned }
+    untriaged = try site.store.untriaged(by: active?.id, limit: .max).count
+    undelivered = try site.store.undelivered(to: "folder").count
+    lessons = try site.store.lessons().count
+    let all = try site.store.rounds()
+    rounds = all.count
+    bytesSent = all.flatMap(\.contributions).reduce(0) { $0 + $1.bytes }
+    stages = try ["ingest", "read", "learn", "deliver"].reduce(into: [:]) { stages, name in
+      stages[name] = try Heartbeat(of: name, in: site.store)
+    }
+  }
+}

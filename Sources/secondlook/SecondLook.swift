@@ -1,0 +1,26 @@
+import ArgumentParser
+import Triage
+
+/// The one executable: workstation, agent, and every subcommand.
+@main
+struct SecondLook: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "secondlook",
+    abstract: "A worklist of radiographs sorted by a model, and the regions to see once more.",
+    discussion: """
+      Without a subcommand the workstation opens on the store.
+
+      Start with:  secondlook demo                 all of it, on generated radiographs
+                   secondlook import FOLDER        your own DICOM files or pictures
+                   secondlook                      the worklist; ? shows every key
+
+      SecondLook is research software and no medical device: the reader decides.
+      """,
+    version: "secondlook 0.1.0 (research software, no medical device)",
+    subcommands: [
+      Open.self, Import.self, Worklist.self, Show.self, ReviewCommand.self, Sign.self,
+      Export.self, ConsentCommand.self, AgentCommand.self, Status.self, Audit.self,
+      ModelCommand.self, Train.self, FederationCommand.self, Demo.self, Bench.self,
+    ],
+    defaultSubcommand: Open.self)
+}

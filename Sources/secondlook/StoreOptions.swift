@@ -1,0 +1,49 @@
+import Agent
+import ArgumentParser
+import Foundation
+import Radiology
+import Reporting
+import Store
+
+/// Which store a command works on.
+struct StoreOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Folder of the store.",
+      discussion: "Default: SECONDLOOK_HOME, else the XDG data home with /secondlook.",
+      valueName: "folder"))
+  var home: String?
+
+  /// Opens the store, and gives a new one the model that comes with the program.
+  func open() throws -> LocalSite {
+    try LocalSite(
+      home: home.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Store.defaultHome())
+  }
+}
+
+/// One hospital's SecondLook on this machine: its store, its models, its pictures.
+struct LocalSite: Sendable {
+  let home: URL
+  let store: Store
+  let shelf: ModelShelf
+  let pictures: PictureShelf
+
+  init(home: URL, startsWithShipped: Bool = true) throws {
+    self.home = home
+    store = try Store(home: home)
+    shelf = ModelShelf(store: store, home: home)
+    pictures = try PictureShelf(store: store)
+    if startsWithShipped { try shelf.startWithShipped(from: Assets.folder(), at: Date()) }
+  }
+
+  func ingest(source: String = "import", consent: Consent = .notGiven) -> Ingest {
+    Ingest(store: store, pictures: pictures, source: source, consent: consent)
+  }
+
+  var reading: ReadStage { ReadStage(store: store, shelf: shelf, pictures: pictures) }
+
+  func exporter() throws -> Exporter {
+    try Exporter(store: store, shelf: shelf, pictures: pictures, assets: Assets.folder())
+  }
+}
