@@ -10,6 +10,7 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
   case modelNotUsable(String)
   case noPicture(String)
   case notSigned
+  case noRegion(String)
   case notWritten(path: String, reason: String)
 
   public var description: String {
@@ -24,6 +25,8 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
     case .modelNotUsable(let why): "The model cannot be used: \(why)"
     case .noPicture(let why): "There is no picture to show: \(why)"
     case .notSigned: "The report is not signed, so it does not leave; sign it first."
+    case .noRegion(let name):
+      "The study has no region “\(name.prefix(8))”; “secondlook show” lists them. Nothing was changed."
     case .notWritten(let path, let reason):
       "“\(path)” could not be written (\(reason)); the store is unchanged."
     }

@@ -6,14 +6,6 @@ import Reporting
 public import Store
 import Triage
 
-/// A form a report can leave in.
-public enum ExportFormat: String, Sendable, CaseIterable {
-  /// Plain text a clinician would print.
-  case text
-  /// DICOM Comprehensive 3D SR, TID 1500.
-  case sr
-}
-
 /// A finished document.
 public struct Document: Sendable {
   public let fileName: String
@@ -24,10 +16,7 @@ public struct Document: Sendable {
   init(fileName: String, bytes: Data) {
     self.fileName = fileName
     self.bytes = bytes
-    digest = SHA256.hash(data: bytes).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    digest = SHA256.hash(data: bytes).hexadecimal
   }
 
   /// Writes the document whole or not at all, readable by its owner alone.
@@ -47,5 +36,117 @@ public struct Document: Sendable {
     } catch {
       throw .notWritten(path: place.path, reason: "check that the folder may be written")
     }
+  }
+}
+
+/// Makes documents of what the store holds.
+public struct Exporter: Sendable {
+  private let store: Store
+  private let shelf: ModelShelf
+  private let pictures: PictureShelf
+  private let codes: CodeTable
+  private let station: Station
+
+  /// Reads the code table once; without it nothing can be exported.
+  public init(store: Store, shelf: ModelShelf, pictures: PictureShelf, assets: URL) throws {
+    self.store = store
+    self.shelf = shelf
+    self.pictures = pictures
+    codes = try CodeTable(folder: assets)
+    station = try Self.station(of: store)
+  }
+
+  /// The page a clinician would print, of the newest version.
+  public func text(of study: Study.ID) throws -> String {
+    TextReport.render(try dossier(of: study, report: try store.report(of: study)))
+  }
+
+  /// The newest signed version, or a preliminary document until there is one.
+  public func document(of study: Study.ID, format: ExportFormat, at date: Date) throws -> Document {
+    let report = try store.signedReport(of: study) ?? store.report(of: study)
+    return try document(of: study, report: report, format: format, at: date)
+  }
+
+  /// Every form of one signed report.
+  ///
+  /// - Throws: ``AgentError/notSigned``.
+  func documents(of report: Report, formats: [ExportFormat]) throws -> [Document] {
+    guard let signed = report.signed else { throw AgentError.notSigned }
+    return try formats.map { format in
+      try document(of: report.study, report: report, format: format, at: signed)
+    }
+  }
+
+  private func document(
+    of study: Study.ID, report: Report?, format: ExportFormat, at date: Date
+  ) throws -> Document {
+    let dossier = try dossier(of: study, report: report)
+    let version = report?.version ?? 0
+    let name = "\(study)-v\(version)"
+    switch format {
+    case .text:
+      return Document(
+        fileName: "\(name).txt", bytes: Data(TextReport.render(dossier).utf8))
+    case .sr:
+      let earlier = try store.reports(of: study).filter { $0.isSigned && $0.version < version }
+      let identity = DocumentIdentity(
+        instance: uid(study, version, report?.signed ?? date), series: series(of: study),
+        number: max(1, version), made: report?.signed ?? date,
+        predecessors: earlier.map {
+          DocumentIdentity.Predecessor(
+            instance: uid(study, $0.version, $0.signed ?? date), series: series(of: study))
+        })
+      let bytes = try dossier.structuredReport(
+        of: sources(dossier.instances), as: identity, by: station, codes: codes)
+      return Document(fileName: "\(name).dcm", bytes: Data(bytes))
+    }
+  }
+
+  private func dossier(of study: Study.ID, report: Report?) throws -> Dossier {
+    guard let study = try store.study(study), let patient = try store.patient(of: study.uid) else {
+      throw StoreError.notFound
+    }
+    let triage = try store.triage(of: study.uid)
+    let version = try triage?.model.flatMap { try store.model($0) }
+    let limits = try version.map { try shelf.model($0.id).card.limits } ?? []
+    return try Dossier(
+      study: study, patient: patient, instances: try store.instances(of: study.uid),
+      triage: triage, review: try store.review(of: study.uid), report: report, model: version,
+      limits: limits)
+  }
+
+  private func sources(_ instances: [Instance]) throws -> [SourceImage] {
+    try instances.map { instance in
+      SourceImage(
+        instance: instance,
+        header: instance.format == .dicom ? try pictures.header(of: instance).dataSet : nil)
+    }
+  }
+
+  private func series(of study: Study.ID) -> String { derived("\(study) documents") }
+
+  private func uid(_ study: Study.ID, _ version: Int, _ made: Date) -> String {
+    derived("\(study) \(version) \(made.timeIntervalSince1970)")
+  }
+
+  /// The same identifier for the same words, so that exporting twice makes no second document.
+  private func derived(_ words: String) -> String {
+    Radiology.UID.make(
+      digest: SHA256.hash(data: Data(words.utf8)).hexadecimal, role: .document)
+  }
+
+  /// Who writes: made up once for a store, and kept.
+  private static func station(of store: Store) throws -> Station {
+    let key = "station.uid"
+    let uid: String
+    if let known = try store.value(forKey: key) {
+      uid = known
+    } else {
+      uid = Radiology.UID.make()
+      try store.set(uid, forKey: key)
+    }
+    return Station(
+      uid: uid, name: ProcessInfo.processInfo.hostName, serialNumber: String(uid.suffix(16)),
+      version: "0.1.0")
   }
 }

@@ -60,8 +60,9 @@ struct FileWalk {
   private mutating func manifest(
     in folder: URL
   ) -> [String: Manifest.Row] {
-    guard let text = try? String(
-      contentsOf: folder.appendingPathComponent("manifest.csv"), encoding: .utf8)
+    guard
+      let text = try? String(
+        contentsOf: folder.appendingPathComponent("manifest.csv"), encoding: .utf8)
     else { return [:] }
     do {
       let manifest = try Manifest(parsing: text)

@@ -4,6 +4,7 @@ public import Foundation
 import Imaging
 public import Radiology
 public import Store
+import Triage
 
 /// Takes images into the store: every file becomes a study with a picture, or a row that says why
 /// there is none.
@@ -58,6 +59,22 @@ public struct Ingest: Sendable {
     return summary
   }
 
+  /// Takes some pictures of a labelled folder.
+  ///
+  /// - Returns: what the manifest says of each picture that could be read, with its digest.
+  func takeLabelled(
+    _ data: LabelledFolder, rows: [Manifest.Row], progress: @Sendable (Int, Int) -> Void
+  ) async throws -> [(row: Manifest.Row, digest: String)] {
+    var known: [(row: Manifest.Row, digest: String)] = []
+    for (index, row) in rows.enumerated() {
+      let item = FileWalk.Item(url: data.folder.appending(path: row.file), row: row)
+      let taken = try await taken(item)
+      if let digest = taken.digest { known.append((row, digest)) }
+      progress(index + 1, rows.count)
+    }
+    return known
+  }
+
   private func taken(_ item: FileWalk.Item) async throws -> Taken {
     try Task.checkCancellation()
     let name = item.url.lastPathComponent
@@ -83,7 +100,8 @@ public struct Ingest: Sendable {
     if let refusal = intake.instances.first?.refusal {
       return Taken(file: name, fate: .refused(refusal), study: study)
     }
-    return Taken(file: name, fate: outcome.added > 0 ? .added : .unchanged, study: study)
+    return Taken(
+      file: name, fate: outcome.added > 0 ? .added : .unchanged, study: study, digest: digest)
   }
 
   private func intake(_ bytes: Data, digest: String, row: Manifest.Row?) async -> Store.Intake {
@@ -100,7 +118,7 @@ public struct Ingest: Sendable {
       }
     }
     let header: DICOMFile
-    do { header = try pictures.header(of: bytes) } catch {
+    do { header = try pictures.header(of: digest) } catch {
       return file.refused("\(error)", format: .unknown, by: self)
     }
     var refusal: String?
@@ -131,6 +149,7 @@ struct Taken: Sendable {
   let file: String
   let fate: Fate
   var study: Study.ID?
+  var digest: String?
 }
 
 extension IngestSummary {

@@ -1,0 +1,114 @@
+import Foundation
+public import Logging
+public import ServiceLifecycle
+public import Store
+
+/// The background program: the stages of the ring, each looping over its own query.
+public struct BackgroundAgent: Sendable {
+  private let store: Store
+  private let stages: [any Stage]
+  private let log: Logger
+
+  public init(store: Store, stages: [any Stage], log: Logger) {
+    self.store = store
+    self.stages = stages
+    self.log = log
+  }
+
+  /// Lets every stage do what there is to do, in the order of the ring, until nothing is left.
+  ///
+  /// A stage that fails stops no other.
+  /// - Returns: how many pieces each stage did, and the stages that failed with their reason.
+  public func drain() async throws -> (done: [String: Int], failed: [String: String]) {
+    var done: [String: Int] = [:]
+    var failed: [String: String] = [:]
+    var didWork = true
+    while didWork {
+      didWork = false
+      for stage in stages where failed[stage.name] == nil {
+        do {
+          let count = try await stage.drain()
+          done[stage.name, default: 0] += count
+          didWork = didWork || count > 0
+          try Heartbeat(done: count, error: nil).save(for: stage.name, in: store)
+        } catch let error as CancellationError {
+          throw error
+        } catch {
+          failed[stage.name] = "\(error)"
+          try? Heartbeat(done: 0, error: "\(error)").save(for: stage.name, in: store)
+          log.error("stage failed", metadata: ["stage": "\(stage.name)", "reason": "\(error)"])
+        }
+      }
+    }
+    return (done, failed)
+  }
+
+  /// Runs until it is told to stop; what is under way is finished first.
+  public func run() async throws {
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: stages.map { stage in
+          .init(service: Loop(stage: stage, store: store, log: log))
+        }, gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+    try await group.run()
+  }
+
+  /// One stage, again and again: at once when the store changes, and every few seconds for what
+  /// arrives from outside it.
+  private struct Loop: Service {
+    let stage: any Stage
+    let store: Store
+    let log: Logger
+
+    func run() async throws {
+      var wait = Duration.seconds(2)
+      while !Task.isShuttingDownGracefully, !Task.isCancelled {
+        do {
+          let count = try await stage.drain()
+          if count > 0 {
+            log.info("done", metadata: ["stage": "\(stage.name)", "count": "\(count)"])
+          }
+          try Heartbeat(done: count, error: nil).save(for: stage.name, in: store)
+          wait = .seconds(2)
+        } catch is CancellationError {
+          return
+        } catch {
+          log.error("failed", metadata: ["stage": "\(stage.name)", "reason": "\(error)"])
+          try? Heartbeat(done: 0, error: "\(error)").save(for: stage.name, in: store)
+          wait = min(wait * 2, .seconds(300))
+        }
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
+      }
+    }
+  }
+}
+
+/// What a stage last did, for the status screen; kept in the store, so that any process sees it.
+public struct Heartbeat: Codable, Sendable {
+  public let at: Date
+  public let done: Int
+  /// One sentence without patient data; none if all went well.
+  public let error: String?
+
+  init(done: Int, error: String?) {
+    at = Date()
+    self.done = done
+    self.error = error
+  }
+
+  func save(for stage: String, in store: Store) throws {
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    try store.set(
+      String(decoding: try encoder.encode(self), as: UTF8.self), forKey: "stage.\(stage)")
+  }
+
+  /// What a stage last did; none if it never ran.
+  public init?(of stage: String, in store: Store) throws {
+    guard let text = try store.value(forKey: "stage.\(stage)") else { return nil }
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    guard let beat = try? decoder.decode(Heartbeat.self, from: Data(text.utf8)) else { return nil }
+    self = beat
+  }
+}

@@ -1,0 +1,114 @@
+import Engine
+public import Foundation
+import Imaging
+import Phantom
+public import Radiology
+public import Store
+public import Triage
+
+/// The demo: hospitals learn together, then new studies are triaged at the first of them.
+public struct DemoRun: Sendable {
+  /// How far it has come.
+  public enum Event: Sendable {
+    case drawing(done: Int, of: Int)
+    case federating(Simulation.Event)
+    case triaging(done: Int, of: Int)
+  }
+
+  /// What came out.
+  public struct Outcome: Sendable {
+    /// The store to open.
+    public let home: URL
+    public let site: String
+    public let isSynthetic: Bool
+    public let report: SimulationReport
+    /// What is known of each study, by its identifier.
+    public let truth: [Study.ID: SyntheticStudy.Truth]
+  }
+
+  private let home: URL
+  private let images: URL?
+  private let seed: UInt64
+  private let rounds: Int
+  private let studies: Int
+
+  /// - Parameters:
+  ///   - home: folder for everything; what an earlier demo left there is removed.
+  ///   - images: labelled pictures to use in place of generated ones.
+  public init(home: URL, images: URL? = nil, seed: UInt64, rounds: Int, studies: Int) {
+    self.home = home
+    self.images = images
+    self.seed = seed
+    self.rounds = rounds
+    self.studies = studies
+  }
+
+  /// Runs it to the end, or until the task is cancelled.
+  public func run(_ tell: @escaping @Sendable (Event) -> Void) async throws -> Outcome {
+    try? FileManager.default.removeItem(at: home)
+    let data: LabelledFolder
+    if let images {
+      data = try LabelledFolder(folder: images)
+    } else {
+      let folder = SyntheticFolder(folder: home.appending(path: "pictures"), seed: seed)
+      try await folder.write { tell(.drawing(done: $0, of: $1)) }
+      data = try LabelledFolder(folder: folder.folder)
+    }
+    var plan = try Simulation.Plan(rounds: rounds)
+    plan.seed = seed
+    plan.steps = 8
+    plan.compares = false
+    plan.scoredEvery = 3
+    let sites = home.appending(path: "hospitals", directoryHint: .isDirectory)
+    let simulation = Simulation(
+      data: data, home: sites, plan: plan, network: try Network.chest(),
+      preprocessing: Preprocessing(), card: Card.chest(data))
+    let outcome = try await simulation.run { tell(.federating($0)) }
+    guard let first = outcome.sites.first else {
+      throw AgentError.dataNotUsable("no hospital is left.")
+    }
+    let folder = sites.appending(path: first.name, directoryHint: .isDirectory)
+    let pictures = try PictureShelf(store: first.store)
+    let truth =
+      images == nil
+      ? try await takeGenerated(into: first.store, pictures)
+      : try await takeUnseen(data, site: first.name, into: first.store, pictures)
+    let reading = ReadStage(
+      store: first.store, shelf: ModelShelf(store: first.store, home: folder), pictures: pictures)
+    _ = try await reading.drain { tell(.triaging(done: $0, of: $1)) }
+    return Outcome(
+      home: folder, site: first.name, isSynthetic: images == nil, report: outcome.report,
+      truth: truth)
+  }
+
+  /// New studies come in as DICOM files, through the same door as a hospital's.
+  private func takeGenerated(
+    into store: Store, _ pictures: PictureShelf
+  ) async throws -> [Study.ID: SyntheticStudy.Truth] {
+    let inbox = home.appending(path: "new", directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: inbox, withIntermediateDirectories: true)
+    var known: [String: SyntheticStudy.Truth] = [:]
+    for number in 0..<studies {
+      let study = try SyntheticStudy(
+        number: number, seed: seed, hospital: Hospital.examples[0], at: Date())
+      known[study.truth.accession] = study.truth
+      try study.bytes.write(to: inbox.appending(path: "\(study.truth.accession).dcm"))
+    }
+    let ingest = Ingest(store: store, pictures: pictures, source: "synthetic")
+    _ = try await ingest.take([inbox])
+    return try store.studies().reduce(into: [:]) { $0[$1.uid] = known[$1.accession] }
+  }
+
+  /// Test pictures of the site, which no model has seen.
+  private func takeUnseen(
+    _ data: LabelledFolder, site: String, into store: Store, _ pictures: PictureShelf
+  ) async throws -> [Study.ID: SyntheticStudy.Truth] {
+    let ingest = Ingest(store: store, pictures: pictures, source: site)
+    let rows = data.manifest.rows.filter { $0.site == site && $0.split == .test }
+    let taken = try await ingest.takeLabelled(data, rows: Array(rows.prefix(studies))) { _, _ in }
+    return taken.reduce(into: [:]) { truth, pair in
+      truth[Radiology.UID.make(digest: pair.digest, role: .study)] = SyntheticStudy.Truth(
+        accession: "", isAbnormal: pair.row.label == .suspicious, boxes: pair.row.boxes)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+public import DICOM
+public import Foundation
+public import Imaging
+public import Radiology
+public import Store
+
+/// The pictures of one store: stored bytes in, grey images out.
+///
+/// DICOM pixels are decoded in the jailed program, one process an image; decoding blocks, so it
+/// runs on threads of its own and never on those that tasks share.
+public struct PictureShelf: Sendable {
+  private let store: Store
+  private let decoder: PixelDecoder
+
+  /// - Throws: `ImagingError.decoderMissing` if the decoder program is nowhere.
+  public init(store: Store) throws {
+    self.store = store
+    decoder = try PixelDecoder()
+  }
+
+  /// The picture of an instance, frame 0.
+  ///
+  /// - Throws: ``AgentError/noPicture(_:)`` for a refused instance, and what reading it throws.
+  public func picture(of instance: Instance) async throws -> GreyImage {
+    if let refusal = instance.refusal { throw AgentError.noPicture(refusal) }
+    switch instance.format {
+    case .png: return try await picture(ofPNG: instance.digest)
+    case .dicom:
+      let header = try header(of: instance)
+      return try await picture(ofDICOM: instance.digest, header: header, frame: 0)
+    case .unknown: throw AgentError.noPicture("the file is of no known kind.")
+    }
+  }
+
+  /// The header an instance arrived with.
+  public func header(of instance: Instance) throws -> DICOMFile {
+    try .read(contentsOf: store.objectURL(instance.digest))
+  }
+
+  func header(of digest: String) throws -> DICOMFile {
+    try .read(contentsOf: store.objectURL(digest))
+  }
+
+  func picture(ofPNG digest: String) async throws -> GreyImage {
+    let place = try store.objectURL(digest)
+    return try await onThreadOfItsOwn { try GreyImage(png: place) }
+  }
+
+  func picture(ofDICOM digest: String, header: DICOMFile, frame: Int) async throws -> GreyImage {
+    let place = try store.objectURL(digest)
+    let decoder = decoder
+    return try await onThreadOfItsOwn {
+      try GreyImage.read(dicom: place, header: header, frame: frame, decoder: decoder)
+    }
+  }
+}
+
+/// Runs blocking work where it starves no task.
+private func onThreadOfItsOwn<Result: Sendable>(
+  _ work: @escaping @Sendable () throws -> Result
+) async throws -> Result {
+  try await withCheckedThrowingContinuation { continuation in
+    DispatchQueue.global(qos: .userInitiated).async {
+      continuation.resume(with: Swift.Result { try work() })
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import Agent
+import Foundation
+import Imaging
+import Radiology
+import Reporting
+import Store
+import Synchronization
+import Terminal
+import Workstation
+
+/// Does what the workstation asks for, off the screen's thread, and answers by mail.
+///
+/// What touches the store is done one after another in the order asked, so that a draft is never
+/// saved after the signature that followed it. Pictures have a queue of their own: decoding one
+/// never holds up a save.
+final class Errands: Sendable {
+  private let site: LocalSite
+  private let reader: String
+  private let mailbox: Mailbox<Message>
+  private let desk: ReadingDesk
+  private let saving: AsyncStream<Effect>.Continuation
+  private let looking: AsyncStream<Instance>.Continuation
+  private let tasks = Mutex<[Task<Void, Never>]>([])
+
+  init(site: LocalSite, reader: String, mailbox: Mailbox<Message>) {
+    self.site = site
+    self.reader = reader
+    self.mailbox = mailbox
+    desk = ReadingDesk(store: site.store)
+    let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
+    let (instances, looking) = AsyncStream.makeStream(of: Instance.self)
+    self.saving = saving
+    self.looking = looking
+    let saver = Task { for await effect in effects { await perform(effect) } }
+    let looker = Task { for await instance in instances { await load(instance) } }
+    tasks.withLock { $0 = [saver, looker] }
+  }
+
+  func send(_ effect: Effect) {
+    if case .loadImage(let instance) = effect {
+      looking.yield(instance)
+    } else {
+      saving.yield(effect)
+    }
+  }
+
+  /// Tells the workstation when another process changed the store.
+  func watch() {
+    let watcher = Task { [site] in
+      for await _ in site.store.changes(every: .milliseconds(500)) { send(.loadWorklist) }
+    }
+    tasks.withLock { $0.append(watcher) }
+  }
+
+  /// Waits until everything asked for is saved.
+  func finish() {
+    saving.finish()
+    looking.finish()
+    let done = DispatchSemaphore(value: 0)
+    let saver = tasks.withLock { tasks in
+      for task in tasks.dropFirst() { task.cancel() }
+      return tasks.first
+    }
+    Task.detached {
+      await saver?.value
+      done.signal()
+    }
+    done.wait()
+  }
+
+  // MARK: - One errand
+
+  private func perform(_ effect: Effect) async {
+    do {
+      if let answer = try await answer(to: effect) { mailbox.post(answer) }
+    } catch {
+      mailbox.post(.failed(effect.action, "\(error)"))
+    }
+  }
+
+  private func answer(to effect: Effect) async throws -> Message? {
+    let store = site.store
+    switch effect {
+    case .loadWorklist:
+      return .worklist(try store.worklist(), asOf: Date())
+    case .openStudy(let id):
+      try store.record(.opened, actor: reader, study: id, detail: "in the workstation")
+      return .studyOpened(try open(id))
+    case .saveReview(let review):
+      try store.save(review)
+      return .saved(.review, review.study)
+    case .saveDraft(let report):
+      try store.saveDraft(report)
+      return .saved(.draft, report.study)
+    case .sign(let report, let review):
+      return .signed(try store.sign(report, review: review, by: reader, at: Date()))
+    case .export(let id, let format):
+      let document = try site.exporter().document(of: id, format: format, at: Date())
+      let place = try document.write(into: site.home.appending(path: "exports"))
+      try store.record(
+        .exported, actor: reader, study: id, detail: "\(format.rawValue) \(document.digest)")
+      return .exported(path: place.path)
+    case .importFiles(let path): return try await take(path)
+    case .loadStatus: return .status(try SystemStatus(of: site))
+    case .saveScreen(let state):
+      try state.save(in: store)
+      return nil
+    case .loadImage, .suspend, .repaint, .captureMouse, .quit: return nil
+    }
+  }
+
+  private func open(_ id: Study.ID) throws -> OpenStudy {
+    guard let row = try site.store.row(id) else { throw StoreError.notFound }
+    let instances = try site.store.instances(of: id)
+    let priors = try site.store.worklist().filter {
+      $0.patient.id == row.patient.id && $0.id != id
+    }
+    let model = try row.triage?.model.flatMap { try? site.shelf.model($0) }
+    let orientations = instances.reduce(into: [Instance.ID: [String]]()) { found, instance in
+      guard instance.format == .dicom, let header = try? site.pictures.header(of: instance) else {
+        return
+      }
+      let orientation = header.dataSet.strings(.patientOrientation)
+      if !orientation.isEmpty { found[instance.id] = orientation }
+    }
+    return OpenStudy(
+      row: row, instances: instances, review: try site.store.review(of: id),
+      report: try site.store.report(of: id),
+      priors: priors.sorted { ($0.study.date ?? "") > ($1.study.date ?? "") },
+      limits: model.map { model in
+        "\(model.card.name) \(model.id.prefix(12)) · "
+          + "threshold \(String(format: "%.2f", model.calibration.threshold)) · not for diagnosis"
+      } ?? "no model has judged this study",
+      template: try ReportTemplate.fitting(row.study, in: Assets.folder()),
+      orientations: orientations)
+  }
+
+  private func take(_ path: String) async throws -> Message {
+    let mailbox = mailbox
+    let url = URL(filePath: (path as NSString).expandingTildeInPath)
+    let summary = try await site.ingest().take([url]) { done, all in
+      mailbox.post(
+        .progress(
+          TaskBadge(
+            name: "import", fraction: Double(done) / Double(max(all, 1)), detail: "\(done)/\(all)"))
+      )
+    }
+    _ = try await site.reading.drain { done, all in
+      mailbox.post(
+        .progress(TaskBadge(name: "import", fraction: Double(done) / Double(all), detail: "triage"))
+      )
+    }
+    mailbox.post(.worklist(try site.store.worklist(), asOf: Date()))
+    return .taskEnded(
+      name: "import",
+      sentence: "\(summary.added) new, \(summary.unchanged) known, \(summary.refused.count) refused"
+    )
+  }
+
+  private func load(_ instance: Instance) async {
+    do {
+      mailbox.post(.imageLoaded(instance.id, try await site.pictures.picture(of: instance)))
+    } catch {
+      mailbox.post(.imageFailed(instance.id, reason: "\(error)"))
+    }
+  }
+}
+
+extension Effect {
+  /// What to tell the reader about if it fails.
+  fileprivate var action: FailedAction {
+    switch self {
+    case .openStudy(let id): .openStudy(id)
+    case .loadImage(let instance): .loadImage(instance.id)
+    case .saveReview(let review): .saveReview(review.study)
+    case .saveDraft(let report): .saveDraft(report.study)
+    case .sign(let report, _): .sign(report.study)
+    case .export(let id, _): .export(id)
+    case .importFiles: .importFiles
+    case .saveScreen: .saveScreen
+    case .loadStatus: .background("status")
+    case .loadWorklist, .suspend, .repaint, .captureMouse, .quit: .loadWorklist
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Reporting
+import Terminal
+import Workstation
+
+/// The workstation on a terminal: hears keys, lets errands run, shows the result.
+@MainActor
+struct Session {
+  private let terminal: Terminal
+  private let errands: Errands
+  private let mailbox: Mailbox<Message>
+  private var workstation: Workstation
+  private var isRunning = true
+
+  /// Runs until the reader leaves or the terminal goes away.
+  ///
+  /// - Throws: `TerminalError` if there is no terminal; nothing was changed then.
+  static func run(
+    _ site: LocalSite, reader: String, isReadOnly: Bool = false, isSynthetic: Bool = false
+  ) throws {
+    let errorLog = site.home.appending(path: "workstation.log").path
+    let terminal = try Terminal(Terminal.Options(errorLog: errorLog))
+    defer { terminal.close() }
+    var session = try Session(
+      site, on: terminal, reader: reader, isReadOnly: isReadOnly, isSynthetic: isSynthetic)
+    try session.loop()
+  }
+
+  private init(
+    _ site: LocalSite, on terminal: Terminal, reader: String, isReadOnly: Bool, isSynthetic: Bool
+  ) throws {
+    self.terminal = terminal
+    mailbox = Mailbox()
+    errands = Errands(site: site, reader: reader, mailbox: mailbox)
+    workstation = Workstation(
+      options: Options(
+        reader: reader, isReadOnly: isReadOnly, isSynthetic: isSynthetic,
+        template: try ReportTemplate.chest(in: Assets.folder()), width: terminal.width,
+        height: terminal.height, capabilities: terminal.capabilities, now: Date(),
+        timeZone: .current, restored: try ScreenState(savedIn: site.store),
+        seed: .random(in: .min ... .max)))
+  }
+
+  private mutating func loop() throws {
+    perform(workstation.start())
+    errands.watch()
+    while isRunning {
+      present()
+      let timeout = workstation.nextTick.map { max(0, $0.timeIntervalSinceNow) }
+      let inputs = terminal.wait(timeout: timeout.map { .seconds($0) })
+      // All that waits is applied before the next frame, so that key repeat never queues frames.
+      take(.tick(Date()))
+      for input in inputs { take(input) }
+      for message in mailbox.drain() { take(message) }
+    }
+    errands.finish()
+  }
+
+  private mutating func take(_ input: Input) {
+    switch input {
+    case .hangup, .terminate: isRunning = false
+    default: break
+    }
+    take(.input(input))
+  }
+
+  private mutating func take(_ message: Message) { perform(workstation.update(message)) }
+
+  private mutating func perform(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .suspend: terminal.suspend()
+      case .repaint: terminal.redraw()
+      case .captureMouse(let isOurs): terminal.usesMouse = isOurs
+      case .quit: isRunning = false
+      default: errands.send(effect)
+      }
+    }
+  }
+
+  private func present() {
+    var canvas = Canvas(width: terminal.width, height: terminal.height)
+    workstation.render(on: &canvas)
+    terminal.present(canvas)
+  }
+}
