@@ -1,3 +1,5 @@
+import Testing
+
 @testable import Engine
 
 /// Numbers by seed, from -1 to 1.
@@ -26,55 +28,103 @@ func error(_ values: [Float], from expected: [Double]) -> Double {
   return zip(values, expected).reduce(0) { max($0, abs(Double($1.0) - $1.1)) } / scale
 }
 
-enum Networks {
-  /// Everything the engine can do, in odd sizes: channels that fill no block, even sizes under a
-  /// stride, a value used three times, two joined norms, a norm that stands alone.
-  static func zoo(channels: Int = 1) throws -> Network {
-    var build = NetworkBuilder(input: .init(channels: channels, height: 20, width: 14))
-    var x = build.convolution("stem", build.image, channels: 12, kernel: 5, stride: 2)
-    x = build.relu(build.groupNorm("stem.norm", x, groups: 3))
-    x = build.residualBlock("block1", x, channels: 12, groups: 4)
-    x = build.residualBlock("block2", x, channels: 20, stride: 2, groups: 5)
-    let trunk = x
-    var side = build.maxPool(trunk, kernel: 3, stride: 2, padding: 1)
-    side = build.convolution("side", side, channels: 20, kernel: 3, bias: true)
-    side = build.upsample(side, factor: 2)
-    side = build.averagePool(side, kernel: 3, stride: 1, padding: 1)
-    // 5x4 up from 3x2 is 6x4: a valid window brings it to 5x3, a padded one the trunk too.
-    side = build.convolution("fit", side, channels: 20, kernel: 2, padding: 0, bias: true)
-    var main = build.convolution("main", trunk, channels: 20, kernel: 2, padding: 1, bias: false)
-    main = build.convolution("main2", main, channels: 20, kernel: 2, padding: 0, bias: false)
-    main = build.convolution("main3", main, channels: 20, kernel: 1, bias: true)
-    main = build.groupNorm("main.norm", main, groups: 1)
-    main = build.convolution("main4", main, channels: 20, kernel: 1, bias: true)
-    side = build.convolution("side2", side, channels: 20, kernel: 2, padding: 1, bias: false)
-    side = build.convolution("side3", side, channels: 20, kernel: 2, padding: 0, bias: false)
-    return try Self.joined(&build, main, side, trunk)
+/// The loss `Σ slope · output`, whose gradient is `slope` whatever the output.
+func weighing(_ slope: [Float]) -> Training.Loss {
+  { output in (zip(output, slope).reduce(0) { $0 + $1.0 * $1.1 }, slope) }
+}
+
+/// Small networks that between them use everything the engine can do.
+enum Sample: String, CaseIterable, CustomTestStringConvertible {
+  /// What triage uses: residual blocks and an evidence map of one channel.
+  case evidence
+  /// Not square, channels that fill no block, two joined norms, values used three times.
+  case branches
+  /// Even kernels, a whole-map mean, a map added to itself and to its own norm, a dead node.
+  case oddities
+
+  var testDescription: String { rawValue }
+
+  func network(channels: Int = 1) throws -> Network {
+    switch self {
+    case .evidence: try evidence(channels: channels)
+    case .branches: try branches(channels: channels)
+    case .oddities: try oddities(channels: channels)
+    }
   }
 
-  private static func joined(
-    _ build: inout NetworkBuilder, _ main: NetworkBuilder.Value, _ side: NetworkBuilder.Value,
-    _ trunk: NetworkBuilder.Value
-  ) throws -> Network {
-    let context = build.globalAveragePool(trunk)
-    let gate = build.convolution("gate", context, channels: 20, kernel: 1, bias: true)
-    let pooledMain = build.globalAveragePool(build.relu(main))
-    let pooledSide = build.globalAveragePool(side)
-    var x = build.add(build.add(pooledMain, pooledSide), gate)
-    x = build.relu(x)
-    x = build.upsample(x, factor: 3)
+  private func evidence(channels: Int) throws -> Network {
+    var build = NetworkBuilder(input: .init(channels: channels, height: 16, width: 16))
+    var x = build.convolution("stem", build.image, channels: 16, kernel: 3, stride: 2)
+    x = build.relu(build.groupNorm("stem.norm", x, groups: 4))
+    x = build.residualBlock("block1", x, channels: 16, groups: 4)
+    x = build.residualBlock("block2", x, channels: 32, stride: 2, groups: 4)
+    x = build.convolution("evidence", x, channels: 1, kernel: 1, bias: true)
+    return try build.network(output: x)
+  }
+
+  private func branches(channels: Int) throws -> Network {
+    var build = NetworkBuilder(input: .init(channels: channels, height: 16, width: 24))
+    var x = build.convolution("stem", build.image, channels: 12, kernel: 5, stride: 2)
+    x = build.relu(build.groupNorm("stem.norm", x, groups: 3))
+    x = build.residualBlock("block", x, channels: 20, stride: 2, groups: 5)
+    var side = build.maxPool(x, kernel: 3, stride: 2, padding: 1)
+    side = build.convolution("side", side, channels: 20, bias: true)
+    side = build.averagePool(build.upsample(side), kernel: 3, stride: 1, padding: 1)
+    side = build.groupNorm("side.norm", side, groups: 2)
+    var main = build.convolution("main", x, channels: 20)
+    main = build.groupNorm("main.norm", main, groups: 1)
+    x = build.add(x, build.relu(build.add(main, side)))
+    x = build.groupNorm("last.norm", x, groups: 10)
     x = build.convolution("evidence", x, channels: 2, kernel: 3, bias: true)
     return try build.network(output: x)
   }
 
-  /// What triage will use, small: an evidence map of one channel.
-  static func evidence(size: Int = 16) throws -> Network {
-    var build = NetworkBuilder(input: .init(channels: 1, height: size, width: size))
-    var x = build.convolution("stem", build.image, channels: 16, kernel: 3, stride: 2)
-    x = build.relu(build.groupNorm("stem.norm", x, groups: 4))
-    x = build.residualBlock("block1", x, channels: 16, groups: 4)
-    x = build.residualBlock("block2", x, channels: 24, stride: 2, groups: 4)
-    x = build.convolution("evidence", x, channels: 1, kernel: 1, bias: true)
-    return try build.network(output: x)
+  private func oddities(channels: Int) throws -> Network {
+    var build = NetworkBuilder(input: .init(channels: channels, height: 11, width: 9))
+    let small = build.averagePool(build.image, kernel: 2, stride: 1)
+    var x = build.convolution(
+      "even", small, channels: 18, kernel: 4, stride: 3, padding: 1, bias: true)
+    _ = build.convolution("dead", x, channels: 3)
+    x = build.relu(build.add(x, x))
+    x = build.add(build.groupNorm("own.norm", x, groups: 2), x)
+    x = build.maxPool(x, kernel: 2, stride: 1)
+    x = build.globalAveragePool(x)
+    x = build.convolution("head", x, channels: 3, kernel: 1, bias: true)
+    return try build.network(output: build.upsample(x, factor: 2))
+  }
+}
+
+/// A sample with shaken weights, a batch of noise and a gradient of its output.
+struct Scene {
+  let network: Network
+  let parameters: Parameters
+  let batch: Int
+  let images: [Float]
+  let slope: [Float]
+
+  init(_ sample: Sample, channels: Int = 1, batch: Int = 1, seed: UInt64 = 1) throws {
+    network = try sample.network(channels: channels)
+    parameters = network.initialParameters(seed: seed).shaken(seed: seed + 1)
+    self.batch = batch
+    images = noise(batch * network.input.count, seed: seed + 2)
+    slope = noise(batch * network.outputShape.count, seed: seed + 3)
+  }
+
+  func image(_ index: Int) -> Reference.Map {
+    let size = network.input.count
+    return Reference.Map(
+      network.input, images[index * size..<(index + 1) * size].map(Double.init))
+  }
+
+  func slope(_ index: Int) -> Reference.Map {
+    let size = network.outputShape.count
+    return Reference.Map(
+      network.outputShape, slope[index * size..<(index + 1) * size].map(Double.init))
+  }
+
+  func training(
+    _ optimizer: Optimizer = .adamW(), _ options: Training.Options = .init(threads: 2)
+  ) throws -> Training {
+    try Training(network, parameters, batch: batch, optimizer: optimizer, options: options)
   }
 }

@@ -88,8 +88,9 @@ public struct NetworkBuilder {
 
   /// The finished network.
   ///
+  /// Mutating only so that a node written inside the call is in it too; it changes nothing.
   /// - Throws: ``EngineError/invalidNetwork(node:problem:)`` if something does not fit.
-  public func network(output: Value) throws(EngineError) -> Network {
+  public mutating func network(output: Value) throws(EngineError) -> Network {
     try Network(input: input, nodes: nodes, output: output.name)
   }
 
