@@ -54,8 +54,9 @@ public struct ModelShelf: Sendable {
 
   /// Gives a store without any model the one that comes with the program.
   ///
-  /// - Parameter assets: the folder with `models/chest`; without such a model nothing happens.
+  /// Without a `models/chest` in the folder of assets nothing happens.
   /// - Returns: whether there is an active model now.
+  /// - Throws: ``AgentError/modelNotUsable(_:)`` if the shipped model was changed.
   @discardableResult
   public func startWithShipped(from assets: URL, at date: Date) throws -> Bool {
     if try store.activeModel() != nil { return true }

@@ -32,9 +32,9 @@ public struct DemoRun: Sendable {
   private let rounds: Int
   private let studies: Int
 
-  /// - Parameters:
-  ///   - home: folder for everything; what an earlier demo left there is removed.
-  ///   - images: labelled pictures to use in place of generated ones.
+  /// A demo in a folder; what an earlier demo left there is removed.
+  ///
+  /// `images` are labelled pictures to use in place of generated ones.
   public init(home: URL, images: URL? = nil, seed: UInt64, rounds: Int, studies: Int) {
     self.home = home
     self.images = images

@@ -22,10 +22,9 @@ public struct SyntheticStudy: Sendable {
     "URSU", "VARGA", "WEBER", "YILMAZ",
   ]
 
-  /// Makes one study.
+  /// Makes one study; its number, counted from 0, decides name and whether it is abnormal.
   ///
-  /// - Parameter number: counted from 0; decides name, accession and whether it is abnormal
-  ///   together with the seed.
+  /// - Throws: `DICOMError` if a value does not fit its attribute.
   init(number: Int, seed: UInt64, hospital: Hospital, at date: Date) throws {
     let own = seed &+ 7_000_000 &+ UInt64(number)
     // Three of eight are abnormal, scattered.

@@ -18,9 +18,10 @@ public struct Ingest: Sendable {
   /// Larger files are refused; the largest radiographs take some tens of MiB.
   static let largestFile = 1 << 30
 
-  /// - Parameters:
-  ///   - source: where the images come from, as the worklist shows it.
-  ///   - consent: whether the patients allow their studies to become lessons.
+  /// Takes images into a store.
+  ///
+  /// `source` is where they come from, as the worklist shows it; `consent` says whether the
+  /// patients allow their studies to become lessons.
   public init(
     store: Store, pictures: PictureShelf, source: String = "import",
     consent: Consent = .notGiven, now: @escaping @Sendable () -> Date = { Date() }
@@ -34,7 +35,8 @@ public struct Ingest: Sendable {
 
   /// Takes files and folders; taking them twice changes nothing.
   ///
-  /// - Parameter progress: told after each file how many were taken of how many.
+  /// `progress` is told after each file how many were taken of how many.
+  /// - Returns: what became of the files.
   /// - Throws: ``AgentError/nothingThere(path:)`` for a path that does not exist, `StoreError` when
   ///   the store cannot take more; what was taken until then stays. `CancellationError`.
   public func take(

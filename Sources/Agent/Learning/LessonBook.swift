@@ -10,7 +10,7 @@ public struct LessonBook: Sendable {
   private let pictures: PictureShelf
   private let site: String
 
-  /// - Parameter site: the hospital's name, which evaluation tells sites apart by.
+  /// The lessons of a store that belongs to the hospital of this name.
   public init(store: Store, pictures: PictureShelf, site: String) {
     self.store = store
     self.pictures = pictures

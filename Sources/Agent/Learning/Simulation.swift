@@ -63,9 +63,7 @@ public struct Simulation: Sendable {
   private let preprocessing: Preprocessing
   private let card: Card
 
-  /// - Parameters:
-  ///   - data: pictures with a manifest that names sites and splits.
-  ///   - home: folder for the sites' stores.
+  /// A federation of the sites that the data's manifest names, with their stores in `home`.
   public init(
     data: LabelledFolder, home: URL, plan: Plan, network: Network, preprocessing: Preprocessing,
     card: Card

@@ -15,9 +15,7 @@ public struct TrainingCourse: Sendable {
   private let site: String?
   private let plan: TrainingPlan
 
-  /// - Parameters:
-  ///   - site: only this site's pictures; all where nil.
-  ///   - epochs: as the recipe has it where nil.
+  /// Of one site's pictures or all, and with the recipe's number of epochs unless told otherwise.
   public init(folder: LabelledFolder, site: String? = nil, epochs: Int? = nil, seed: UInt64) {
     self.folder = folder
     self.site = site
