@@ -99,7 +99,8 @@ let package = Package(
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "DICOM"], swiftSettings: house),
     .testTarget(name: "PhantomTests", dependencies: ["Phantom"], swiftSettings: house),
     .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: house),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: house),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "CTerminal"], swiftSettings: house),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Radiology"], swiftSettings: house),
     .testTarget(
       name: "TriageTests", dependencies: ["Triage", "Radiology", "Imaging", "Engine"],

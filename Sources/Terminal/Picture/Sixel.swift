@@ -6,96 +6,91 @@
 /// Source: DEC VT330/VT340 Programmer Reference Manual, volume 2, chapter 14.
 public func sixel(from raster: GreyRaster) -> [UInt8] {
   guard raster.width > 0, raster.height > 0 else { return [] }
-  var encoder = SixelEncoder(width: raster.width)
-  encoder.header(height: raster.height)
-  for top in stride(from: 0, to: raster.height, by: 6) {
-    if top > 0 { encoder.bytes.append(UInt8(ascii: "-")) }
-    encoder.band(of: raster, top: top)
+  var bytes = SixelEncoder.header(width: raster.width, height: raster.height)
+  // One six-pixel column per level and x, bit 0 at the top. Always all zero between bands.
+  withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SixelEncoder.levels * raster.width) {
+    masks in
+    masks.initialize(repeating: 0)
+    raster.pixels.withUnsafeBufferPointer { pixels in
+      var encoder = SixelEncoder(width: raster.width, masks: masks)
+      for top in stride(from: 0, to: raster.height, by: 6) {
+        if top > 0 { bytes.append(UInt8(ascii: "-")) }
+        let end = min(top + 6, raster.height)
+        encoder.band(
+          pixels.extracting(top * raster.width..<end * raster.width), onto: &bytes)
+      }
+    }
   }
-  encoder.bytes += [0x1b, UInt8(ascii: "\\")]
-  return encoder.bytes
+  bytes += [0x1b, UInt8(ascii: "\\")]
+  return bytes
 }
 
 private struct SixelEncoder {
   static let levels = 64
   let width: Int
-  var bytes: [UInt8] = []
-  /// One six-pixel column per level and x, bit 0 at the top.
-  private var masks: [UInt8]
-  /// The columns of the present band that a level appears in.
-  private var first: [Int]
-  private var last: [Int]
+  let masks: UnsafeMutableBufferPointer<UInt8>
 
-  init(width: Int) {
-    self.width = width
-    masks = Array(repeating: 0, count: Self.levels * width)
-    first = Array(repeating: width, count: Self.levels)
-    last = Array(repeating: -1, count: Self.levels)
-  }
-
-  mutating func header(height: Int) {
-    bytes += Array("\u{1b}P0;1;0q\"1;1;\(width);\(height)".utf8)
-    for level in 0..<Self.levels {
+  static func header(width: Int, height: Int) -> [UInt8] {
+    var bytes = Array("\u{1b}P0;1;0q\"1;1;\(width);\(height)".utf8)
+    for level in 0..<levels {
       // Sixel colours are percentages: 64 levels land on 64 different ones.
       let percent = (level * 100 + 31) / 63
       bytes += Array("#\(level);2;\(percent);\(percent);\(percent)".utf8)
     }
+    return bytes
   }
 
-  mutating func band(of raster: GreyRaster, top: Int) {
-    raster.pixels.withUnsafeBufferPointer { pixels in
-      masks.withUnsafeMutableBufferPointer { masks in
-        for y in top..<min(top + 6, raster.height) {
-          let bit = UInt8(1) << UInt8(y - top)
-          for x in 0..<width {
-            let level = Int(pixels[y * width + x] >> 2)
-            masks[level * width + x] |= bit
-            if x < first[level] { first[level] = x }
-            if x > last[level] { last[level] = x }
-          }
-        }
+  /// Appends up to six rows of pixels, level by level.
+  mutating func band(_ pixels: UnsafeBufferPointer<UInt8>, onto bytes: inout [UInt8]) {
+    var used: UInt64 = 0
+    for (y, row) in stride(from: 0, to: pixels.count, by: width).enumerated() {
+      let bit = UInt8(1) << UInt8(y)
+      for x in 0..<width {
+        let level = Int(pixels[row + x] >> 2)
+        masks[level * width + x] |= bit
+        used |= 1 << UInt64(level)
       }
     }
     var isFirst = true
-    for level in 0..<Self.levels where last[level] >= 0 {
+    while used != 0 {
+      let level = used.trailingZeroBitCount
+      used &= used - 1
       if !isFirst { bytes.append(UInt8(ascii: "$")) }
       isFirst = false
       bytes.append(UInt8(ascii: "#"))
-      number(level)
-      line(of: level)
+      Self.number(level, onto: &bytes)
+      line(
+        UnsafeMutableBufferPointer(rebasing: masks[level * width..<(level + 1) * width]),
+        onto: &bytes)
     }
   }
 
-  private mutating func line(of level: Int) {
-    let row = level * width
-    var x = first[level]
-    run(of: 0, length: x)
-    while x <= last[level] {
-      let mask = masks[row + x]
+  /// Appends the six-pixel columns of one level and clears them.
+  private func line(_ masks: UnsafeMutableBufferPointer<UInt8>, onto bytes: inout [UInt8]) {
+    var x = 0
+    while x < width {
+      let mask = masks[x]
       let start = x
-      while x <= last[level], masks[row + x] == mask {
-        masks[row + x] = 0
-        x += 1
-      }
-      run(of: mask, length: x - start)
+      repeat { x += 1 } while x < width && masks[x] == mask
+      // What is empty up to the edge need not be sent.
+      if mask != 0 || x < width { Self.run(of: mask, length: x - start, onto: &bytes) }
     }
-    first[level] = width
-    last[level] = -1
+    masks.update(repeating: 0)
   }
 
-  private mutating func run(of mask: UInt8, length: Int) {
+  private static func run(of mask: UInt8, length: Int, onto bytes: inout [UInt8]) {
     let byte = 63 + mask
     guard length > 3 else {
       for _ in 0..<length { bytes.append(byte) }
       return
     }
     bytes.append(UInt8(ascii: "!"))
-    number(length)
+    number(length, onto: &bytes)
     bytes.append(byte)
   }
 
-  private mutating func number(_ value: Int) {
-    if value >= 10 { number(value / 10) }
+  private static func number(_ value: Int, onto bytes: inout [UInt8]) {
+    if value >= 10 { number(value / 10, onto: &bytes) }
     bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
   }
 }

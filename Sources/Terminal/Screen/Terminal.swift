@@ -91,12 +91,16 @@ public final class Terminal {
   deinit { ct_close() }
 
   /// Gives the terminal back and prints the end of what went to the error log.
-  public func close() { ct_close() }
+  public func close() {
+    takeOwedReplies()
+    ct_close()
+  }
 
   /// Gives the terminal back and stops the process group, as Control-Z does elsewhere.
   ///
   /// Returns when it is in the foreground again. The next ``wait(timeout:)`` answers ``Input/resume``.
   public func suspend() {
+    takeOwedReplies()
     ct_suspend()
     becameVisibleAgain()
   }
@@ -108,6 +112,19 @@ public final class Terminal {
     ct_redraw()
     shown = nil
     pixels = PixelSchedule()
+  }
+
+  /// Swallows the answers that are still on their way: the shell would take them for commands.
+  private func takeOwedReplies() {
+    guard hasAsked, decoder.expectsReplies else { return }
+    let deadline = ContinuousClock.now + .milliseconds(250)
+    while decoder.expectsReplies, ContinuousClock.now < deadline {
+      let events = ct_wait(Self.milliseconds(until: deadline))
+      if events & CT_HANGUP.rawValue != 0 { return }
+      guard events & CT_INPUT.rawValue != 0 else { continue }
+      guard let bytes = read() else { return }
+      for input in decoder.feed(bytes) { _ = learned(input) }
+    }
   }
 
   // MARK: Hearing
