@@ -46,6 +46,25 @@ struct NetworkTests {
     }
   }
 
+  @Test("a network whose memory would be absurd is refused, node by node harmless as it may be")
+  func tooLarge() {
+    let input = Network.Shape(channels: 1, height: 2048, width: 2048)
+    let names = ["image"] + (0..<20).map { "a\($0)" }
+    #expect(throws: EngineError.self) {
+      try Network(
+        input: input,
+        nodes: zip(names.dropFirst(), names).map {
+          .init(name: $0, operation: .convolution(channels: 16, kernel: 1), inputs: [$1])
+        }, output: "a19")
+    }
+    let wide = Network.Operation.convolution(channels: 8192, kernel: 3)
+    #expect(throws: EngineError.self) {
+      try Network(
+        input: .init(channels: 8192, height: 3, width: 3),
+        nodes: [.init(name: "a", operation: wide, inputs: ["image"])], output: "a")
+    }
+  }
+
   @Test("shapes, costs and parameters follow from the nodes")
   func facts() throws {
     let network = try Sample.evidence.network()

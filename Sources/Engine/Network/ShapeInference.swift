@@ -5,6 +5,7 @@ enum ShapeInference {
   static let maximumExtent = 8192
   static let maximumKernel = 31
   static let maximumCount = 1 << 26
+  static let maximumTotal = 1 << 28
 
   static func shapes(
     input: Network.Shape, nodes: [Network.Node], output: String
@@ -15,6 +16,8 @@ enum ShapeInference {
     }
     var known = [Network.image: input]
     var shapes: [Network.Shape] = []
+    var total = input.count
+    var weights = 0
     for (index, node) in nodes.enumerated() {
       guard Parameters.Entry.isName(node.name), node.name.utf8.count <= 64 else {
         throw .invalidNetwork(node: "node \(index)", problem: "no proper name")
@@ -38,11 +41,23 @@ enum ShapeInference {
       try check(shape, of: node.name)
       known[node.name] = shape
       shapes.append(shape)
+      total += shape.count
+      weights += weightCount(of: node.operation, inputs[0])
+      guard total <= maximumTotal, weights <= Parameters.maximumCount else {
+        throw .invalidNetwork(node: node.name, problem: "the network is far too large")
+      }
     }
     guard output != Network.image, known[output] != nil else {
       throw .invalidNetwork(node: "output", problem: "names no node")
     }
     return shapes
+  }
+
+  private static func weightCount(
+    of operation: Network.Operation, _ input: Network.Shape
+  ) -> Int {
+    guard case .convolution(let channels, let kernel, _, _, _) = operation else { return 0 }
+    return channels * input.channels * kernel * kernel
   }
 
   private static func check(_ shape: Network.Shape, of name: String) throws(EngineError) {
