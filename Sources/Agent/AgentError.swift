@@ -1,5 +1,3 @@
-public import Foundation
-
 /// What the background program could not do; never says anything of a patient.
 public enum AgentError: Error, Equatable, CustomStringConvertible {
   case nothingThere(path: String)

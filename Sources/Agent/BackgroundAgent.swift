@@ -1,7 +1,8 @@
-import Foundation
+public import Foundation
 public import Logging
-public import ServiceLifecycle
+import ServiceLifecycle
 public import Store
+import UnixSignals
 
 /// The background program: the stages of the ring, each looping over its own query.
 public struct BackgroundAgent: Sendable {
@@ -77,7 +78,8 @@ public struct BackgroundAgent: Sendable {
           try? Heartbeat(done: 0, error: "\(error)").save(for: stage.name, in: store)
           wait = min(wait * 2, .seconds(300))
         }
-        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
+        let pause = wait
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
       }
     }
   }

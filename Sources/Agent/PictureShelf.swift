@@ -1,5 +1,5 @@
 public import DICOM
-public import Foundation
+import Foundation
 public import Imaging
 public import Radiology
 public import Store
@@ -42,8 +42,8 @@ public struct PictureShelf: Sendable {
   }
 
   func picture(ofPNG digest: String) async throws -> GreyImage {
-    let place = try store.objectURL(digest)
-    return try await onThreadOfItsOwn { try GreyImage(png: place) }
+    let store = store
+    return try await onThreadOfItsOwn { try GreyImage.read(png: [UInt8](store.object(digest))) }
   }
 
   func picture(ofDICOM digest: String, header: DICOMFile, frame: Int) async throws -> GreyImage {

@@ -1,6 +1,6 @@
 public import Foundation
 public import Radiology
-public import Reporting
+import Reporting
 public import Store
 
 /// What a reader does at a study, for the workstation and the command line alike.

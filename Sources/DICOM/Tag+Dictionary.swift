@@ -24,6 +24,7 @@ extension Tag {
   public static let instanceCreatorUID = Tag(0x0008, 0x0014)
   public static let sopClassUID = Tag(0x0008, 0x0016)
   public static let sopInstanceUID = Tag(0x0008, 0x0018)
+  public static let syntheticData = Tag(0x0008, 0x001c)
   public static let studyDate = Tag(0x0008, 0x0020)
   public static let seriesDate = Tag(0x0008, 0x0021)
   public static let acquisitionDate = Tag(0x0008, 0x0022)

@@ -44,24 +44,40 @@ extension Store {
   public func save(
     _ intake: Intake, by actor: String = "import", at date: Date = Date()
   ) throws(StoreError) -> IntakeOutcome {
+    try save([intake], by: actor, at: date)
+  }
+
+  /// Stores many studies at once, or none; what they came to is added up.
+  ///
+  /// A transaction waits for the disk, so many studies in one are much faster than one in each.
+  @discardableResult
+  public func save(
+    _ intakes: [Intake], by actor: String = "import", at date: Date = Date()
+  ) throws(StoreError) -> IntakeOutcome {
     try write { database in
-      let uid = intake.study.uid
-      if let known = try Study.fetchOne(database, key: uid), known.patient != intake.patient.id {
-        try append(
-          database, .refused, actor, uid, "The study is stored for another patient already", date)
-        return IntakeOutcome(conflicts: intake.instances.map(\.uid))
-      }
-      try database.insert(intake.study, or: .ignore)
-      try database.insert(intake.patient, with: ["study": uid], or: .ignore)
-      for series in intake.series { try database.insert(series, or: .ignore) }
       var outcome = IntakeOutcome()
-      for instance in intake.instances {
-        try add(instance, database, &outcome, actor, date)
-      }
-      if outcome.added > 0 {
-        try append(database, .imported, actor, uid, "\(outcome.added) objects", date)
-      }
+      for intake in intakes { try add(intake, database, &outcome, actor, date) }
       return outcome
+    }
+  }
+
+  private func add(
+    _ intake: Intake, _ database: Database, _ outcome: inout IntakeOutcome, _ actor: String,
+    _ date: Date
+  ) throws {
+    let uid = intake.study.uid
+    if let known = try Study.fetchOne(database, key: uid), known.patient != intake.patient.id {
+      outcome.conflicts += intake.instances.map(\.uid)
+      return try append(
+        database, .refused, actor, uid, "The study is stored for another patient already", date)
+    }
+    try database.insert(intake.study, or: .ignore)
+    try database.insert(intake.patient, with: ["study": uid], or: .ignore)
+    for series in intake.series { try database.insert(series, or: .ignore) }
+    let before = outcome.added
+    for instance in intake.instances { try add(instance, database, &outcome, actor, date) }
+    if outcome.added > before {
+      try append(database, .imported, actor, uid, "\(outcome.added - before) objects", date)
     }
   }
 

@@ -1,76 +1,129 @@
+import Foundation
 import GRDB
 public import Radiology
+import Synchronization
 
 extension Store {
   /// All studies in the order a reader should take them, by `WorklistRow.comesFirst`.
   public func worklist() throws(StoreError) -> [WorklistRow] {
-    try read { try rows($0, of: nil) }.sorted(by: WorklistRow.comesFirst)
+    try read { database in
+      try memory.withLock { try rows(database, of: nil, remembering: &$0) }
+    }.sorted(by: WorklistRow.comesFirst)
   }
 
   /// One study's line of the worklist.
   public func row(_ study: Study.ID) throws(StoreError) -> WorklistRow? {
-    try read { try rows($0, of: study) }.first
+    var nothing = WorklistMemory()
+    return try read { try rows($0, of: study, remembering: &nothing) }.first
   }
 
-  /// One request per table, all of them at one moment, joined here.
-  private func rows(_ database: Database, of study: Study.ID?) throws -> [WorklistRow] {
-    let scope: SQL = study.map { "= \($0)" } ?? "IS NOT NULL"
-    func all<Value: StoredRow>(_ request: SQL) throws -> [Value] {
-      try SQLRequest<Value>(literal: request).fetchAll(database)
-    }
-    let studies: [Study] = try all("SELECT * FROM study WHERE uid \(scope)")
-    let patients = try SQLRequest<Row>(literal: "SELECT * FROM patient WHERE study \(scope)")
-      .fetchAll(database).reduce(into: [:]) { $0[$1["study"] as Study.ID] = try Patient(row: $1) }
-    let triages: [Triage] = try all(
-      """
-      SELECT * FROM triage WHERE number IN
-        (SELECT max(number) FROM triage WHERE study \(scope) GROUP BY study)
-      """)
-    // The one being worked on comes last and so is the one that counts.
-    let reviews: [Review] = try all(
-      "SELECT * FROM review WHERE study \(scope) ORDER BY version = 0, version")
-    let counts = try Count.all(
-      database,
-      """
-      SELECT study, count(*) AS whole, sum(refusal IS NULL) AS part
-      FROM instance WHERE study \(scope) GROUP BY study
-      """)
-    let reports = try Count.all(
-      database,
-      """
-      SELECT study, count(*) AS whole, sum(version > 0) AS part
-      FROM report WHERE study \(scope) GROUP BY study
-      """)
-
-    let triage = Dictionary(triages.map { ($0.study, $0) }) { $1 }
-    let review = Dictionary(reviews.map { ($0.study, $0) }) { $1 }
-    return try studies.map { study in
-      guard let patient = patients[study.uid] else {
-        throw StoreError.damaged("a study has no patient")
-      }
-      let state: StudyState =
-        switch reports[study.uid]?.part ?? 0 {
-        case 0 where review[study.uid] != nil || reports[study.uid] != nil: .reading
-        case 0: triage[study.uid] == nil ? .received : .unread
-        case 1: .final
-        default: .addendum
-        }
+  /// Finds out what each row is made of, reads what is not remembered, and puts them together.
+  private func rows(
+    _ database: Database, of study: Study.ID?, remembering memory: inout WorklistMemory
+  ) throws -> [WorklistRow] {
+    let parts = try WorklistParts.all(database, of: study)
+    try memory.learn(parts, from: database)
+    return try parts.map { part in
+      guard var study = memory.studies[part.study], let patient = memory.patients[part.study]
+      else { throw StoreError.damaged("a study has no patient") }
+      study.consent = part.consent
       return WorklistRow(
-        study: study, patient: patient, triage: triage[study.uid], review: review[study.uid],
-        state: state, instances: counts[study.uid]?.whole ?? 0,
-        readable: counts[study.uid]?.part ?? 0)
+        study: study, patient: patient, triage: part.triage.flatMap { memory.triages[$0] },
+        review: part.review.flatMap { memory.reviews[$0] }, state: part.state,
+        instances: part.instances, readable: part.readable)
+    }
+  }
+}
+
+/// Which stored values make up one row of the worklist; cheap to read for ten thousand studies.
+struct WorklistParts {
+  /// A review's study and version; 0 is the one being worked on.
+  struct ReviewKey: Hashable {
+    let study: Study.ID
+    let version: Int
+  }
+
+  let study: Study.ID
+  let consent: Consent
+  let triage: Int64?
+  let review: ReviewKey?
+  let state: StudyState
+  let instances: Int
+  let readable: Int
+
+  static func all(_ database: Database, of study: Study.ID?) throws -> [WorklistParts] {
+    let scope = study == nil ? "" : "WHERE uid = ?"
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
+        SELECT uid, consent,
+          (SELECT max(number) FROM triage WHERE triage.study = study.uid),
+          (SELECT iif(min(version) = 0, 0, max(version)) FROM review WHERE review.study = study.uid),
+          (SELECT count(*) FROM report WHERE report.study = study.uid),
+          (SELECT count(*) FROM report WHERE report.study = study.uid AND version > 0),
+          (SELECT count(*) FROM instance WHERE instance.study = study.uid),
+          (SELECT count(*) FROM instance WHERE instance.study = study.uid AND refusal IS NULL)
+        FROM study \(scope)
+        """, arguments: study.map { [$0] } ?? [])
+    return try Array(rows.map(WorklistParts.init))
+  }
+
+  private init(_ row: Row) throws {
+    let study: Study.ID = row[0]
+    self.study = study
+    consent = try row.decode(Consent.self, atIndex: 1)
+    triage = row[2]
+    review = (row[3] as Int?).map { ReviewKey(study: study, version: $0) }
+    let reports: Int = row[4]
+    state =
+      switch row[5] as Int {
+      case 0 where review != nil || reports > 0: .reading
+      case 0: triage == nil ? .received : .unread
+      case 1: .final
+      default: .addendum
+      }
+    instances = row[6]
+    readable = row[7]
+  }
+}
+
+/// Values that were read once and never change in the file: nine tenths of a worklist's cost.
+///
+/// A study's consent does change, and so does a review that is being worked on; neither is taken
+/// from here.
+struct WorklistMemory {
+  private(set) var studies: [Study.ID: Study] = [:]
+  private(set) var patients: [Study.ID: Patient] = [:]
+  private(set) var triages: [Int64: Triage] = [:]
+  private(set) var reviews: [WorklistParts.ReviewKey: Review] = [:]
+
+  /// Reads what the parts name and is not known.
+  mutating func learn(_ parts: [WorklistParts], from database: Database) throws {
+    let unknown = parts.map(\.study).filter { studies[$0] == nil }
+    try each("study", "uid", unknown, database) { studies[$0["uid"]] = try Study(row: $0) }
+    try each("patient", "study", unknown, database) {
+      patients[$0["study"]] = try Patient(row: $0)
+    }
+    let untold = parts.compactMap(\.triage).filter { triages[$0] == nil }
+    try each("triage", "number", untold, database) { triages[$0["number"]] = try Triage(row: $0) }
+    let unread = parts.compactMap(\.review).filter { $0.version == 0 || reviews[$0] == nil }
+    try each("review", "study", unread.map(\.study), database) { row in
+      let key = WorklistParts.ReviewKey(study: row["study"], version: row["version"])
+      reviews[key] = try Review(row: row)
     }
   }
 
-  /// How many of something a study has, and how many of those matter.
-  private struct Count {
-    let whole: Int
-    let part: Int
-
-    static func all(_ database: Database, _ request: SQL) throws -> [Study.ID: Count] {
-      try SQLRequest<Row>(literal: request).fetchAll(database).reduce(into: [:]) { counts, row in
-        counts[row["study"]] = Count(whole: row["whole"], part: row["part"])
-      }
-    }
+  /// Visits the rows whose key is listed, however many they are.
+  private func each(
+    _ table: String, _ column: String, _ keys: [some Codable & Sendable], _ database: Database,
+    _ visit: (Row) throws -> Void
+  ) throws {
+    if keys.isEmpty { return }
+    let list = try JSONEncoder().encode(keys)
+    let rows = try Row.fetchCursor(
+      database,
+      sql: "SELECT * FROM \(table) WHERE \(column) IN (SELECT value FROM json_each(?))",
+      arguments: [String(decoding: list, as: UTF8.self)])
+    while let row = try rows.next() { try visit(row) }
   }
 }

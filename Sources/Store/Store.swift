@@ -1,5 +1,6 @@
 public import Foundation
 import GRDB
+import Synchronization
 
 /// What must survive a restart: studies, results, reviews, reports, lessons, models and the log.
 ///
@@ -20,6 +21,8 @@ public final class Store: Sendable {
   let watch: (any DatabaseReader)?
   /// The folder of the images.
   let objects: URL
+  /// What the last worklist was made of.
+  let memory = Mutex(WorklistMemory())
 
   /// Opens the store in a folder, or makes it.
   ///

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Radiology
 import Testing
 
@@ -79,6 +80,24 @@ import Testing
     #expect(try store.studies().isEmpty)
     #expect(try store.audit().isEmpty)
     #expect(try store.instance("1.2.3.1.1") == nil)
+  }
+
+  @Test("many intakes are stored at once or not at all, and add up")
+  func many() throws {
+    try store.save(intake("1.1"))
+    let outcome = try store.save([intake("1.1", images: 3), intake("1.2"), intake("1.3")])
+    #expect(outcome == Store.IntakeOutcome(added: 4, unchanged: 1))
+    let log = try store.audit(limit: 3)
+    #expect(log.map(\.detail) == ["1 objects", "1 objects", "2 objects"])
+    try store.write { database in
+      try database.execute(
+        sql: """
+          CREATE TRIGGER no BEFORE INSERT ON study WHEN NEW.uid = '1.5'
+          BEGIN SELECT RAISE(ABORT, 'no'); END
+          """)
+    }
+    #expect(throws: StoreError.self) { try store.save([intake("1.4"), intake("1.5")]) }
+    #expect(try store.study("1.4") == nil)
   }
 
   @Test("images come in the order of series and number")

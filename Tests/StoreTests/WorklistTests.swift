@@ -70,6 +70,30 @@ import Testing
       #expect("1.2.\(row.instances)" == row.id)
     }
   }
+
+  @Test("a second look shows what another program changed in the meantime")
+  func fresh() throws {
+    let home = TemporaryHome()
+    let ours = try home.open()
+    let theirs = try home.open()
+    try theirs.save([intake("1.1"), intake("1.2")])
+    #expect(try ours.worklist().count == 2)
+    let changes: [(Store) throws -> Void] = [
+      { try $0.save(triage("1.1", findings: [finding(of: "1.1")])) },
+      { try $0.save(triage("1.1", probability: 0.1)) },
+      { try $0.setConsent("1.1", .given, by: "Dr Osei") },
+      { try $0.save(review("1.1", call: nil)) },
+      { try $0.save(review("1.1")) },
+      { try $0.sign(report("1.1"), review: review("1.1"), by: "Dr Osei", at: noon) },
+      { try $0.save(intake("1.3")) },
+    ]
+    for change in changes {
+      try change(theirs)
+      let new = try home.open()
+      #expect(try ours.worklist() == new.worklist())
+      for row in try ours.worklist() { #expect(try new.row(row.id) == row) }
+    }
+  }
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014): the same numbers for the same seed.

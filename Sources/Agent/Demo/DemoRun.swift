@@ -3,8 +3,8 @@ public import Foundation
 import Imaging
 import Phantom
 public import Radiology
-public import Store
-public import Triage
+import Store
+import Triage
 
 /// The demo: hospitals learn together, then new studies are triaged at the first of them.
 public struct DemoRun: Sendable {

@@ -11,7 +11,7 @@ public struct SyntheticFolder: Sendable {
   private let seed: UInt64
 
   /// How many pictures a hospital has: uneven, as hospitals are.
-  private static let sizes = [(train: 160, validation: 40), (110, 40), (70, 40)]
+  private static let sizes: [(train: Int, validation: Int)] = [(160, 40), (110, 40), (70, 40)]
 
   public init(folder: URL, seed: UInt64) {
     self.folder = folder
@@ -76,8 +76,9 @@ public struct SyntheticFolder: Sendable {
       seed: order.seed, hospital: order.hospital, isAbnormal: order.isAbnormal)
     let name = "\(order.hospital.site)/\(order.hospital.site)-\(order.number).png"
     let greys = phantom.pixels.map { UInt8($0 >> 4) }
-    guard let bytes = try? PNGFile.encode(greys, columns: phantom.side, rows: phantom.side) else {
-      throw .notWritten(path: name, reason: "the picture could not be encoded")
+    let bytes: [UInt8]
+    do { bytes = try PNGFile.encode(greys, columns: phantom.side, rows: phantom.side) } catch {
+      throw .notWritten(path: name, reason: "\(error)")
     }
     try write(Data(bytes), to: folder.appending(path: name))
     let boxes = phantom.lesions.map { "\($0.x0) \($0.y0) \($0.x1) \($0.y1)" }

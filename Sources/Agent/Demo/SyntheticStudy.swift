@@ -52,7 +52,7 @@ public struct SyntheticStudy: Sendable {
     try file.set(.imageType, ["DERIVED", "SECONDARY", "SYNTHETIC"])
     try file.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.1.1.1")
     try file.set(.sopInstanceUID, DICOM.UID.make())
-    try file.set(.syntheticData, .CS, "YES")
+    try file.set(.syntheticData, "YES")
     try file.set(.studyDate, day)
     try file.set(.studyTime, "08\(number % 50 + 10)00")
     try file.set(.accessionNumber, accession)

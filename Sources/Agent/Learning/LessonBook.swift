@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Imaging
 public import Radiology
 public import Store

@@ -2,8 +2,8 @@ import Crypto
 public import Engine
 public import Federation
 public import Foundation
-public import Radiology
-public import Store
+import Radiology
+import Store
 public import Triage
 
 /// A whole federation on one machine: every site of a labelled folder is an agent of its own.
@@ -190,7 +190,10 @@ public struct Simulation: Sendable {
     var validation: [LabelledImage] = []
     for site in sites { validation += await site.validation }
     let federated = try auroc(of: parameters, on: validation)
-    let central = try await comparison.map { try auroc(of: await $0.central(), on: validation) }
+    var central: (pooled: Double?, sites: [String: Double])?
+    if let comparison {
+      central = try auroc(of: await comparison.central(), on: validation)
+    }
     for site in sites {
       round.sites[site.name]?.federated = federated.sites[site.name]
       round.sites[site.name]?.central = central?.sites[site.name]
@@ -259,11 +262,14 @@ public struct Simulation: Sendable {
     }
     var alone: [String: Evaluation] = [:]
     for name in names {
-      alone[name] = try await comparison?.alone(name).map(evaluation)
+      if let parameters = await comparison?.alone(name) {
+        alone[name] = try evaluation(parameters)
+      }
     }
+    let central = await comparison?.central()
     return SimulationReport.Test(
       federated: Evaluation(of: try model.reads(of: test)),
-      central: try await (comparison?.central()).map(evaluation), alone: alone)
+      central: try central.map(evaluation), alone: alone)
   }
 }
 

@@ -1,5 +1,5 @@
 import Engine
-public import Foundation
+import Foundation
 import Radiology
 public import Triage
 

@@ -1,5 +1,4 @@
 public import Foundation
-public import Store
 
 /// Takes in what lies in the inbox folder, once it has stopped growing.
 public struct IngestStage: Stage {

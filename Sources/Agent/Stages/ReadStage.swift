@@ -1,7 +1,7 @@
-import Foundation
+public import Foundation
 import Imaging
 import Radiology
-import Store
+public import Store
 import Triage
 
 /// Triages every study that no model has looked at yet.

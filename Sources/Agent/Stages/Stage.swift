@@ -1,10 +1,7 @@
-public import ServiceLifecycle
-import Store
-
 /// One turn of the ring: it watches one query of the store, does the work, saves one result.
 ///
 /// Stages never call each other. What a crash leaves undone is still in the query.
-public protocol Stage: Service {
+public protocol Stage: Sendable {
   /// Short, for the status screen: `ingest`, `read`, `learn`, `sync`, `deliver`.
   var name: String { get }
   /// Does all the work there is now.

@@ -1,0 +1,96 @@
+import Foundation
+import Glibc
+
+/// A program with one file as its input and its output read by us, with limits.
+///
+/// The process is killed and collected when this goes out of scope, however that happens.
+struct ChildProcess: ~Copyable {
+  private static let spawning = NSLock()
+
+  private let id: pid_t
+  private let output: Int32
+  private var status: Int32?
+
+  init(_ program: URL, arguments: [String], input: URL) throws(ImagingError) {
+    let file = open(input.path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .unreadableFile }
+    defer { close(file) }
+    // Between pipe and fcntl no other child of ours may start: it would hold our pipe open.
+    Self.spawning.lock()
+    defer { Self.spawning.unlock() }
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .decoderFailed }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[1]) }
+
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, file, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+
+    var words: [UnsafeMutablePointer<CChar>?] = ([program.path] + arguments).map { strdup($0) }
+    defer { for word in words { free(word) } }
+    words.append(nil)
+    // Nothing of our environment concerns it.
+    var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+    var child: pid_t = 0
+    guard posix_spawn(&child, program.path, &actions, nil, words, &environment) == 0 else {
+      close(ends[0])
+      throw .decoderMissing
+    }
+    id = child
+    output = ends[0]
+  }
+
+  deinit {
+    close(output)
+    guard status == nil else { return }
+    kill(id, SIGKILL)
+    waitpid(id, nil, 0)
+  }
+
+  /// Everything the program writes until it ends.
+  ///
+  /// - Throws: ``ImagingError/decoderTookTooLong(seconds:)`` when time is up and
+  ///   ``ImagingError/decoderFailed`` when it writes more than `limit` bytes.
+  func readOutput(limit: Int, within time: Duration) throws(ImagingError) -> [UInt8] {
+    let end = ContinuousClock.now + time
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
+      var wanted = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      let ready = left > 0 ? poll(&wanted, 1, Int32(min(left.rounded(.up), 60_000))) : 0
+      if ready < 0, errno == EINTR { continue }
+      guard ready >= 0 else { throw .decoderFailed }
+      guard ready > 0 else {
+        if left > 0 { continue }
+        throw .decoderTookTooLong(seconds: Int(time.components.seconds))
+      }
+      let count = read(output, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0, bytes.count + count <= limit else { throw .decoderFailed }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+
+  /// Waits for the end of a program that has closed its output; whether it ended with status 0.
+  ///
+  /// One that stays although it has nothing more to say is killed after five seconds.
+  consuming func wait() -> Bool {
+    var status: Int32 = 0
+    for _ in 0..<5_000 {
+      let ended = waitpid(id, &status, WNOHANG)
+      if ended == 0 || ended < 0 && errno == EINTR {
+        usleep(1_000)
+        continue
+      }
+      self.status = status
+      return ended == id && status == 0
+    }
+    return false
+  }
+}

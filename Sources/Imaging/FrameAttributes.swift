@@ -1,0 +1,45 @@
+import DICOM
+
+/// Attributes of one frame, wherever a file keeps them.
+///
+/// Enhanced multi-frame files have them in functional groups, per frame or shared (PS3.3 C.7.6.16);
+/// others have them once for all.
+struct FrameAttributes {
+  let dataSet: DataSet
+  private let groups: [DataSet]
+
+  init(_ dataSet: DataSet, frame: Int) {
+    self.dataSet = dataSet
+    let perFrame = dataSet.items(.perFrameFunctionalGroupsSequence)
+    let own = frame < perFrame.count ? [perFrame[frame]] : []
+    groups = own + dataSet.items(.sharedFunctionalGroupsSequence).prefix(1)
+  }
+
+  /// The data set that has the attribute: an item of the group's macro, or the whole one.
+  func holder(of tag: Tag, in macro: Tag) -> DataSet {
+    groups.flatMap { $0.items(macro) }.first { $0.contains(tag) } ?? dataSet
+  }
+
+  /// Pixel spacing, or the detector's where the file knows no other (PS3.3 10.7.1.3).
+  var spacing: GreyImage.Spacing? {
+    let own = holder(of: .pixelSpacing, in: .pixelMeasuresSequence).decimals(.pixelSpacing)
+    let values = own.count == 2 ? own : dataSet.decimals(.imagerPixelSpacing)
+    guard values.count == 2, values.allSatisfy({ $0 > 0 && $0 < 1_000 }) else { return nil }
+    return GreyImage.Spacing(row: values[0], column: values[1])
+  }
+
+  /// The windows of the file that show anything.
+  var windows: [Window] {
+    let holder = holder(of: .windowCenter, in: .frameVOILUTSequence)
+    let pairs = zip(holder.decimals(.windowCenter), holder.decimals(.windowWidth))
+    return pairs.compactMap { try? Window(center: Float($0), width: Float($1)) }
+  }
+
+  /// The stored value of pixels outside the image, with the sign the pixels have.
+  var padding: Int? {
+    guard let value = dataSet.integer(.pixelPaddingValue) else { return nil }
+    let isSigned = dataSet.integer(.pixelRepresentation) == 1
+    return isSigned
+      ? Int(Int16(truncatingIfNeeded: value)) : Int(UInt16(truncatingIfNeeded: value))
+  }
+}

@@ -1,0 +1,59 @@
+public import DICOM
+public import Foundation
+
+extension GreyImage {
+  /// Reads one frame of a DICOM file whose header has been parsed.
+  public static func read(
+    dicom file: URL, header: DICOMFile, frame: Int = 0, decoder: PixelDecoder
+  ) throws(ImagingError) -> GreyImage {
+    try GreyImage(decoder.decode(file: file, header: header, frame: frame), header, frame: frame)
+  }
+
+  /// Reads one frame of a DICOM file.
+  public static func read(
+    dicom file: URL, frame: Int = 0, decoder: PixelDecoder
+  ) throws(ImagingError) -> GreyImage {
+    try read(dicom: file, header: .read(contentsOf: file), frame: frame, decoder: decoder)
+  }
+
+  /// Turns stored values into modality values.
+  ///
+  /// Rescale slope and intercept or the Modality LUT apply (PS3.3 C.11.1); colours become luma;
+  /// overlays are ignored.
+  public init(_ stored: StoredFrame, _ header: DICOMFile, frame: Int) throws(ImagingError) {
+    let attributes = FrameAttributes(header.dataSet, frame: frame)
+    let grey = try Self.grey(stored, header.dataSet)
+    let isColour = stored.samples == 3 || stored.photometric == "PALETTE COLOR"
+    let rescale = isColour ? .identity : try ModalityRescale(attributes)
+    // Sixteen bits have few values: look each one up instead of computing it.
+    self.init(
+      columns: stored.columns, rows: stored.rows, values: grey.map { rescale.value($0) },
+      isInverted: stored.photometric == "MONOCHROME1",
+      spacing: attributes.spacing, windows: isColour ? [] : attributes.windows,
+      bits: stored.bitsStored,
+      padding: isColour ? nil : attributes.padding.map { rescale.value(Int32($0)) })
+  }
+
+  private static func grey(
+    _ stored: StoredFrame, _ dataSet: DataSet
+  ) throws(ImagingError) -> [Int32] {
+    switch (stored.photometric, stored.samples) {
+    case ("MONOCHROME1", 1), ("MONOCHROME2", 1): return stored.values
+    case ("PALETTE COLOR", 1):
+      let palette = try Palette(dataSet)
+      return stored.values.map { palette.luma($0) }
+    case ("RGB", 3):
+      return stride(from: 0, to: stored.values.count, by: 3).map { start in
+        luma(
+          Double(stored.values[start]), Double(stored.values[start + 1]),
+          Double(stored.values[start + 2]))
+      }
+    default: throw .unsupportedColours
+    }
+  }
+}
+
+/// The brightness of a colour (ITU-R BT.601).
+func luma(_ red: Double, _ green: Double, _ blue: Double) -> Int32 {
+  Int32((0.299 * red + 0.587 * green + 0.114 * blue).rounded())
+}

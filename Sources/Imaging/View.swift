@@ -1,0 +1,84 @@
+/// What part of an image a reader looks at, and how it is shown.
+public struct View: Sendable, Hashable {
+  /// How much larger than "the whole image fits"; at least 1/16, at most 64.
+  public var zoom: Double { didSet { zoom = min(max(zoom, 1.0 / 16), 64) } }
+  /// The place of the image in the middle of the screen, as a share of its width.
+  public var centerX: Double { didSet { centerX = min(max(centerX, 0), 1) } }
+  /// The same as a share of its height.
+  public var centerY: Double { didSet { centerY = min(max(centerY, 0), 1) } }
+  public var window: Window
+  /// Whether the reader wants black and white exchanged.
+  public var isInverted: Bool
+
+  /// The whole image through a window.
+  public init(window: Window, isInverted: Bool = false) {
+    zoom = 1
+    centerX = 0.5
+    centerY = 0.5
+    self.window = window
+    self.isInverted = isInverted
+  }
+}
+
+/// Where the pixels of an image land on a screen's raster, for drawing regions over it.
+public struct Projection: Sendable, Hashable {
+  /// Raster pixels per image pixel, across.
+  public let scaleX: Double
+  /// Raster pixels per image pixel, down.
+  public let scaleY: Double
+  /// Raster place of the image's left edge.
+  public let x: Double
+  /// Raster place of the image's top edge.
+  public let y: Double
+
+  /// - Parameters:
+  ///   - columns: Width of the image in pixels.
+  ///   - rows: Height of the image in pixels.
+  ///   - view: What the reader looks at.
+  ///   - width: Width of the raster in its pixels.
+  ///   - height: Height of the raster in its pixels.
+  ///   - pixelAspect: Height of a raster pixel divided by its width (terminal cells: about 2).
+  public init(
+    columns: Int, rows: Int, view: View, width: Int, height: Int, pixelAspect: Double
+  ) {
+    precondition(columns > 0 && rows > 0 && pixelAspect > 0, "images and pixels have an area")
+    let fit = min(
+      Double(width) / Double(columns), Double(height) * pixelAspect / Double(rows))
+    scaleX = max(fit, 1e-6) * view.zoom
+    scaleY = scaleX / pixelAspect
+    x = Double(width) / 2 - view.centerX * Double(columns) * scaleX
+    y = Double(height) / 2 - view.centerY * Double(rows) * scaleY
+  }
+
+  /// The raster place of a place in the image.
+  public func raster(x: Double, y: Double) -> (x: Double, y: Double) {
+    (x * scaleX + self.x, y * scaleY + self.y)
+  }
+
+  /// The place in the image of a raster place.
+  public func image(x: Double, y: Double) -> (x: Double, y: Double) {
+    ((x - self.x) / scaleX, (y - self.y) / scaleY)
+  }
+}
+
+/// The greys of an image on a raster of `width` by `height`, row by row; black around the image.
+///
+/// A MONOCHROME1 image comes out as it is meant to be seen.
+public func render(
+  _ image: GreyImage, _ view: View, width: Int, height: Int, pixelAspect: Double = 1
+) -> [UInt8] {
+  guard width > 0, height > 0 else { return [] }
+  let place = Projection(
+    columns: image.columns, rows: image.rows, view: view, width: width, height: height,
+    pixelAspect: pixelAspect)
+  let across = Axis(
+    count: width, origin: -place.x / place.scaleX, step: 1 / place.scaleX, limit: image.columns)
+  let down = Axis(
+    count: height, origin: -place.y / place.scaleY, step: 1 / place.scaleY, limit: image.rows)
+  let isInverted = image.isInverted != view.isInverted
+  return image.resampled(across, down, outside: .nan).map { value in
+    if value.isNaN { return 0 }
+    let grey = view.window.grey(value)
+    return isInverted ? 255 - grey : grey
+  }
+}

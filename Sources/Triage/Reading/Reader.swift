@@ -1,0 +1,153 @@
+import Crypto
+public import Foundation
+public import Imaging
+public import Radiology
+
+/// Looks at studies with one model: images in, triage out.
+///
+/// It answers *normal* only after it has judged every image of the study; whatever keeps it from
+/// that is an answer of its own, *undetermined* or *failed* with the reason.
+public actor Reader {
+  public nonisolated let model: Model
+  private var scorer: Scorer?
+  private let threads: Int?
+
+  /// No more than this many regions; a longer list would not be looked at.
+  public static let mostRegions = 5
+
+  /// Reads with this many threads; with the processors of the machine where nil.
+  public init(model: Model, threads: Int? = nil) {
+    self.model = model
+    self.threads = threads
+  }
+
+  /// Reads one study.
+  ///
+  /// It is given every image of the study with its picture, or nil where that could not be
+  /// decoded; objects that never have a picture (reports, presentation states) do not belong in
+  /// it. Of several images the most suspicious decides.
+  public func read(
+    study: Study, images: [(instance: Instance, image: GreyImage?)], at date: Date
+  ) -> Triage {
+    do {
+      return try judge(study: study, images: images, at: date)
+    } catch let refusal as Refused {
+      return Triage(study: study.uid, refused: refusal.refusal, model: model.id, made: date)
+    } catch let error as TriageError {
+      return Triage(
+        study: study.uid, refused: .failed(error.description), model: model.id, made: date)
+    } catch {
+      return Triage(
+        study: study.uid, refused: .failed("The model could not be run; try again."),
+        model: model.id, made: date)
+    }
+  }
+
+  /// A refusal on its way up.
+  private struct Refused: Error { let refusal: Triage.Refusal }
+
+  private func judge(
+    study: Study, images: [(instance: Instance, image: GreyImage?)], at date: Date
+  ) throws -> Triage {
+    let pictures = images.compactMap { pair in pair.image.map { (pair.instance, $0) } }
+    guard !pictures.isEmpty else {
+      let reason = images.compactMap(\.instance.refusal).first
+      throw Refused(
+        refusal: .failed(reason ?? "No image of this study could be read."))
+    }
+    if let reason = model.card.reasonNotCovered(study) {
+      throw Refused(refusal: .undetermined(reason))
+    }
+    var doubts: [String] = []
+    if pictures.count < images.count {
+      doubts.append(
+        "\(images.count - pictures.count) of \(images.count) images could not be read.")
+    }
+    var judged: [(instance: Instance, map: EvidenceMap)] = []
+    for (instance, image) in pictures {
+      switch try look(at: image, of: instance) {
+      case .judged(let map): judged.append((instance, map))
+      case .doubtful(let reason): doubts.append(reason)
+      }
+    }
+    let worst = judged.max { $0.map.pooled < $1.map.pooled }
+    guard let worst else {
+      throw Refused(refusal: .undetermined(doubts.first ?? "No image could be judged."))
+    }
+    let probability = model.calibration.study.probability(worst.map.pooled)
+    // A doubtful image can never make a study normal, but it takes nothing from a suspicion.
+    if let doubt = doubts.first, probability < model.calibration.threshold {
+      throw Refused(refusal: .undetermined(doubt))
+    }
+    return Triage(
+      study: study.uid, probability: probability, threshold: model.calibration.threshold,
+      findings: findings(judged, isSuspicious: probability >= model.calibration.threshold),
+      model: model.id, made: date)
+  }
+
+  private enum Look {
+    case judged(EvidenceMap)
+    case doubtful(String)
+  }
+
+  private func look(at image: GreyImage, of instance: Instance) throws -> Look {
+    if instance.isSecondaryCapture {
+      return .doubtful("A secondary capture is a picture of a picture and is not judged.")
+    }
+    let prepared: Prepared
+    do { prepared = try model.preprocessing(image) } catch {
+      return .doubtful(error.description)
+    }
+    if let reason = model.familiarity?.reasonUnfamiliar(prepared) { return .doubtful(reason) }
+    if scorer == nil { scorer = try Scorer(model, threads: threads) }
+    guard let map = try scorer?.maps(of: [prepared]).first, map.isFinite else {
+      return .doubtful("The network gave no number for an image; it is not judged.")
+    }
+    return .judged(map)
+  }
+
+  /// The most suspicious places of all images; a suspicious study has at least one.
+  private func findings(
+    _ judged: [(instance: Instance, map: EvidenceMap)], isSuspicious: Bool
+  ) -> [Finding] {
+    let curve = model.calibration.region
+    let level = curve.evidence(model.calibration.regionThreshold)
+    var places = judged.flatMap { instance, map in
+      map.spots(above: level, atMost: Self.mostRegions).map { (instance, map, $0) }
+    }
+    if places.isEmpty, isSuspicious, let worst = judged.max(by: { $0.map.peak < $1.map.peak }) {
+      places = worst.map.spots(above: worst.map.peak, atMost: 1).map {
+        (worst.instance, worst.map, $0)
+      }
+    }
+    places.sort { $0.2.evidence > $1.2.evidence }
+    let regions = places.compactMap { instance, map, spot in
+      map.placement.imageBox(spot.box).flatMap { box in
+        (try? Region(
+          instance: instance.uid, x0: box.x0.rounded(), y0: box.y0.rounded(),
+          x1: box.x1.rounded(), y1: box.y1.rounded()))
+          .map { (region: $0, digest: instance.digest, evidence: spot.evidence) }
+      }
+    }
+    return regions.prefix(Self.mostRegions).enumerated().map { index, place in
+      Finding(
+        trackingUID: trackingUID(place.region, of: place.digest), name: "R\(index + 1)",
+        region: place.region, probability: curve.probability(place.evidence), origin: .model)
+    }
+  }
+
+  /// The same for the same image, model and box, so that reading again repeats nothing.
+  private func trackingUID(_ region: Region, of digest: String) -> String {
+    let text =
+      "\(digest) \(model.id) \(region.frame) \(region.x0) \(region.y0) \(region.x1) "
+      + "\(region.y1)"
+    return UID.make(digest: SHA256.hash(data: Data(text.utf8)).hexadecimal, role: .finding)
+  }
+}
+
+extension Instance {
+  /// Secondary capture image storage and its multi-frame kin (PS3.4 B.5).
+  fileprivate var isSecondaryCapture: Bool {
+    sopClass == "1.2.840.10008.5.1.4.1.1.7" || sopClass.hasPrefix("1.2.840.10008.5.1.4.1.1.7.")
+  }
+}

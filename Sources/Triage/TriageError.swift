@@ -1,0 +1,78 @@
+import Engine
+
+/// What can keep this module from preparing an image, reading a model or learning.
+public enum TriageError: Error, Equatable, CustomStringConvertible {
+  /// Shorter than the network can be shown without inventing detail.
+  case imageTooSmall(columns: Int, rows: Int, least: Int)
+  /// One grey all over, so there is nothing to judge.
+  case imageIsFlat
+  /// A pixel is no number.
+  case imageIsNotFinite
+
+  /// A file of the model is missing or could not be read.
+  case modelFileUnreadable(file: String)
+  /// A file of the model is not what its digest says.
+  case modelFileChanged(file: String)
+  /// The description was written by a newer program.
+  case modelFormatUnknown(found: Int, known: Int)
+  /// The parts do not fit each other, or a number is out of its range.
+  case modelIsInconsistent(String)
+  /// The folder could not be written.
+  case modelNotSaved(String)
+
+  /// A labelled folder cannot be used.
+  case folderUnreadable(String)
+  /// One picture of a labelled folder cannot be used.
+  case pictureUnusable(file: String, reason: String)
+
+  /// There is nothing to learn from, or only one class.
+  case tooFewLessons(normal: Int, suspicious: Int)
+  /// The loss became infinite or no number; the weights before that step are kept.
+  case trainingDiverged(step: Int)
+  /// Parameters of another network.
+  case parametersDoNotFit(String)
+  /// The numerical engine refused.
+  case engineFailed(String)
+
+  public var description: String {
+    switch self {
+    case .imageTooSmall(let columns, let rows, let least):
+      "The image is too small to judge: \(columns) × \(rows) pixels; each side needs at least "
+        + "\(least)."
+    case .imageIsFlat: "The image is one grey all over; there is nothing to judge."
+    case .imageIsNotFinite: "The image holds values that are no numbers; it cannot be judged."
+    case .modelFileUnreadable(let file):
+      "The model's file “\(file)” is missing or cannot be read; nothing was loaded. Install the "
+        + "model again."
+    case .modelFileChanged(let file):
+      "The model's file “\(file)” is not what its digest says; nothing was loaded. Install the "
+        + "model again from where it came from."
+    case .modelFormatUnknown(let found, let known):
+      "The model was written in format \(found) and this program knows \(known); update the "
+        + "program."
+    case .modelIsInconsistent(let what): "The model cannot be used: \(what)"
+    case .modelNotSaved(let why): "The model could not be saved: \(why)"
+    case .folderUnreadable(let why): "The folder of labelled pictures cannot be used: \(why)"
+    case .pictureUnusable(let file, let reason): "Picture “\(file)” cannot be used: \(reason)"
+    case .tooFewLessons(let normal, let suspicious):
+      "There is too little to learn from: \(normal) normal and \(suspicious) suspicious lessons; "
+        + "at least one of each is needed."
+    case .trainingDiverged(let step):
+      "Training stopped at step \(step) because the loss was no number; the weights from before "
+        + "are kept. Lower the learning rate."
+    case .parametersDoNotFit(let what): "The parameters are not this network's: \(what)"
+    case .engineFailed(let what): "The numerical engine refused: \(what)"
+    }
+  }
+}
+
+extension TriageError {
+  /// What the engine said, in this module's words.
+  init(_ error: EngineError) {
+    self =
+      switch error {
+      case .parametersDoNotFit: .parametersDoNotFit(error.description)
+      default: .engineFailed(error.description)
+      }
+  }
+}

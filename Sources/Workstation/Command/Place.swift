@@ -1,0 +1,71 @@
+/// What has the reader's attention, and so decides what a key means.
+enum Place: String, Sendable, CaseIterable {
+  case worklist, filter
+  case image, findings, report
+  case windowing, placing, editing, rejecting, calling
+  case signing
+  case system
+  case go, help, palette, quitting
+
+  /// Heads the place's keys in the help.
+  var title: String {
+    switch self {
+    case .worklist: "Worklist"
+    case .filter: "Filter"
+    case .image: "Image"
+    case .findings: "Regions"
+    case .report: "Report"
+    case .windowing: "Window and level"
+    case .placing: "New region"
+    case .editing: "Region on the move"
+    case .rejecting: "Reason for rejecting"
+    case .calling: "Calling the study"
+    case .signing: "Sign report"
+    case .system: "System"
+    case .go: "Go to"
+    case .help: "Help"
+    case .palette: "Command"
+    case .quitting: "Leave"
+    }
+  }
+
+  /// Finishes the sentence “`x` works …”.
+  var whereItWorks: String {
+    switch self {
+    case .worklist: "on the worklist"
+    case .filter: "while typing a filter"
+    case .image: "on the image"
+    case .findings: "on the list of regions"
+    case .report: "in the report"
+    case .windowing: "while setting the window (w)"
+    case .placing: "while placing a region (b)"
+    case .editing: "while editing a region (e)"
+    case .rejecting: "while choosing a reason (x)"
+    case .calling: "while calling the study (c)"
+    case .signing: "in the sign dialog (S)"
+    case .system: "on the system screen"
+    case .go: "after g"
+    case .help: "in the help"
+    case .palette: "in the palette"
+    case .quitting: "when asked about leaving"
+    }
+  }
+
+  /// Characters are typed here, so no command may have one for a key.
+  var isText: Bool {
+    switch self {
+    case .filter, .report, .signing, .help, .palette: true
+    default: false
+    }
+  }
+}
+
+extension Set<Place> {
+  static let all = Set(Place.allCases)
+  /// A study is open and no text is being typed.
+  static let study: Set = [.image, .findings]
+  /// Where single characters are commands and no choice is pending.
+  static let browsing: Set = [.worklist, .image, .findings, .system]
+  /// The image can be looked at differently.
+  static let picture: Set = [.image, .findings, .placing, .editing]
+}

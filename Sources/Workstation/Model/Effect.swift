@@ -1,0 +1,33 @@
+public import Radiology
+
+/// What the workstation wants done; the program does it and answers with a ``Message``.
+public enum Effect: Sendable, Equatable {
+  /// Answered by ``Message/worklist(_:asOf:)``.
+  case loadWorklist
+  /// Claims the study for the reader; answered by ``Message/studyOpened(_:)``.
+  case openStudy(Study.ID)
+  /// Answered by ``Message/imageLoaded(_:_:)`` or ``Message/imageFailed(_:reason:)``.
+  case loadImage(Instance)
+  /// The answers are ``Message/saved(_:_:)`` or ``Message/failed(_:_:)``.
+  case saveReview(Review)
+  case saveDraft(Report)
+  /// Saves both for good; answered by ``Message/signed(_:)``.
+  case sign(Report, Review)
+  /// Writes the signed report; answered by ``Message/exported(path:)``.
+  case export(Study.ID, ExportFormat)
+  /// Takes in files, as `secondlook import` does; answered by progress and ``Message/done(_:)``.
+  case importFiles(path: String)
+  /// Answered by ``Message/status(_:)``.
+  case loadStatus
+  case saveScreen(ScreenState)
+  /// Stop this process group and give the terminal back meanwhile.
+  case suspend
+  /// Draw every cell anew.
+  case repaint
+  /// Take the mouse, or leave it to the terminal.
+  case captureMouse(Bool)
+  case quit
+}
+
+/// In which form a report leaves.
+public enum ExportFormat: String, Sendable, Hashable, CaseIterable { case text, sr }

@@ -1,0 +1,68 @@
+public import Foundation
+public import Imaging
+public import Radiology
+public import Terminal
+
+/// Everything that can happen to the workstation.
+public enum Message: Sendable {
+  /// A key, a paste, the mouse, a resize, or the end of the terminal.
+  case input(Input)
+  /// The time; wanted at ``Workstation/nextTick``, harmless at any other moment.
+  case tick(Date)
+  /// The worklist as the store holds it now.
+  case worklist([WorklistRow], asOf: Date)
+  /// The answer to ``Effect/openStudy(_:)``.
+  case studyOpened(OpenStudy)
+  /// The answers to ``Effect/loadImage(_:)``.
+  case imageLoaded(Instance.ID, GreyImage)
+  case imageFailed(Instance.ID, reason: String)
+  /// A review or a draft of this study is safe.
+  case saved(Saved, Study.ID)
+  /// The answer to ``Effect/sign(_:_:)``; the report as the store keeps it.
+  case signed(Report)
+  /// Where an export was written.
+  case exported(path: String)
+  /// Something else went well: one sentence for the footer.
+  case done(String)
+  /// Something went wrong: what failed, as one sentence without patient data.
+  case failed(FailedAction, String)
+  /// A long task has come this far.
+  case progress(TaskBadge)
+  /// A long task is over; its sentence stays in the footer until the next key.
+  case taskEnded(name: String, sentence: String)
+  case status(SystemStatus)
+
+  /// What was saved.
+  public enum Saved: Sendable, Hashable { case review, draft }
+}
+
+/// What the workstation had asked for when something went wrong.
+public enum FailedAction: Sendable, Hashable {
+  case loadWorklist
+  case openStudy(Study.ID)
+  case loadImage(Instance.ID)
+  case saveReview(Study.ID)
+  case saveDraft(Study.ID)
+  case sign(Study.ID)
+  case export(Study.ID)
+  case importFiles
+  case saveScreen
+  /// Work of the background program.
+  case background(String)
+}
+
+/// How far a long task has come; shown in the header.
+public struct TaskBadge: Sendable, Hashable {
+  /// One or two words, for example `sync`; tells tasks apart.
+  public let name: String
+  /// 0 to 1, or none where nobody knows the end.
+  public let fraction: Double?
+  /// A few words, for example `3/4 sites`.
+  public let detail: String
+
+  public init(name: String, fraction: Double? = nil, detail: String = "") {
+    self.name = name
+    self.fraction = fraction
+    self.detail = detail
+  }
+}

@@ -1,0 +1,40 @@
+public import Radiology
+public import Reporting
+
+/// A study with all a reader needs to decide.
+public struct OpenStudy: Sendable, Hashable {
+  public let row: WorklistRow
+  /// In the order they are shown.
+  public let instances: [Instance]
+  /// The reader's work so far, if there is any.
+  public let review: Review?
+  /// The latest draft or signed version, if there is one.
+  public let report: Report?
+  /// Earlier studies of the same patient, the newest first.
+  public let priors: [WorklistRow]
+  /// What the model may judge and what it judged with, for example
+  /// `chest frontal, adult · model 3f9a12c07b44 · threshold 0.42`.
+  public let limits: String
+  /// Who else has it open, and since when; the study is read-only then.
+  public let lockedBy: String?
+  /// Where a new draft comes from, if another one fits this study than ``Options/template``.
+  public let template: ReportTemplate?
+  /// Patient Orientation (0020,0020) of the images that state it.
+  public let orientations: [Instance.ID: [String]]
+
+  public init(
+    row: WorklistRow, instances: [Instance], review: Review? = nil, report: Report? = nil,
+    priors: [WorklistRow] = [], limits: String = "", lockedBy: String? = nil,
+    template: ReportTemplate? = nil, orientations: [Instance.ID: [String]] = [:]
+  ) {
+    self.row = row
+    self.instances = instances
+    self.review = review
+    self.report = report
+    self.priors = priors
+    self.limits = limits
+    self.lockedBy = lockedBy
+    self.template = template
+    self.orientations = orientations
+  }
+}

@@ -1,0 +1,57 @@
+public import Radiology
+
+/// Where the reader is: saved with every change of screen, and taken up again at the next start.
+///
+/// Unknown or missing parts of an older version read as their defaults.
+public struct ScreenState: Codable, Sendable, Hashable {
+  /// The screens one can be on.
+  public enum Screen: String, Codable, Sendable { case worklist, study, report, system }
+
+  public var screen = Screen.worklist
+  /// The study that is open, or else the one the cursor is on.
+  public var study: Study.ID?
+  public var filter = ""
+  public var sort = WorklistSort.triage
+  /// Which image of the open study, counted from 0.
+  public var image = 0
+  /// Middle of the view in pixels of the image, and screen pixels per image pixel; none fits it.
+  public var view: SavedView?
+  public var window: SavedWindow?
+  public var isInverted = false
+  public var showsRegions = true
+  public var hidesNames = false
+  public var capturesMouse = true
+
+  public struct SavedView: Codable, Sendable, Hashable {
+    public var x: Double
+    public var y: Double
+    public var zoom: Double
+  }
+
+  /// In modality units.
+  public struct SavedWindow: Codable, Sendable, Hashable {
+    public var center: Double
+    public var width: Double
+  }
+
+  public init() {}
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    // A part that cannot be read is left at its default: half a memory is better than none.
+    func read<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) -> Value {
+      (try? values.decodeIfPresent(Value.self, forKey: key)) ?? fallback
+    }
+    screen = read(.screen, .worklist)
+    study = read(.study, nil)
+    filter = read(.filter, "")
+    sort = read(.sort, .triage)
+    image = read(.image, 0)
+    view = read(.view, nil)
+    window = read(.window, nil)
+    isInverted = read(.isInverted, false)
+    showsRegions = read(.showsRegions, true)
+    hidesNames = read(.hidesNames, false)
+    capturesMouse = read(.capturesMouse, true)
+  }
+}

@@ -1,0 +1,103 @@
+import Terminal
+
+/// What lies over a screen and has the keys.
+enum Overlay: Sendable, Hashable {
+  case go
+  case help(HelpOverlay)
+  case palette(PaletteOverlay)
+  case signing(SignDialog)
+  case quitting
+
+  var place: Place {
+    switch self {
+    case .go: .go
+    case .help: .help
+    case .palette: .palette
+    case .signing: .signing
+    case .quitting: .quitting
+    }
+  }
+
+  /// Takes a key as text; false if it is none.
+  mutating func type(_ key: Key, workstation: Workstation) -> Bool {
+    switch self {
+    case .help(var help):
+      guard help.filter.type(key) else { return false }
+      help.selected = 0
+      self = .help(help)
+    case .palette(var palette):
+      guard palette.line.type(key) else { return false }
+      palette.selected = 0
+      self = .palette(palette)
+    case .signing(var dialog):
+      guard dialog.type(key) else { return false }
+      self = .signing(dialog)
+    case .go, .quitting: return false
+    }
+    return true
+  }
+
+  mutating func insert(_ text: String, workstation: Workstation) {
+    switch self {
+    case .help(var help):
+      help.filter.insert(text)
+      help.selected = 0
+      self = .help(help)
+    case .palette(var palette):
+      palette.line.insert(text)
+      palette.selected = 0
+      self = .palette(palette)
+    case .signing(var dialog):
+      dialog.insert(text)
+      self = .signing(dialog)
+    case .go, .quitting: break
+    }
+  }
+
+  func draw(on canvas: inout Canvas, workstation: Workstation) {
+    switch self {
+    case .go: Self.drawChoice(of: .go, on: &canvas, workstation: workstation)
+    case .quitting: Self.drawQuitting(on: &canvas, workstation: workstation)
+    case .help(let help): help.draw(on: &canvas, workstation: workstation)
+    case .palette(let palette): palette.draw(on: &canvas, workstation: workstation)
+    case .signing(let dialog): dialog.draw(on: &canvas, workstation: workstation)
+    }
+  }
+
+  /// A small box with the keys of a place, for what is decided by one more key.
+  static func drawChoice(of place: Place, on canvas: inout Canvas, workstation: Workstation) {
+    let commands = Command.all(at: place).filter { !$0.label.isEmpty }
+    let width =
+      4 + (commands.map { cellWidth(of: $0.keyText) + 2 + cellWidth(of: $0.label) }.max() ?? 0)
+    let body = workstation.body(of: canvas.bounds)
+    let height = min(body.height, commands.count + 2)
+    let rect = Rect(
+      x: body.x + 1, y: body.endY - height, width: min(body.width - 2, max(width, 22)),
+      height: height)
+    let inside = canvas.popup(rect, title: place.title)
+    for (line, command) in commands.prefix(inside.height).enumerated() {
+      let style: Style = command.obstacle(workstation) == nil ? .text : .muted
+      canvas.draw(
+        [
+          Span(" " + padded(command.keyText, toCells: 3), style: .accent),
+          Span(" " + command.label, style: style),
+        ], at: Position(inside.x, inside.y + line), maxWidth: inside.width)
+    }
+    canvas.cursor = Position(inside.x, inside.y)
+  }
+
+  private static func drawQuitting(on canvas: inout Canvas, workstation: Workstation) {
+    let body = workstation.body(of: canvas.bounds)
+    let inside = canvas.popup(
+      body.centred(width: 58, height: 6), title: Place.quitting.title)
+    let tasks = workstation.badges.map { sanitized($0.name) }.joined(separator: ", ")
+    let lines = [
+      "Still running: \(tasks).", "The background program goes on by itself.", "",
+      "y leave    n stay",
+    ]
+    for (line, text) in lines.enumerated() {
+      canvas.draw(text, at: Position(inside.x + 1, inside.y + line), maxWidth: inside.width - 2)
+    }
+    canvas.cursor = Position(inside.x + 1, inside.y + 3)
+  }
+}

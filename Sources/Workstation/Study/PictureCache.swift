@@ -1,0 +1,27 @@
+import Radiology
+import Synchronization
+import Terminal
+
+/// The cells of the picture drawn last: a decision or a letter typed does not change them.
+///
+/// It only remembers what drawing would compute again, so the workstation stays a value.
+final class PictureCache: Sendable {
+  /// Everything that cells depend on.
+  struct Key: Sendable, Hashable {
+    let instance: Instance.ID
+    let viewport: Viewport
+    let window: ImageWindow?
+    let isInverted: Bool
+    let pane: Viewport.Pane
+    let art: CellArt
+  }
+
+  private let last = Mutex<(key: Key, cells: [[Cell]])?>(nil)
+
+  func cells(for key: Key, make: () -> [[Cell]]) -> [[Cell]] {
+    if let hit = last.withLock({ $0?.key == key ? $0?.cells : nil }) { return hit }
+    let cells = make()
+    last.withLock { $0 = (key, cells) }
+    return cells
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Radiology
+import Terminal
+
+extension StudyScreen {
+  func draw(on canvas: inout Canvas, workstation: Workstation) {
+    let layout = workstation.studyContext.layout(self)
+    if let rect = layout.report { drawReport(on: &canvas, in: rect, workstation: workstation) }
+    if let rect = layout.findings { drawFindings(on: &canvas, in: rect, workstation: workstation) }
+    if let rect = layout.image { drawImage(on: &canvas, in: rect, workstation: workstation) }
+    switch mode {
+    case .rejecting: Overlay.drawChoice(of: .rejecting, on: &canvas, workstation: workstation)
+    case .calling: Overlay.drawChoice(of: .calling, on: &canvas, workstation: workstation)
+    case .browsing, .windowing, .placing, .editing: break
+    }
+  }
+
+  /// `2/3 reviewed · not called`.
+  var headline: [Span] {
+    if isSigning { return [Span("signing…", style: .accent)] }
+    if isSigned { return [Span("✓ signed", style: .ok)] }
+    let reviewed = findings.count - work.review.open.count
+    let call = work.review.call?.rawValue ?? "not called"
+    return [
+      Span(call, style: work.review.call == nil ? .muted : .text.bold),
+      Span(findings.isEmpty ? "" : " · \(reviewed)/\(findings.count) reviewed", style: .muted),
+    ]
+  }
+
+  private func drawFindings(on canvas: inout Canvas, in rect: Rect, workstation: Workstation) {
+    let isFocused = focus == .findings
+    let place = findings.firstIndex { $0.id == current }.map { "\($0 + 1)/\(findings.count)" }
+    canvas.box(
+      rect, title: "Regions", trailing: place ?? "", style: isFocused ? .accent : .muted,
+      titleStyle: isFocused ? .accent : .text)
+    let inside = rect.inset(by: 1)
+    let about = aboutLines(width: inside.width - 2)
+    let (list, below) = inside.splitRows(bottom: min(about.count, max(0, inside.height - 2)))
+    canvas.clipped(to: below) { canvas in
+      for (index, line) in about.enumerated() {
+        canvas.draw(line, at: Position(below.x + 1, below.y + index), maxWidth: below.width - 2)
+      }
+    }
+    guard !findings.isEmpty else {
+      canvas.clipped(to: list) { canvas in
+        canvas.draw("No region to look at again.", at: Position(list.x + 1, list.y), style: .muted)
+      }
+      return
+    }
+    // Two lines for each region, and the current one never cut in half.
+    let lines = findings.flatMap { findingLines($0, width: list.width) }
+    let index = findings.firstIndex { $0.id == current }
+    let first = Canvas.firstRow(
+      showing: index.map { $0 * 2 + 1 }, of: lines.count, height: list.height, from: 0)
+    canvas.clipped(to: list) { canvas in
+      for (line, spans) in lines.dropFirst(first).prefix(list.height).enumerated() {
+        canvas.draw(spans, at: Position(list.x + 1, list.y + line), maxWidth: list.width - 1)
+      }
+      guard let index else { return }
+      let y = list.y + index * 2 - first
+      canvas[list.x, y] = Cell("▸", style: .accent)
+      if isFocused {
+        canvas.restyle(Rect(x: list.x, y: y, width: list.width, height: 1), style: .selection)
+        canvas.cursor = Position(list.x, y)
+      }
+    }
+  }
+
+  private func findingLines(_ finding: Finding, width: Int) -> [[Span]] {
+    let bar = max(0, min(12, width - 22))
+    var first = [
+      Span("\(finding.glyph) ", style: finding.style),
+      Span(padded(sanitized(finding.name), toCells: 4), style: .text.bold),
+    ]
+    if let probability = finding.probability {
+      let full = Int((min(max(probability, 0), 1) * Double(bar)).rounded())
+      first += [
+        Span(String(repeating: "█", count: full), style: .chart),
+        Span(String(repeating: "░", count: bar - full) + " ", style: .muted),
+        Span(WorklistColumn.twoDecimals(probability)),
+      ]
+    } else {
+      first.append(Span("added by the reader", style: .muted))
+    }
+    var details = [finding.state.rawValue]
+    if !finding.note.isEmpty { details.append(sanitized(finding.note)) }
+    if let index = open.instances.firstIndex(where: { $0.id == finding.region.instance }) {
+      let instance = open.instances[index]
+      if let size = finding.region.longestSide(
+        rowSpacing: instance.rowSpacing, columnSpacing: instance.columnSpacing)
+      {
+        details.append("\(Int(min(size, 1e6).rounded())) mm")
+      }
+      if open.instances.count > 1 { details.append("image \(index + 1)") }
+    }
+    return [first, [Span("  " + details.joined(separator: " · "), style: .muted)]]
+  }
+
+  /// What the model says, what the reader calls it, and what limits apply.
+  private func aboutLines(width: Int) -> [[Span]] {
+    let verdict = Verdict(
+      WorklistRow(
+        study: row.study, patient: row.patient, triage: row.triage, review: nil, state: .unread,
+        instances: row.instances, readable: row.readable))
+    var model = [
+      Span("Model  ", style: .muted),
+      Span("\(verdict.glyph) \(verdict.word)", style: verdict.style),
+    ]
+    if let triage = row.triage, let probability = triage.probability {
+      let threshold = triage.threshold.map { "/\(WorklistColumn.twoDecimals($0))" } ?? ""
+      model.append(Span(" \(WorklistColumn.twoDecimals(probability))\(threshold)"))
+    }
+    var lines = [[], model]
+    if let reason = row.triage?.reason {
+      lines += wrapped(sanitized(reason), toCells: max(8, width - 2)).map {
+        [Span("  " + $0, style: .warning)]
+      }
+    }
+    let call = work.review.call.map { "✓ \($0.rawValue)" } ?? "not yet (c)"
+    lines.append([
+      Span("Call   ", style: .muted), Span(call, style: work.review.call == nil ? .warning : .ok),
+    ])
+    for prior in open.priors.prefix(2) {
+      let date = prior.study.date.map { ClockText.dicomDate(sanitized($0)) } ?? "no date"
+      let call = prior.review?.call?.rawValue ?? prior.state.word
+      lines.append([Span("Prior  ", style: .muted), Span("\(date) \(prior.exam), \(call)")])
+    }
+    if let other = open.lockedBy {
+      lines.append([Span("▲ open by \(sanitized(other)), read-only", style: .warning)])
+    }
+    return lines
+  }
+}

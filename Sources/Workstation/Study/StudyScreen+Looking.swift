@@ -1,0 +1,123 @@
+import Radiology
+import Terminal
+
+extension StudyScreen {
+  /// Looking at the image: pan, zoom, page, overlay.
+  static let lookingCommands: [Command] = [
+    Command(
+      "pan", Direction.keys, "", help: "Move over the image", in: [.image],
+      keyText: "h j k l ←↓↑→", argument: "left|down|up|right", unless: noPicture
+    ) { workstation, call in
+      workstation.pan(call) { pane in
+        (Double(4 * pane.cell.width), Double(2 * pane.cell.height))
+      }
+    },
+    Command(
+      "pan-far", Direction.heavyKeys, "", help: "Move by half a pane", in: [.image],
+      keyText: "H J K L", argument: "left|down|up|right", unless: noPicture
+    ) { workstation, call in
+      workstation.pan(call) { ($0.width / 2, $0.height / 2) }
+    },
+    Command(
+      "zoom-in", [.character("+")], "zoom", help: "Larger", in: .picture, unless: noPicture
+    ) { workstation, _ in workstation.zoom(by: 1.25) },
+    Command(
+      "zoom-out", [.character("-")], "", help: "Smaller", in: .picture, unless: noPicture
+    ) { workstation, _ in workstation.zoom(by: 0.8) },
+    Command(
+      "fit", [.character("=")], "", help: "The whole image", in: .picture, unless: noPicture
+    ) { workstation, _ in
+      workstation.look { viewport, pane in viewport = Viewport(of: pane) }
+    },
+    Command(
+      "actual-size", [.character("z")], "1:1", help: "One screen pixel per image pixel",
+      in: .picture, unless: noPicture
+    ) { workstation, _ in
+      workstation.look { viewport, pane in
+        viewport.zoom(by: 1 / viewport.scale(in: pane), about: nil, in: pane)
+      }
+    },
+    Command(
+      "reset", [.character("0")], "", help: "The whole image with its own window", in: .picture,
+      unless: noPicture
+    ) { workstation, _ in
+      workstation.study?.window = nil
+      workstation.study?.isInverted = false
+      return workstation.look { viewport, pane in viewport = Viewport(of: pane) }
+    },
+    Command(
+      "overlay", [.character("o")], "overlay", help: "Show or hide the region boxes",
+      in: .picture, unless: noStudy
+    ) { workstation, _ in
+      workstation.study?.showsRegions.toggle()
+      if workstation.study?.showsRegions == false {
+        workstation.notices.hint = "The boxes are hidden; o shows them"
+      }
+      return []
+    },
+    Command(
+      "next-image", [.pageDown, .character("."), .control("d")], "",
+      help: "The next image of the study", in: .picture, keyText: "PgDn .", unless: oneImage
+    ) { workstation, _ in workstation.page(by: 1) },
+    Command(
+      "previous-image", [.pageUp, .character(","), .control("u")], "",
+      help: "The image before", in: .picture, keyText: "PgUp ,", unless: oneImage
+    ) { workstation, _ in workstation.page(by: -1) },
+  ]
+
+  static let noPicture: @Sendable (Workstation) -> String? = { workstation in
+    if let obstacle = noStudy(workstation) { return obstacle }
+    guard let study = workstation.study, let instance = study.instance else {
+      return "the study has no image"
+    }
+    if let refusal = instance.refusal { return sanitized(refusal) }
+    if case .failed(let reason)? = study.pictures[instance.id] { return sanitized(reason) }
+    return study.image == nil ? "the image is still being decoded" : nil
+  }
+
+  private static let oneImage: @Sendable (Workstation) -> String? = { workstation in
+    noStudy(workstation)
+      ?? (workstation.study.map { $0.open.instances.count < 2 } == true
+        ? "the study has one image only" : nil)
+  }
+}
+
+extension Workstation {
+  mutating func look(_ body: (inout Viewport, Viewport.Pane) -> Void) -> [Effect] {
+    withStudy { study, context in study.look(context, body) }
+  }
+
+  mutating func zoom(by factor: Double) -> [Effect] {
+    look { viewport, pane in viewport.zoom(by: factor, about: nil, in: pane) }
+  }
+
+  /// Pans by a step that depends on the pane.
+  fileprivate mutating func pan(
+    _ call: Command.Call, by step: (Viewport.Pane) -> (Double, Double)
+  ) -> [Effect] {
+    guard let direction = Direction(call) else {
+      notices.hint = "Say where: left, down, up or right"
+      return []
+    }
+    var hasMoved = false
+    let effects = look { viewport, pane in
+      let before = viewport
+      let (x, y) = step(pane)
+      viewport.pan(x: direction.step.x * x, y: direction.step.y * y, in: pane)
+      hasMoved = before != viewport
+    }
+    if !hasMoved { notices.hint = "There is no more image that way; + makes it larger" }
+    return effects
+  }
+
+  mutating func page(by step: Int) -> [Effect] {
+    var hasPaged = false
+    let effects = withStudy { study, _ in
+      hasPaged = study.page(by: step)
+      if hasPaged, case .placing = study.mode { study.mode = .browsing }
+      if hasPaged, case .editing = study.mode { study.mode = .browsing }
+    }
+    if !hasPaged { notices.hint = "This is the \(step < 0 ? "first" : "last") image" }
+    return effects
+  }
+}

@@ -1,0 +1,230 @@
+import Foundation
+import Radiology
+import Terminal
+
+/// One open study: its images, what the reader decided, and the report.
+struct StudyScreen: Sendable {
+  /// Which pane has the keys.
+  enum Focus: Sendable, Hashable { case image, findings, report }
+
+  /// What the next keys are about; the image's border names it.
+  enum Mode: Sendable, Hashable {
+    case browsing
+    /// The arrows change the window.
+    case windowing
+    /// A reason for rejecting is wanted.
+    case rejecting
+    /// Normal or suspicious is wanted.
+    case calling
+    case placing(Placement)
+    /// A copy of the finding that moves until it is put down.
+    case editing(Finding)
+  }
+
+  /// A region being drawn: a cross in image pixels and, once set, the corner opposite to it.
+  struct Placement: Sendable, Hashable {
+    var x: Double
+    var y: Double
+    var corner: Corner?
+
+    struct Corner: Sendable, Hashable {
+      let x: Double
+      let y: Double
+    }
+  }
+
+  let open: OpenStudy
+  var work: ReadingWork
+  var history = History<ReadingWork>()
+  var focus = Focus.image
+  /// The focused pane has the whole screen.
+  var isPaneZoomed = false
+  var mode = Mode.browsing
+  /// Tracking UID of the region the keys are about.
+  var current: Finding.ID?
+  /// The reader has gone to a region since the study was opened.
+  var hasVisitedRegion = false
+  var imageIndex = 0
+  var pictures: [Instance.ID: PictureState] = [:]
+  var viewports: [Instance.ID: Viewport] = [:]
+  /// Kept for the whole study, so that paging does not change the greys.
+  var window: ImageWindow?
+  var isInverted = false
+  var showsRegions = true
+  var editor = ReportEditor()
+  /// Where the mouse was pressed and what it is doing.
+  var drag: Drag?
+  /// The draft has changed since it was handed over for saving.
+  var hasUnsavedDraft = false
+  var lastEdit: Date?
+  var draftSaved: Date?
+  /// The signature was asked for and is not confirmed yet.
+  var isSigning = false
+  /// Typing in one go is one step back, not one per letter.
+  var typing: String?
+
+  struct Drag: Sendable, Hashable {
+    let button: MouseEvent.Button
+    var last: Position
+  }
+
+  /// An image as far as it has come.
+  enum PictureState: Sendable {
+    case loading
+    case ready(Picture)
+    case failed(String)
+  }
+
+  init(_ open: OpenStudy, work: ReadingWork) {
+    self.open = open
+    self.work = work
+    current = work.review.findings.first?.id
+  }
+
+  var id: Study.ID { open.row.id }
+  var row: WorklistRow { open.row }
+  var isSigned: Bool { work.report.isSigned }
+  /// Decisions about regions are over: what follows a signature changes the words only.
+  var isAddendum: Bool { work.report.state == .addendum && !isSigned }
+  var findings: [Finding] { work.review.findings }
+  var currentFinding: Finding? { work.finding(current) }
+
+  var instance: Instance? {
+    open.instances.indices.contains(imageIndex) ? open.instances[imageIndex] : nil
+  }
+
+  var image: Picture? {
+    guard let instance, case .ready(let image)? = pictures[instance.id] else { return nil }
+    return image
+  }
+
+  var place: Place {
+    switch mode {
+    case .browsing:
+      switch focus {
+      case .image: .image
+      case .findings: .findings
+      case .report: .report
+      }
+    case .windowing: .windowing
+    case .rejecting: .rejecting
+    case .calling: .calling
+    case .placing: .placing
+    case .editing: .editing
+    }
+  }
+
+  /// Findings on the image that is shown, with the one being moved at its new place.
+  var shownFindings: [Finding] {
+    findings.compactMap { finding in
+      guard finding.region.instance == instance?.id, finding.region.frame == 0 else { return nil }
+      if case .editing(let moved) = mode, moved.id == finding.id { return moved }
+      return finding
+    }
+  }
+
+  /// Goes to another image of the study; false at the ends.
+  mutating func page(by step: Int) -> Bool {
+    let target = min(max(0, imageIndex + step), max(0, open.instances.count - 1))
+    guard target != imageIndex else { return false }
+    imageIndex = target
+    return true
+  }
+
+  /// Makes the region `step` further on the current one and brings it into view.
+  mutating func stepRegion(_ step: Int, context: Context) -> Bool {
+    guard !findings.isEmpty else { return false }
+    let place = findings.firstIndex { $0.id == current }
+    let next = place.map { ($0 + step + findings.count) % findings.count } ?? 0
+    current = findings[next].id
+    showCurrent(context: context)
+    return true
+  }
+
+  /// Pages to the current region's image and brings it into view.
+  mutating func showCurrent(context: Context) {
+    guard let region = currentFinding?.region,
+      let index = open.instances.firstIndex(where: { $0.id == region.instance })
+    else { return }
+    imageIndex = index
+    guard let pane = context.pane(self) else { return }
+    var viewport = viewports[region.instance] ?? Viewport(of: pane)
+    viewport.show(region, in: pane)
+    viewports[region.instance] = viewport
+  }
+
+  /// Changes the view of the image that is shown.
+  mutating func look(_ context: Context, _ body: (inout Viewport, Viewport.Pane) -> Void) {
+    guard let instance, let pane = context.pane(self) else { return }
+    var viewport = viewports[instance.id] ?? Viewport(of: pane)
+    body(&viewport, pane)
+    viewports[instance.id] = viewport
+  }
+
+  func viewport(in pane: Viewport.Pane) -> Viewport {
+    guard let instance, var viewport = viewports[instance.id] else { return Viewport(of: pane) }
+    // The pane may have another size than when the view was set.
+    if let zoom = viewport.zoom, zoom <= pane.fit { viewport.zoom = nil }
+    viewport.clamp(in: pane)
+    return viewport
+  }
+}
+
+extension StudyScreen {
+  /// What a study needs to know of the world around it.
+  struct Context: Sendable {
+    let now: Date
+    /// Between header and footer.
+    let body: Rect
+    let cell: Capabilities.CellPixels
+
+    func layout(_ study: StudyScreen) -> Layout {
+      Layout(
+        body, focus: study.focus, isPaneZoomed: study.isPaneZoomed, findings: study.findings.count)
+    }
+
+    /// Where the image is drawn, if it is and has a size.
+    func pane(_ study: StudyScreen) -> Viewport.Pane? {
+      guard let frame = layout(study).imageFrame, let instance = study.instance else { return nil }
+      let size = study.image.map { ($0.width, $0.height) } ?? (instance.columns, instance.rows)
+      guard size.0 > 0, size.1 > 0 else { return nil }
+      let inside = frame.inset(by: 1)
+      guard !inside.isEmpty else { return nil }
+      return Viewport.Pane(rect: inside, cell: cell, columns: size.0, rows: size.1)
+    }
+  }
+
+  /// The panes: side by side from 100 columns on, one at a time below.
+  struct Layout: Sendable {
+    let image: Rect?
+    let findings: Rect?
+    let report: Rect?
+    /// Where the image would be, so that looking at it has a size even while it is hidden.
+    let imageFrame: Rect?
+
+    init(_ body: Rect, focus: Focus, isPaneZoomed: Bool, findings count: Int) {
+      guard body.width >= 100, !isPaneZoomed else {
+        image = focus == .image ? body : nil
+        findings = focus == .findings ? body : nil
+        report = focus == .report ? body : nil
+        imageFrame = body
+        return
+      }
+      let narrow = body.width >= 150 ? 46 : 36
+      // Writing needs room, and the picture stays in view beside it.
+      let side = focus == .report ? max(narrow, min(80, body.width * 11 / 20)) : narrow
+      let (image, column) = body.splitColumns(right: side)
+      self.image = image
+      imageFrame = image
+      guard focus != .report else {
+        findings = nil
+        report = column
+        return
+      }
+      let wanted = 2 * max(1, count) + 8
+      let (top, below) = column.splitRows(top: min(wanted, column.height * 3 / 5))
+      findings = top
+      report = below
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Radiology
+import Terminal
+
+/// One column of the worklist, with what it is worth when there is little room.
+enum WorklistColumn: CaseIterable {
+  // In the order they stand.
+  case mark, priority, verdict, shortVerdict, probability, regions, accession, patient, ageAndSex
+  case exam, waiting, state, images, source
+
+  var title: String {
+    switch self {
+    case .mark: ""
+    case .priority: "Priority"
+    case .verdict, .shortVerdict: "Class"
+    case .probability: "p"
+    case .regions: "n"
+    case .accession: "Accession"
+    case .patient: "Patient"
+    case .ageAndSex: "A/S"
+    case .exam: "Exam"
+    case .waiting: "Waiting"
+    case .state: "State"
+    case .images: "Images"
+    case .source: "Source"
+    }
+  }
+
+  /// Columns it needs at least.
+  var width: Int {
+    switch self {
+    case .mark: 1
+    case .priority: 8
+    case .verdict: 14
+    case .shortVerdict: 7
+    case .probability: 4
+    case .regions: 2
+    case .accession: 12
+    case .patient: 14
+    case .ageAndSex: 4
+    case .exam: 12
+    case .waiting: 7
+    case .state: 8
+    case .images: 6
+    case .source: 10
+    }
+  }
+
+  /// The columns that fit, in the order they stand.
+  ///
+  /// What decides comes first: class, patient, probability, waiting, then the rest.
+  static func fitting(_ width: Int) -> [WorklistColumn] {
+    let wanted: [WorklistColumn] = [
+      .mark, .shortVerdict, .patient, .probability, .waiting, .ageAndSex, .regions, .priority,
+      .exam, .state, .accession, .images, .source,
+    ]
+    var chosen: Set<WorklistColumn> = []
+    var left = width
+    for column in wanted where left >= column.width + 1 {
+      chosen.insert(column)
+      left -= column.width + 1
+    }
+    let more = WorklistColumn.verdict.width - WorklistColumn.shortVerdict.width
+    if chosen.contains(.shortVerdict), left >= more {
+      chosen.remove(.shortVerdict)
+      chosen.insert(.verdict)
+    }
+    return allCases.filter(chosen.contains)
+  }
+
+  /// How it is laid out: what is left over goes to patient and exam.
+  var column: Column {
+    switch self {
+    case .patient: Column(title, width: .share(3))
+    case .exam: Column(title, width: .share(2))
+    case .probability, .regions, .waiting, .images:
+      Column(title, width: .cells(width), alignment: .right)
+    default: Column(title, width: .cells(width))
+    }
+  }
+
+  func span(_ row: WorklistRow, isMarked: Bool, hidesNames: Bool, now: Date) -> Span {
+    let plain: Style = row.state.isSigned ? .muted : .text
+    let verdict = Verdict(row)
+    switch self {
+    case .mark: return Span(isMarked ? "+" : " ", style: .accent)
+    case .priority:
+      return Span(
+        row.study.priority.word, style: row.state.isSigned ? .muted : row.study.priority.style)
+    case .verdict: return Span("\(verdict.glyph) \(verdict.word)", style: verdict.style)
+    case .shortVerdict: return Span("\(verdict.glyph) \(verdict.short)", style: verdict.style)
+    case .probability:
+      return Span(row.probability.map(Self.twoDecimals) ?? "–", style: plain)
+    case .regions: return Span(row.regions.isEmpty ? "–" : "\(row.regions.count)", style: plain)
+    case .accession: return Span(sanitized(row.study.accession), style: plain)
+    case .patient: return Span(row.name(isHidden: hidesNames), style: plain)
+    case .ageAndSex: return Span(row.ageAndSex, style: plain)
+    case .exam: return Span(row.exam, style: plain)
+    case .waiting: return Span(ClockText.age(row.study.arrived, now: now), style: plain)
+    case .state: return Span(row.state.word, style: plain)
+    case .images:
+      let text =
+        row.readable == row.instances ? "\(row.instances)" : "\(row.readable)/\(row.instances)"
+      return Span(text, style: plain)
+    case .source: return Span(sanitized(row.study.source), style: plain)
+    }
+  }
+
+  /// `0.93`; never rounded up to a certainty nobody has.
+  static func twoDecimals(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    let hundredths = min(99, max(0, Int((value * 100).rounded())))
+    return value >= 1 ? "1.00" : "0." + (hundredths < 10 ? "0" : "") + "\(hundredths)"
+  }
+}

@@ -1,0 +1,133 @@
+import Radiology
+import Terminal
+
+extension WorklistScreen {
+  /// The keys of the list and of its filter line.
+  static let commands: [Command] = [
+    Command(
+      "open-study", [.enter], "open", help: "Open the selected study", in: [.worklist],
+      unless: nothingSelected
+    ) { workstation, _ in
+      workstation.worklist.selectedRow.map { workstation.open($0) } ?? []
+    },
+    Command(
+      "mark", [.character(" ")], "mark", help: "Mark the study and go to the next one",
+      in: [.worklist], unless: nothingSelected
+    ) { workstation, _ in
+      workstation.worklist.toggleMark()
+      workstation.moveCursor(by: 1)
+      return []
+    },
+    Command(
+      "filter", [.character("/")], "filter",
+      help: "Filter as you type: class:suspicious p>0.3 state:unread modality:dx age>60 words",
+      in: [.worklist], argument: "FILTER"
+    ) { workstation, call in
+      guard call.argument.isEmpty else { return workstation.filter(call.argument) }
+      workstation.worklist.isFiltering = true
+      return []
+    },
+    Command(
+      "sort", [.character("s")], "sort",
+      help: "Sort by triage order, waiting time, probability or patient, in turn",
+      in: [.worklist], argument: "triage|waiting|probability|patient"
+    ) { workstation, call in
+      let sort = WorklistSort(rawValue: call.argument) ?? workstation.worklist.sort.next
+      workstation.worklist.setSort(sort, now: workstation.now)
+      workstation.revealCursor()
+      workstation.notices.hint = "Sorted by \(sort.word)"
+      return []
+    },
+    Command(
+      "export", [.character("E")], "export",
+      help: "Write the signed report of the study, or of all marked ones, to a file",
+      in: Set.study.union([.worklist]), argument: "text|sr",
+      unless: { $0.exportable.isEmpty ? "only a signed study can be exported" : nil }
+    ) { workstation, call in
+      let format = ExportFormat(rawValue: call.argument.lowercased()) ?? .text
+      workstation.notices.hint = "Exporting \(workstation.exportable.count) as \(format.rawValue)…"
+      return workstation.exportable.map { .export($0, format) }
+    },
+    Command(
+      "move",
+      Direction.keys.filter { ![.left, .right].contains(Direction(Command.Call(key: $0))) },
+      "", help: "Move down and up", in: [.worklist], keyText: "j k ↓ ↑", argument: "up|down"
+    ) { workstation, call in
+      workstation.moveCursor(by: Int(Direction(call)?.step.y ?? 0))
+      return []
+    },
+    Command(
+      "page-down", [.pageDown, .control("d")], "", help: "Move down a page", in: [.worklist]
+    ) { workstation, _ in
+      workstation.moveCursor(by: max(1, workstation.worklistLayout.lines - 1))
+      return []
+    },
+    Command(
+      "page-up", [.pageUp, .control("u")], "", help: "Move up a page", in: [.worklist]
+    ) { workstation, _ in
+      workstation.moveCursor(by: -max(1, workstation.worklistLayout.lines - 1))
+      return []
+    },
+    Command(
+      "mark-all", [.character("*")], "", help: "Mark all studies shown, or none", in: [.worklist],
+      unless: nothingSelected
+    ) { workstation, _ in
+      workstation.worklist.toggleAllMarks()
+      return []
+    },
+    Command(
+      "import", [], "", help: "Take in DICOM files, PNG files or a folder of them",
+      in: [], argument: "PATH", isGlobal: true,
+      unless: { $0.options.isReadOnly ? "this session is read-only" : nil }
+    ) { workstation, call in
+      guard !call.argument.isEmpty else {
+        workstation.notices.hint = "Say what: :import PATH"
+        return []
+      }
+      return [.importFiles(path: call.argument)]
+    },
+    Command(
+      "apply-filter", [.enter, .tab, .down], "keep filter",
+      help: "Keep the filter and go back to the list", in: [.filter]
+    ) { workstation, _ in
+      workstation.worklist.isFiltering = false
+      return workstation.saveScreen()
+    },
+    Command(
+      "clear-filter", [.escape], "clear filter", help: "Show all studies again", in: [.filter]
+    ) { workstation, _ in
+      workstation.worklist.isFiltering = false
+      return workstation.filter("")
+    },
+  ]
+
+  private static let nothingSelected: @Sendable (Workstation) -> String? = {
+    $0.worklist.selectedRow == nil ? "there is no study here" : nil
+  }
+}
+
+extension Workstation {
+  var worklistLayout: WorklistScreen.Layout { .init(body(of: bounds)) }
+
+  mutating func moveCursor(by steps: Int) {
+    worklist.move(by: steps)
+    revealCursor()
+  }
+
+  mutating func revealCursor() { worklist.scroll(height: worklistLayout.lines) }
+
+  mutating func filter(_ text: String) -> [Effect] {
+    worklist.setFilter(TextLine(text), now: now)
+    revealCursor()
+    return saveScreen()
+  }
+
+  /// Signed studies that an export would write: the open one, else the marked, else the selected.
+  var exportable: [Study.ID] {
+    if let study, place != .worklist { return study.isSigned ? [study.id] : [] }
+    let rows =
+      worklist.markedRows.isEmpty
+      ? worklist.selectedRow.map { [$0] } ?? [] : worklist.markedRows
+    return rows.filter(\.state.isSigned).map(\.id)
+  }
+}

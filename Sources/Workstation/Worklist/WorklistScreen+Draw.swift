@@ -1,0 +1,143 @@
+import Foundation
+import Radiology
+import Terminal
+
+extension WorklistScreen {
+  /// The parts of the screen; a preview needs 150 columns.
+  struct Layout {
+    let list: Rect
+    let preview: Rect?
+
+    init(_ body: Rect) {
+      let hasPreview = body.width >= 150
+      let (list, preview) = body.splitColumns(right: hasPreview ? 46 : 0)
+      self.list = list
+      self.preview = hasPreview ? preview : nil
+    }
+
+    /// The rows of the table itself, below its titles and above the line of counts.
+    var table: Rect {
+      Rect(x: list.x + 1, y: list.y + 1, width: list.width - 2, height: list.height - 3)
+    }
+    /// How many studies are seen at once.
+    var lines: Int { max(0, table.height - 1) }
+
+    /// The line of the list a cell belongs to, counted from the top one.
+    func line(x: Int, y: Int) -> Int? {
+      guard table.contains(x: x, y: y), y > table.y else { return nil }
+      return y - table.y - 1
+    }
+  }
+
+  func draw(on canvas: inout Canvas, in body: Rect, workstation: Workstation) {
+    let layout = Layout(body)
+    let total = rows?.count ?? 0
+    let title = shown.count == total ? "Worklist  \(total)" : "Worklist  \(shown.count) of \(total)"
+    let sorted = sort == .triage ? "" : "by \(sort.word)"
+    let filtered = filterLine.text.isEmpty ? "" : "filter: \(sanitized(filterLine.text))"
+    canvas.box(
+      layout.list, title: title,
+      trailing: isFiltering
+        ? "" : [sorted, filtered].filter { !$0.isEmpty }.joined(separator: " · "),
+      titleStyle: .title)
+    if isFiltering { drawFilter(on: &canvas, in: layout.list) }
+    drawTable(on: &canvas, layout: layout, workstation: workstation)
+    drawCounts(on: &canvas, layout: layout, workstation: workstation)
+    if let preview = layout.preview {
+      drawPreview(on: &canvas, in: preview, workstation: workstation)
+    }
+  }
+
+  private func drawFilter(on canvas: inout Canvas, in list: Rect) {
+    let width = min(44, list.width - 14)
+    guard width > 4 else { return }
+    let x = list.endX - width - 2
+    canvas.draw(" / ", at: Position(x - 3, list.y), style: .accent)
+    canvas.textField(
+      filterLine.text, caret: filterLine.caret, at: Position(x, list.y), width: width,
+      isFocused: true)
+  }
+
+  private func drawTable(on canvas: inout Canvas, layout: Layout, workstation: Workstation) {
+    let area = layout.table
+    guard !shown.isEmpty else {
+      let sentence = emptySentence
+      for (line, text) in wrapped(sentence, toCells: max(1, area.width - 2)).enumerated() {
+        canvas.clipped(to: area) { canvas in
+          canvas.draw(text, at: Position(area.x + 1, area.y + 1 + line), style: .muted)
+        }
+      }
+      return
+    }
+    let columns = WorklistColumn.fitting(area.width - 1)
+    let first = Canvas.firstRow(showing: index, of: shown.count, height: layout.lines, from: first)
+    let visible = first..<min(shown.count, first + layout.lines)
+    // Only what is seen is put into words: a list may have a hundred thousand rows.
+    let spans = shown[visible].map { row in
+      columns.map { column in
+        column.span(
+          row, isMarked: marked.contains(row.id), hidesNames: workstation.hidesNames,
+          now: workstation.now)
+      }
+    }
+    canvas.table(
+      columns.map(\.column), rows: spans, in: area, selected: index.map { $0 - first },
+      isFocused: workstation.overlays.isEmpty && !isFiltering)
+  }
+
+  /// What to do when there is nothing to show.
+  private var emptySentence: String {
+    if rows == nil { return "Reading the worklist…" }
+    if hasFilter {
+      return "No study matches \(sanitized(filterLine.text)). Esc clears the filter."
+    }
+    return "No studies yet. Type :import PATH, or run secondlook import PATH in a shell."
+  }
+
+  private func drawCounts(on canvas: inout Canvas, layout: Layout, workstation: Workstation) {
+    let y = layout.list.endY - 2
+    guard layout.list.height >= 4 else { return }
+    canvas.clipped(to: layout.list.inset(dx: 1, dy: 0)) { canvas in
+      if let complaint {
+        canvas.draw(
+          "▲ \(sanitized(complaint.description))", at: Position(layout.list.x + 2, y),
+          style: .warning)
+        return
+      }
+      var parts: [String] = []
+      if !marked.isEmpty { parts.append("\(marked.count) marked") }
+      parts += counts
+      if let next = shown.first(where: { !$0.state.isSigned }), sort == .triage {
+        parts.append(
+          "next \(next.label), waiting \(ClockText.age(next.study.arrived, now: workstation.now))")
+      }
+      canvas.draw(
+        parts.joined(separator: " · "), at: Position(layout.list.x + 2, y), style: .muted,
+        maxWidth: layout.list.width - 4)
+    }
+  }
+
+  /// `12 suspicious · 3 undetermined · 40 signed`: of all rows, not only of those shown.
+  private var counts: [String] {
+    var suspicious = 0
+    var refused = 0
+    var waiting = 0
+    var signed = 0
+    for row in rows ?? [] {
+      if row.state.isSigned {
+        signed += 1
+        continue
+      }
+      switch row.triageClass {
+      case .suspicious: suspicious += 1
+      case .undetermined, .failed: refused += 1
+      case nil: waiting += 1
+      case .normal: break
+      }
+    }
+    return [
+      (suspicious, "suspicious"), (refused, "not judged"), (waiting, "not read yet"),
+      (signed, "signed"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+  }
+}

@@ -1,0 +1,203 @@
+import Radiology
+import Terminal
+
+extension Workstation {
+  /// What works on every screen, and the ways from one to another.
+  static let commands: [Command] = [
+    Command(
+      "back", [.character("q"), .escape], "back", help: "Back, and at the worklist: leave",
+      in: .browsing, keyText: "q"
+    ) { workstation, call in workstation.goBack(isEscape: call.key == .escape) },
+    Command(
+      "go", [.character("g")], "", help: "Go to a screen, or to an end of the list", in: .browsing
+    ) {
+      workstation, _ in
+      workstation.overlays.append(.go)
+      return []
+    },
+    Command(
+      "go-worklist", [.character("w")], "worklist", help: "The worklist", in: [.go], isGlobal: true
+    ) { workstation, _ in
+      workstation.leaveOverlays()
+      workstation.isOnSystem = false
+      return workstation.study == nil && workstation.opening == nil
+        ? workstation.saveScreen() : workstation.closeStudy()
+    },
+    Command(
+      "go-review", [.character("r")], "review", help: "The open study, or the selected one",
+      in: [.go], isGlobal: true,
+      unless: { $0.study == nil && $0.worklist.selectedRow == nil ? "there is no study" : nil }
+    ) { workstation, _ in
+      workstation.leaveOverlays()
+      workstation.isOnSystem = false
+      if workstation.study != nil {
+        workstation.study?.focus = .image
+        return workstation.saveScreen()
+      }
+      return workstation.worklist.selectedRow.map { workstation.open($0) } ?? []
+    },
+    Command(
+      "go-edit", [.character("e")], "edit report", help: "The report of the open study", in: [.go],
+      isGlobal: true, unless: { $0.study == nil ? "no study is open" : nil }
+    ) { workstation, _ in
+      workstation.leaveOverlays()
+      workstation.isOnSystem = false
+      return workstation.focus(.report)
+    },
+    Command(
+      "go-system", [.character("s")], "system",
+      help: "Stages, models, rounds, and what left the building", in: [.go], isGlobal: true
+    ) { workstation, _ in
+      workstation.leaveOverlays()
+      workstation.isOnSystem = true
+      return [.loadStatus] + workstation.flush()
+    },
+    Command(
+      "first", [.character("g"), .home], "first", help: "The first study or region",
+      in: [.go], keyText: "g"
+    ) { workstation, _ in
+      workstation.leaveOverlays()
+      return workstation.goToEnd(isLast: false)
+    },
+    Command(
+      "last", [.character("G"), .end], "", help: "The last study or region",
+      in: .browsing, keyText: "G"
+    ) { workstation, _ in workstation.goToEnd(isLast: true) },
+    Command(
+      "top", [.home], "", help: "The first study or region", in: .browsing
+    ) { workstation, _ in workstation.goToEnd(isLast: false) },
+    Command("cancel-go", [.escape, .character("q")], "cancel", help: "Stay here", in: [.go]) {
+      workstation, _ in
+      workstation.overlays.removeLast()
+      return []
+    },
+    Command(
+      "palette", [.character(":")], "", help: "Type the name of any command",
+      in: Set.browsing.union([.windowing, .placing, .editing])
+    ) { workstation, _ in
+      workstation.overlays.append(.palette(PaletteOverlay()))
+      return []
+    },
+    Command(
+      "help", [.character("?"), .function(1)], "", help: "All keys; type to filter, ⏎ runs one",
+      in: Set.browsing.union([.windowing, .placing, .editing, .rejecting, .calling, .go])
+    ) { workstation, _ in workstation.openHelp() },
+    Command(
+      "help-while-typing", [.function(1)], "", help: "All keys, from where text is typed",
+      in: [.filter, .report, .signing, .palette]
+    ) { workstation, _ in workstation.openHelp() },
+    Command(
+      "privacy", [.character("P")], "", help: "Hide or show patient names on every screen",
+      in: .browsing, isGlobal: true
+    ) { workstation, _ in
+      workstation.hidesNames.toggle()
+      workstation.notices.hint =
+        workstation.hidesNames ? "Names are hidden; P shows them" : "Names are shown"
+      return workstation.saveScreen()
+    },
+    Command(
+      "retry", [.function(5)], "", help: "Try again what failed, or read everything anew",
+      in: .all, isGlobal: true
+    ) { workstation, _ in workstation.retry() },
+    Command(
+      "put-away", [.function(6)], "", help: "Put the error line away", in: .all, isGlobal: true,
+      unless: { $0.notices.failures.isEmpty ? "there is no error" : nil }
+    ) { workstation, _ in
+      workstation.notices.dismiss()
+      return []
+    },
+    Command(
+      "mouse", [.function(9)], "", help: "Take the mouse, or let the terminal select text with it",
+      in: .all, isGlobal: true
+    ) { workstation, _ in
+      workstation.capturesMouse.toggle()
+      workstation.notices.hint =
+        workstation.capturesMouse
+        ? "The mouse works here; Shift still selects text"
+        : "The mouse selects text; F9 takes it back"
+      return [.captureMouse(workstation.capturesMouse)] + workstation.saveScreen()
+    },
+    Command("repaint", [.control("l")], "", help: "Draw the screen anew", in: .all, isGlobal: true)
+    {
+      _, _ in [.repaint]
+    },
+    Command(
+      "suspend", [.control("z")], "", help: "Back to the shell; fg returns", in: .all,
+      isGlobal: true
+    ) { workstation, _ in workstation.flush() + [.suspend] },
+    Command("quit", [], "", help: "Leave; drafts are kept", in: [], isGlobal: true) {
+      workstation, _ in workstation.flush() + [.quit]
+    },
+    Command(
+      "interrupt", [.control("c")], "", help: "Stop what is being typed or chosen", in: .all
+    ) { workstation, _ in
+      workstation.notices.hint =
+        "q goes back and leaves at the worklist; :quit leaves from anywhere"
+      return []
+    },
+    Command(
+      "leave-anyway", [.character("y"), .enter], "leave",
+      help: "Leave although a task runs; the background program goes on by itself",
+      in: [.quitting]
+    ) { workstation, _ in workstation.flush() + [.quit] },
+    Command(
+      "stay", [.character("n"), .escape, .character("q")], "stay", help: "Stay", in: [.quitting]
+    ) {
+      workstation, _ in
+      workstation.overlays.removeLast()
+      return []
+    },
+  ]
+
+  mutating func openHelp() -> [Effect] {
+    let below = place
+    if place == .go { overlays.removeLast() }
+    overlays.append(.help(HelpOverlay(below: below)))
+    return []
+  }
+
+  /// Goes one step toward the worklist; there it leaves, and asks only while a task runs.
+  ///
+  /// Escape is pressed by reflex, so at the worklist it clears the filter and never leaves.
+  private mutating func goBack(isEscape: Bool) -> [Effect] {
+    if isOnSystem {
+      isOnSystem = false
+      return saveScreen()
+    }
+    if study?.isPaneZoomed == true {
+      study?.isPaneZoomed = false
+      return []
+    }
+    if study != nil || opening != nil { return closeStudy() }
+    if isEscape {
+      guard worklist.hasFilter else {
+        notices.hint = "q leaves"
+        return []
+      }
+      return filter("")
+    }
+    guard badges.isEmpty else {
+      overlays.append(.quitting)
+      return []
+    }
+    return flush() + [.quit]
+  }
+
+  mutating func leaveOverlays() { overlays = [] }
+
+  private mutating func goToEnd(isLast: Bool) -> [Effect] {
+    guard !isOnSystem else {
+      system.scroll(by: isLast ? .max : .min)
+      return []
+    }
+    guard study != nil else {
+      worklist.select(at: isLast ? .max : 0)
+      revealCursor()
+      return []
+    }
+    return withStudy { study, context in
+      study.current = (isLast ? study.findings.last : study.findings.first)?.id
+      study.showCurrent(context: context)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Radiology
+public import Terminal
+
+extension Workstation {
+  /// Draws the whole screen; below 60 by 16 cells it says what size is needed instead.
+  public func render(on canvas: inout Canvas) {
+    guard canvas.width >= 60, canvas.height >= 16 else {
+      drawTooSmall(on: &canvas)
+      return
+    }
+    var fitted = self
+    // The canvas is what there is, whatever the last resize said.
+    fitted.bounds = canvas.bounds
+    fitted.drawScreen(on: &canvas)
+  }
+
+  private func drawScreen(on canvas: inout Canvas) {
+    let body = body(of: bounds)
+    if isOnSystem {
+      drawHeader([Span("SecondLook ▸ System", style: .title)], right: statusSpans, on: &canvas)
+      system.draw(on: &canvas, in: body, workstation: self)
+    } else if let study {
+      drawHeader(
+        [Span(study.row.identity(isHidden: hidesNames), style: .title)], right: study.headline,
+        on: &canvas)
+      study.draw(on: &canvas, workstation: self)
+    } else if let opening {
+      drawHeader(
+        [Span(opening.identity(isHidden: hidesNames), style: .title)], right: [], on: &canvas)
+      canvas.box(body, title: "Image", footer: "Review aid – not for primary diagnosis")
+      canvas.draw("Opening the study…", at: Position(body.x + 2, body.y + 2), style: .muted)
+    } else {
+      drawHeader([Span("SecondLook ▸ Worklist", style: .title)], right: statusSpans, on: &canvas)
+      worklist.draw(on: &canvas, in: body, workstation: self)
+    }
+    drawFailure(on: &canvas)
+    for overlay in overlays { overlay.draw(on: &canvas, workstation: self) }
+    drawFooter(on: &canvas)
+  }
+
+  /// Which model sorts, when it was last synchronised, and who reads.
+  private var statusSpans: [Span] {
+    var parts: [(String, Style)] = []
+    if let model = status.model {
+      parts.append(("model \(sanitized(model.name)) \(model.shortID)", .text))
+    } else {
+      parts.append(("▲ no model", .warning))
+    }
+    if let sync = status.lastSync {
+      parts.append(("synced \(ClockText.age(sync, now: now)) ago", .muted))
+    }
+    if let asOf = worklist.asOf, now.timeIntervalSince(asOf) > 120 {
+      parts.append(("as of \(ClockText.time(asOf, in: options.timeZone))", .warning))
+    }
+    parts.append((options.isReadOnly ? "read-only" : sanitized(options.reader), .muted))
+    return parts.enumerated().flatMap { index, part in
+      (index == 0 ? [] : [Span(" · ", style: .muted)]) + [Span(part.0, style: part.1)]
+    }
+  }
+
+  private func drawTooSmall(on canvas: inout Canvas) {
+    let lines = [
+      "SecondLook needs 60 × 16 cells;", "this terminal has \(canvas.width) × \(canvas.height).",
+      "Make it larger, or press q to leave.", "Nothing is lost.",
+    ]
+    for (line, text) in lines.enumerated() { canvas.draw(text, at: Position(0, line)) }
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Radiology
+import Terminal
+
+// What the program answers to effects.
+extension Workstation {
+  mutating func take(_ rows: [WorklistRow], asOf: Date) -> [Effect] {
+    now = max(now, asOf)
+    worklist.take(rows, asOf: asOf)
+    notices.mend(.loadWorklist)
+    revealCursor()
+    // The reader comes back to where they left off, if the study is still there.
+    guard let wanted = restored, study == nil, opening == nil else { return [] }
+    guard wanted.screen == .study || wanted.screen == .report,
+      let row = rows.first(where: { $0.id == wanted.study })
+    else {
+      restored = nil
+      return []
+    }
+    opening = row
+    return [.openStudy(row.id)]
+  }
+
+  mutating func take(_ id: Instance.ID, _ picture: StudyScreen.PictureState) -> [Effect] {
+    guard let study, study.open.instances.contains(where: { $0.id == id }) else { return [] }
+    self.study?.pictures[id] = picture
+    notices.mend(.loadImage(id))
+    return []
+  }
+
+  mutating func note(_ saved: Message.Saved, _ id: Study.ID) -> [Effect] {
+    switch saved {
+    case .review: notices.mend(.saveReview(id))
+    case .draft:
+      notices.mend(.saveDraft(id))
+      if study?.id == id { study?.draftSaved = now }
+    }
+    return []
+  }
+
+  /// A signature is safe: on to the next study that needs a reader.
+  mutating func leave(_ report: Report) -> [Effect] {
+    notices.mend(.sign(report.study))
+    guard let study, study.id == report.study else { return [.loadWorklist] }
+    let label = study.row.label
+    let next = worklist.nextUnsigned(after: study.id)
+    // What was signed must not be saved as a draft once more.
+    self.study?.hasUnsavedDraft = false
+    var effects: [Effect] = [.loadWorklist]
+    if let next {
+      effects += open(next)
+      notices.hint = "✓ Signed \(label). Next: \(next.label)"
+    } else {
+      effects += closeStudy()
+      notices.hint = "✓ Signed \(label). Nothing unsigned is left in this list"
+    }
+    return effects + saveScreen()
+  }
+
+  mutating func fail(_ action: FailedAction, _ sentence: String) -> [Effect] {
+    notices.fail(action, sanitized(sentence))
+    switch action {
+    case .openStudy(let id) where opening?.id == id:
+      opening = nil
+      restored = nil
+    case .saveDraft(let id) where study?.id == id: study?.hasUnsavedDraft = true
+    case .sign(let id) where study?.id == id: study?.isSigning = false
+    case .loadImage(let id):
+      if study?.pictures[id] != nil { study?.pictures[id] = .failed(sanitized(sentence)) }
+    default: break
+    }
+    // A failed draft is not tried again by the clock: a full disk would be hammered.
+    if case .saveDraft = action { study?.lastEdit = nil }
+    return []
+  }
+
+  /// What would do again what failed last.
+  mutating func retry() -> [Effect] {
+    guard let failure = notices.failures.last else { return [.loadWorklist, .loadStatus] }
+    switch failure.action {
+    case .loadWorklist: return [.loadWorklist]
+    case .openStudy(let id):
+      guard let row = worklist.rows?.first(where: { $0.id == id }) else { return [.loadWorklist] }
+      return open(row)
+    case .loadImage(let id):
+      guard let study, study.pictures[id] != nil else { break }
+      self.study?.pictures[id] = nil
+      return withStudy { _, _ in }
+    case .saveReview(let id):
+      if let study, study.id == id { return [.saveReview(study.work.review)] }
+    case .saveDraft(let id):
+      if study?.id == id { return saveDraft() }
+    case .sign(let id):
+      if study?.id == id { return openSignDialog() }
+    case .export(let id): return [.export(id, .text)]
+    case .saveScreen: return [.saveScreen(screenState)]
+    case .importFiles, .background: break
+    }
+    notices.hint = "That cannot be tried again from here; F6 puts the message away"
+    return []
+  }
+
+  mutating func tell(_ sentence: String) -> [Effect] {
+    notices.hint = sentence
+    return [.loadWorklist]
+  }
+
+  mutating func show(_ badge: TaskBadge) -> [Effect] {
+    if let index = badges.firstIndex(where: { $0.name == badge.name }) {
+      badges[index] = badge
+    } else {
+      badges.append(badge)
+    }
+    return []
+  }
+
+  mutating func end(_ name: String, _ sentence: String) -> [Effect] {
+    badges.removeAll { $0.name == name }
+    if !sentence.isEmpty { notices.hint = sanitized(sentence) }
+    return [.loadWorklist, .loadStatus]
+  }
+
+  mutating func take(_ status: SystemStatus) -> [Effect] {
+    self.status = status
+    return []
+  }
+
+  mutating func tick(_ date: Date) -> [Effect] {
+    now = max(now, date)
+    var effects: [Effect] = []
+    if let study, let edit = study.lastEdit, now.timeIntervalSince(edit) >= 2 {
+      effects += saveDraft()
+    }
+    if now.timeIntervalSince(lastInput) >= 2 { effects += saveScreen() }
+    return effects
+  }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import Radiology
+import Terminal
+
+extension Workstation {
+  var studyContext: StudyScreen.Context {
+    StudyScreen.Context(now: now, body: body(of: bounds), cell: capabilities.cellPixels)
+  }
+
+  /// Changes the open study and answers what follows from it: something to save, or to load.
+  ///
+  /// Every change of decisions or words becomes one step that undo takes back; typing in one go
+  /// (`typing` names the section) is one step.
+  mutating func withStudy(
+    typing: String? = nil, isUndo: Bool = false,
+    _ body: (inout StudyScreen, StudyScreen.Context) -> Void
+  ) -> [Effect] {
+    guard var study else { return [] }
+    let before = study.work
+    body(&study, studyContext)
+    var effects: [Effect] = []
+    if study.work != before {
+      if study.work.review != before.review {
+        if !isUndo {
+          study.work.review.reader = options.reader
+          study.work.follow(
+            from: before.review, of: study.open, template: options.template, at: now)
+        }
+        effects.append(.saveReview(study.work.review))
+      }
+      if study.work.report != before.report {
+        study.hasUnsavedDraft = true
+        study.lastEdit = now
+      }
+      if !isUndo, typing == nil || study.typing != typing { study.history.record(before) }
+      study.typing = typing
+    }
+    effects += study.wantedImage()
+    self.study = study
+    return effects
+  }
+
+  /// Edits the current section with `body`; none if it did not want the key.
+  mutating func write(_ body: (inout TextBox, Int) -> Bool) -> [Effect]? {
+    guard let study, study.work.report.sections.indices.contains(study.editor.section) else {
+      return nil
+    }
+    let section = study.work.report.sections[study.editor.section]
+    var box = TextBox(section.text, caret: study.editor.caret)
+    let width = ReportEditor.textWidth(pane: studyContext.layout(study).report ?? bounds)
+    guard body(&box, width) else { return nil }
+    guard box.text == section.text || writingObstacle == nil else {
+      notices.hint = "Nothing was written: \(writingObstacle ?? "")"
+      return []
+    }
+    // A space ends a step of undo, so that words come back one at a time.
+    let grew = box.text.count == section.text.count + 1
+    let isWordEnd = grew && box.text.dropFirst(max(0, box.caret - 1)).first?.isWhitespace == true
+    let now = now
+    return withStudy(typing: isWordEnd ? nil : section.key + (grew ? "+" : "-")) { study, _ in
+      study.work.write(box.text, section: study.editor.section, at: now)
+      study.editor.caret = box.caret
+    }
+  }
+
+  /// Why nothing may be decided about the open study.
+  var decidingObstacle: String? {
+    guard let study else {
+      return opening == nil ? "no study is open" : "the study is still opening"
+    }
+    if study.isAddendum { return "the decisions are signed; an addendum changes the words only" }
+    return writingObstacle
+  }
+
+  /// Why nothing may be written about the open study.
+  var writingObstacle: String? {
+    guard let study else {
+      return opening == nil ? "no study is open" : "the study is still opening"
+    }
+    if options.isReadOnly { return "this session is read-only" }
+    if let other = study.open.lockedBy { return "it is open by \(sanitized(other))" }
+    if study.isSigning { return "the signature is on its way" }
+    if study.isSigned { return "it is signed; A begins an addendum" }
+    return nil
+  }
+
+  /// Why nothing can be done with a current region.
+  var regionObstacle: String? {
+    guard let study else { return decidingObstacle }
+    return study.currentFinding == nil ? "it works on a region, and none is selected" : nil
+  }
+
+  /// Shows a study, or at first that it is being opened.
+  mutating func open(_ row: WorklistRow) -> [Effect] {
+    let effects = flush()
+    study = nil
+    isOnSystem = false
+    overlays = []
+    opening = row
+    worklist.select(row.id)
+    revealCursor()
+    return effects + [.openStudy(row.id)]
+  }
+
+  /// Takes up a study that has been opened.
+  mutating func take(_ open: OpenStudy) -> [Effect] {
+    // The reader may have gone somewhere else meanwhile.
+    guard opening?.id == open.row.id else { return [] }
+    opening = nil
+    notices.mend(.openStudy(open.row.id))
+    let review =
+      open.review
+      ?? open.row.triage.map { Review(of: $0, by: options.reader, at: now) }
+      ?? Review(study: open.row.id, reader: options.reader, findings: [], model: nil, started: now)
+    let report =
+      open.report
+      ?? open.draft(review, template: options.template, author: options.reader, at: now)
+    var screen = StudyScreen(open, work: ReadingWork(review: review, report: report))
+    if let first = open.instances.firstIndex(where: \.isReadable) { screen.imageIndex = first }
+    // Regions are what the reader came for: the first image is the one with the current region.
+    if let region = screen.currentFinding?.region,
+      let index = open.instances.firstIndex(where: { $0.id == region.instance })
+    {
+      screen.imageIndex = index
+    }
+    if let restored, restored.study == open.row.id { screen.restore(restored) }
+    restored = nil
+    study = screen
+    return withStudy { _, _ in } + saveScreen()
+  }
+
+  /// Leaves the open study; nothing is lost.
+  mutating func closeStudy() -> [Effect] {
+    let effects = flush()
+    if let id = study?.id ?? opening?.id { worklist.select(id) }
+    study = nil
+    opening = nil
+    revealCursor()
+    return effects + [.loadWorklist]
+  }
+
+  /// Hands over everything that is not saved yet.
+  mutating func flush() -> [Effect] { saveDraft() + saveScreen() }
+
+  mutating func saveDraft() -> [Effect] {
+    guard let study, study.hasUnsavedDraft, !study.isSigned else { return [] }
+    self.study?.hasUnsavedDraft = false
+    return [.saveDraft(study.work.report)]
+  }
+
+  mutating func saveScreen() -> [Effect] {
+    let state = screenState
+    guard state != savedScreen else { return [] }
+    savedScreen = state
+    return [.saveScreen(state)]
+  }
+}
+
+extension StudyScreen {
+  /// Images are large: the ones looked at last are kept and the others asked for again.
+  private static let kept = 6
+
+  /// The image that is to be shown, if it has to be fetched.
+  mutating func wantedImage() -> [Effect] {
+    guard let instance, instance.isReadable, pictures[instance.id] == nil else { return [] }
+    if pictures.count >= Self.kept {
+      let near = Set(
+        open.instances.indices.filter { abs($0 - imageIndex) < Self.kept / 2 }
+          .map { open.instances[$0].id })
+      pictures = pictures.filter { near.contains($0.key) }
+    }
+    pictures[instance.id] = .loading
+    return [.loadImage(instance)]
+  }
+
+  /// Takes up where the reader was.
+  mutating func restore(_ state: ScreenState) {
+    if open.instances.indices.contains(state.image) { imageIndex = state.image }
+    isInverted = state.isInverted
+    showsRegions = state.showsRegions
+    if state.screen == .report { focus = .report }
+    if let saved = state.view, saved.zoom.isFinite, saved.zoom > 0, let instance {
+      viewports[instance.id] = Viewport(x: saved.x, y: saved.y, zoom: min(saved.zoom, 64))
+    }
+    window = state.window.flatMap { ImageWindow(center: $0.center, width: $0.width) }
+  }
+}

@@ -1,0 +1,134 @@
+public import Foundation
+import Radiology
+import Terminal
+
+/// The whole workstation as one value: what is known, where the reader is, what is being done.
+///
+/// It is pure. ``update(_:)`` takes what happened and answers what should be done about it;
+/// ``render(on:)`` draws the state. There is no clock, no file and no store in here, so every
+/// session can be replayed and every screen can be tested as text.
+public struct Workstation: Sendable {
+  let options: Options
+  /// Columns and rows of the terminal.
+  var bounds: Rect
+  var capabilities: Capabilities
+  /// As of the last message that told the time.
+  var now: Date
+  var worklist: WorklistScreen
+  /// The study that was asked for and has not come yet.
+  var opening: WorklistRow?
+  var study: StudyScreen?
+  var system = SystemScreen()
+  /// The screen below any overlay.
+  var isOnSystem = false
+  /// What lies over the screen, the topmost last.
+  var overlays: [Overlay] = []
+  var notices = Notices()
+  /// Long tasks, in the order they began.
+  var badges: [TaskBadge] = []
+  /// Commands run by name, the latest first.
+  var recent: [String] = []
+  var status = SystemStatus()
+  var hidesNames: Bool
+  var capturesMouse: Bool
+  /// Names the reader's own regions.
+  var names: SplitMix
+  /// Where to go once the worklist is there.
+  var restored: ScreenState?
+  var savedScreen: ScreenState?
+  /// When something was typed last.
+  var lastInput: Date
+  /// Pictures as cells, remembered because looking is more frequent than changing.
+  let cache = PictureCache()
+
+  public init(options: Options) {
+    self.options = options
+    bounds = Rect(x: 0, y: 0, width: options.width, height: options.height)
+    capabilities = options.capabilities
+    now = options.now
+    lastInput = options.now
+    worklist = WorklistScreen(restored: options.restored)
+    hidesNames = options.restored?.hidesNames ?? false
+    capturesMouse = options.restored?.capturesMouse ?? true
+    names = SplitMix(seed: options.seed)
+    restored = options.restored
+    savedScreen = options.restored
+    isOnSystem = options.restored?.screen == .system
+  }
+
+  /// What to do first.
+  public func start() -> [Effect] {
+    [.loadWorklist, .loadStatus, .captureMouse(capturesMouse)]
+  }
+
+  /// Takes what happened and answers what should be done about it.
+  public mutating func update(_ message: Message) -> [Effect] {
+    switch message {
+    case .input(let input): take(input)
+    case .tick(let date): tick(date)
+    case .worklist(let rows, let asOf): take(rows, asOf: asOf)
+    case .studyOpened(let open): take(open)
+    case .imageLoaded(let id, let image): take(id, .ready(Picture(image)))
+    case .imageFailed(let id, let reason): take(id, .failed(reason))
+    case .saved(let saved, let id): note(saved, id)
+    case .signed(let report): leave(report)
+    case .exported(let path): tell("Exported to \(sanitized(path))")
+    case .done(let sentence): tell(sanitized(sentence))
+    case .failed(let action, let sentence): fail(action, sentence)
+    case .progress(let badge): show(badge)
+    case .taskEnded(let name, let sentence): end(name, sentence)
+    case .status(let status): take(status)
+    }
+  }
+
+  /// What has the reader's attention.
+  var place: Place {
+    if let overlay = overlays.last { return overlay.place }
+    if isOnSystem { return .system }
+    if let study { return study.place }
+    if opening != nil { return .image }
+    return worklist.isFiltering ? .filter : .worklist
+  }
+
+  /// Where the reader is, for the next start.
+  public var screenState: ScreenState {
+    var state = ScreenState()
+    state.sort = worklist.sort
+    state.filter = worklist.complaint == nil ? worklist.filterLine.text : ""
+    state.study = worklist.selected
+    state.hidesNames = hidesNames
+    state.capturesMouse = capturesMouse
+    if let study {
+      state.screen = study.focus == .report ? .report : .study
+      state.study = study.id
+      state.image = study.imageIndex
+      if let viewport = study.instance.flatMap({ study.viewports[$0.id] }), let zoom = viewport.zoom
+      {
+        state.view = ScreenState.SavedView(x: viewport.x, y: viewport.y, zoom: zoom)
+      }
+      state.window = study.window.map {
+        ScreenState.SavedWindow(center: $0.center, width: $0.width)
+      }
+      state.isInverted = study.isInverted
+      state.showsRegions = study.showsRegions
+    } else if let opening {
+      state.screen = .study
+      state.study = opening.id
+    } else if restored != nil, let savedScreen {
+      // Nothing was shown yet: what was remembered is still the truth.
+      state = savedScreen
+    }
+    if isOnSystem { state.screen = .system }
+    return state
+  }
+
+  /// When ``Message/tick(_:)`` is wanted next; none while nothing depends on time.
+  public var nextTick: Date? {
+    var times: [Date] = []
+    if let study, study.hasUnsavedDraft, let edit = study.lastEdit { times.append(edit + 2) }
+    if screenState != savedScreen { times.append(lastInput + 2) }
+    // Waiting times on screen are in minutes.
+    if worklist.rows?.isEmpty == false { times.append(now + 60) }
+    return times.min()
+  }
+}

@@ -1,0 +1,90 @@
+// secondlook-dicom: meets hostile bytes so that no other process has to.
+//
+//   secondlook-dicom decode [FRAME|all] <file   stored values of one frame (default 0) or of all
+//   secondlook-dicom escape-HOW                 tests the jail: open 50; socket, exec, fork, kill 159
+//
+// One process decodes one image and ends. Exit status: 0 decoded, 2 refused with a reason, 3 wrong
+// use, 4 the jail could not be closed.
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "Answer.hpp"
+#include "CDicomImage.h"
+#include "Jail.hpp"
+
+namespace {
+
+/// Most bytes of one file.
+constexpr size_t inputLimit = size_t(1) << 29;
+
+struct Input {
+  std::unique_ptr<uint8_t, decltype(&std::free)> bytes{nullptr, &std::free};
+  size_t count = 0;
+};
+
+/// Reads standard input to its end; says why not if that fails.
+const char *readAll(Input &input) {
+  size_t room = 0;
+  for (;;) {
+    if (input.count == room) {
+      if (room > inputLimit) return "the file is larger than 512 MiB";
+      room = room == 0 ? size_t(1) << 20 : room * 2;
+      void *larger = std::realloc(input.bytes.get(), room);
+      if (!larger) return "there is no memory for this file";
+      (void)input.bytes.release();
+      input.bytes.reset(static_cast<uint8_t *>(larger));
+    }
+    const ssize_t count = read(STDIN_FILENO, input.bytes.get() + input.count, room - input.count);
+    if (count < 0) return "the file cannot be read";
+    if (count == 0) return nullptr;
+    input.count += size_t(count);
+  }
+}
+
+int decode(int32_t frame) {
+  Input input;
+  const char *problem = readAll(input);
+  if (problem) return refuse(problem), 2;
+  CDImage image;
+  char reason[200];
+  if (!cd_decode(input.bytes.get(), input.count, frame, &image, reason, sizeof reason)) {
+    return refuse(reason), 2;
+  }
+  return answer(image) ? 0 : 2;
+}
+
+int usage() {
+  fprintf(stderr, "usage: secondlook-dicom decode [FRAME|all] <file\n");
+  return 3;
+}
+
+}  // namespace
+
+int main(int count, char **arguments) {
+  forgetParent();
+  // A rubbish dictionary from the environment would turn implicit files into mush.
+  unsetenv("DCMDICTPATH");
+  // Every allocation starts as zeros: no picture may show what the heap held before.
+  mallopt(M_PERTURB, 0xff);
+  if (count < 2) return usage();
+  const bool isEscape = !strncmp(arguments[1], "escape-", 7);
+  if (!isEscape && strcmp(arguments[1], "decode")) return usage();
+
+  int32_t frame = 0;
+  if (!isEscape && count > 2) {
+    char *end = nullptr;
+    const long number = strtol(arguments[2], &end, 10);
+    const bool isAll = !strcmp(arguments[2], "all");
+    if (!isAll && (*end || end == arguments[2] || number < 0 || number > INT32_MAX)) return usage();
+    frame = isAll ? -1 : int32_t(number);
+  }
+  if (const char *problem = cd_prepare()) return refuse(problem), 4;
+  if (!closeJail()) return refuse("the jail could not be closed"), 4;
+  return isEscape ? tryToEscape(arguments[1] + 7) : decode(frame);
+}

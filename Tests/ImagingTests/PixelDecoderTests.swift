@@ -1,0 +1,121 @@
+import DICOM
+import Foundation
+import Testing
+
+@testable import Imaging
+
+@Suite struct PixelDecoderTests {
+  /// A program that does what the text says, in place of the decoder.
+  private func impostor(_ script: String) throws -> URL {
+    let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+    try Data("#!/bin/sh\n\(script)\n".utf8).write(to: url)
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: url.path)
+    return url
+  }
+
+  /// Decodes a good file with another program than the decoder.
+  private func decode(by script: String, seconds: Int = 20) throws {
+    let program = try impostor(script)
+    defer { try? FileManager.default.removeItem(at: program) }
+    let bytes = try DICOMBytes.file(DICOMBytes.header(columns: 1, rows: 1), pixels: [1])
+    try DICOMBytes.withFile(bytes) { url in
+      let decoder = PixelDecoder(program: program, seconds: seconds)
+      _ = try decoder.decode(file: url, header: .read(contentsOf: url))
+    }
+  }
+
+  @Test("a decoder that hangs, breaks, babbles or floods is stopped")
+  func impostors() {
+    #expect(throws: ImagingError.decoderTookTooLong(seconds: 1)) {
+      try decode(by: "exec sleep 30", seconds: 1)
+    }
+    #expect(throws: ImagingError.decoderFailed) { try decode(by: "kill -SEGV $$") }
+    #expect(throws: ImagingError.decoderFailed) { try decode(by: "echo nonsense") }
+    #expect(throws: ImagingError.decoderFailed) { try decode(by: "exec cat /dev/zero") }
+    #expect(throws: ImagingError.refused(reason: "no[31m")) {
+      try decode(by: #"printf 'SLE1\005\000\000\000no\033[31m'; exit 2"#)
+    }
+  }
+
+  @Test("the jail denies files and kills whoever reaches for more")
+  func jail() throws {
+    let program = try PixelDecoder().program
+    for (attempt, status) in [
+      ("open", "50"), ("socket", "159"), ("exec", "159"), ("fork", "159"), ("kill", "159"),
+    ] {
+      let shell = Process()
+      shell.executableURL = URL(filePath: "/bin/sh")
+      let script = #""$0" escape-\#(attempt) </dev/null >/dev/null 2>&1; echo $?"#
+      shell.arguments = ["-c", script, program.path]
+      let output = Pipe()
+      shell.standardOutput = output
+      shell.standardError = FileHandle.nullDevice
+      try shell.run()
+      let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      #expect(text.trimmingCharacters(in: .whitespacesAndNewlines) == status, "\(attempt)")
+    }
+  }
+
+  @Test("a file that is cut off while it is decoded is refused")
+  func truncated() throws {
+    let bytes = try DICOMBytes.file(
+      DICOMBytes.header(columns: 40, rows: 40), pixels: Array(repeating: 5, count: 1600))
+    let header = try DICOMFile.read(bytes)
+    for count in [0, 100, 132, 300, bytes.count - 1] {
+      try DICOMBytes.withFile(Array(bytes[..<count])) { url in
+        #expect(throws: ImagingError.self) {
+          try PixelDecoder().decode(file: url, header: header)
+        }
+      }
+    }
+  }
+
+  @Test("a file that changed under its name is refused")
+  func exchanged() throws {
+    var other = try DICOMBytes.header(columns: 1, rows: 1)
+    let header = try DICOMFile.read(DICOMBytes.file(other, pixels: [1]))
+    try other.set(.sopInstanceUID, "2.25.43")
+    try DICOMBytes.withFile(DICOMBytes.file(other, pixels: [1])) { url in
+      #expect(throws: ImagingError.disagreement("SOP Instance UID")) {
+        try PixelDecoder().decode(file: url, header: header)
+      }
+    }
+  }
+
+  @Test("pixels of 1 and 32 bits, absent frames and files without pixels are refused by name")
+  func refused() throws {
+    for (bits, reason) in [(1, "1-bit"), (32, "32-bit")] {
+      var dataSet = try DICOMBytes.header(columns: 1, rows: 1)
+      try dataSet.set(.bitsAllocated, integers: [bits])
+      let bytes = try DICOMBytes.file(dataSet, pixels: [1, 1])
+      try DICOMBytes.withFile(bytes) { url in
+        #expect(throws: ImagingError.refused(reason: "\(reason) pixels are not decoded here")) {
+          try PixelDecoder().decode(file: url, header: .read(contentsOf: url))
+        }
+      }
+    }
+    let header = try DICOMBytes.header(columns: 1, rows: 1)
+    try DICOMBytes.withFile(DICOMBytes.file(header, pixels: [1])) { url in
+      #expect(throws: ImagingError.noSuchFrame(1)) {
+        try PixelDecoder().decode(file: url, header: .read(contentsOf: url), frame: 1)
+      }
+    }
+    try DICOMBytes.withFile(DICOMFile(header).write()) { url in
+      #expect(throws: ImagingError.noPixels) {
+        try PixelDecoder().decode(file: url, header: .read(contentsOf: url))
+      }
+    }
+  }
+
+  @Test("only the stored bits count, with their sign")
+  func storedBits() throws {
+    var dataSet = try DICOMBytes.header(columns: 3, rows: 1)
+    try dataSet.set(.bitsStored, integers: [12])
+    try dataSet.set(.highBit, integers: [11])
+    try dataSet.set(.pixelRepresentation, integers: [1])
+    try DICOMBytes.withFile(DICOMBytes.file(dataSet, pixels: [0xf7ff, 0x0fff, 0x0800])) { url in
+      let frame = try PixelDecoder().decode(file: url, header: .read(contentsOf: url))
+      #expect(frame.values == [2047, -1, -2048])
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Imaging
+import Testing
+
+@Suite struct WindowTests {
+  @Test("a window narrower than 1 is refused", arguments: [0, -5, 0.5, Float.nan, .infinity])
+  func tooNarrow(width: Float) {
+    #expect(throws: ImagingError.self) { try Window(center: 0, width: width) }
+  }
+
+  @Test("the ramp is the standard's, with its half")
+  func linear() throws {
+    // PS3.3 C.11.2.1.2.1: width 4096 around 2048 maps 0 to black and 4095 to white.
+    let window = try Window(center: 2048, width: 4096)
+    #expect(window.grey(0) == 0)
+    #expect(window.grey(4095) == 255)
+    #expect(window.grey(2047.5) == 128)
+    let narrow = try Window(center: 100, width: 1)
+    #expect(narrow.grey(99.5) == 0)
+    #expect(narrow.grey(99.6) == 255)
+  }
+
+  @Test("brighter values are never darker", arguments: 0..<50)
+  func monotonic(seed: UInt64) throws {
+    var random = Seeded(seed)
+    let window = try Window(
+      center: .random(in: -1000...1000, using: &random),
+      width: .random(in: 1...4000, using: &random))
+    let values = (0..<200).map { _ in Float.random(in: -4000...4000, using: &random) }.sorted()
+    let greys = values.map { window.grey($0) }
+    #expect(greys == greys.sorted())
+  }
+
+  @Test("dragging never makes a window narrower than 1")
+  func dragging() throws {
+    let window = try Window(center: 10, width: 5).adjusted(center: 1, width: -100)
+    #expect(window == (try Window(center: 11, width: 1)))
+  }
+
+  @Test("a window spans the values it was made for")
+  func spanning() {
+    let window = Window.spanning(10, 20)
+    #expect(window.grey(10) == 0)
+    #expect(window.grey(20) == 255)
+    #expect(Window.spanning(5, 5).width == 1)
+  }
+}
