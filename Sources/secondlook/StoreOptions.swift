@@ -28,13 +28,16 @@ struct LocalSite: Sendable {
   let store: Store
   let shelf: ModelShelf
   let pictures: PictureShelf
+  /// Code table, report templates and shipped models.
+  let assets: URL
 
   init(home: URL, startsWithShipped: Bool = true) throws {
     self.home = home
     store = try Store(home: home)
     shelf = ModelShelf(store: store, home: home)
     pictures = try PictureShelf(store: store)
-    if startsWithShipped { try shelf.startWithShipped(from: Assets.folder(), at: Date()) }
+    assets = try Assets.folder()
+    if startsWithShipped { try shelf.startWithShipped(from: assets, at: Date()) }
   }
 
   func ingest(source: String = "import", consent: Consent = .notGiven) -> Ingest {
@@ -44,6 +47,6 @@ struct LocalSite: Sendable {
   var reading: ReadStage { ReadStage(store: store, shelf: shelf, pictures: pictures) }
 
   func exporter() throws -> Exporter {
-    try Exporter(store: store, shelf: shelf, pictures: pictures, assets: Assets.folder())
+    try Exporter(store: store, shelf: shelf, pictures: pictures, assets: assets)
   }
 }

@@ -28,6 +28,3 @@ public enum Effect: Sendable, Equatable {
   case captureMouse(Bool)
   case quit
 }
-
-/// In which form a report leaves.
-public enum ExportFormat: String, Sendable, Hashable, CaseIterable { case text, sr }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Radiology
+import Store
 
 struct Audit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Foundation
 import Radiology
+import Store
 
 struct Export: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,9 @@ struct Export: AsyncParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @Argument(help: StudyArgument.help) var study: String
-  @Option(help: "text: a page to print; sr: DICOM Comprehensive 3D SR, TID 1500.")
+  @Option(
+    help: "text: a page to print; sr: DICOM Comprehensive 3D SR, TID 1500.",
+    transform: Self.format)
   var format: ExportFormat = .text
   @Option(
     name: [.customShort("o"), .customLong("output")],
@@ -29,6 +32,11 @@ struct Export: AsyncParsableCommand {
       detail: "\(format.rawValue) \(document.digest)")
     say(place.path)
   }
-}
 
-extension ExportFormat: ExpressibleByArgument {}
+  private static func format(_ text: String) throws -> ExportFormat {
+    guard let format = ExportFormat(rawValue: text) else {
+      throw ValidationError("--format is text or sr.")
+    }
+    return format
+  }
+}

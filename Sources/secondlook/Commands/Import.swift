@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Foundation
 import Radiology
+import Store
 
 struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Foundation
 import Radiology
+import Store
 
 struct ReviewCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

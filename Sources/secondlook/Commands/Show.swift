@@ -1,7 +1,9 @@
+import Agent
 import ArgumentParser
 import Foundation
 import Radiology
 import Reporting
+import Store
 
 struct Show: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Radiology
+import Store
 import Triage
 
 struct Train: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Radiology
+import Store
 
 struct Worklist: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import Agent
+import DICOM
 import Foundation
 import Imaging
 import Radiology
@@ -6,6 +7,7 @@ import Reporting
 import Store
 import Synchronization
 import Terminal
+import Triage
 import Workstation
 
 /// Does what the workstation asks for, off the screen's thread, and answers by mail.
@@ -115,7 +117,7 @@ final class Errands: Sendable {
     let priors = try site.store.worklist().filter {
       $0.patient.id == row.patient.id && $0.id != id
     }
-    let model = try row.triage?.model.flatMap { try? site.shelf.model($0) }
+    let model = row.triage?.model.flatMap { try? site.shelf.model($0) }
     let orientations = instances.reduce(into: [Instance.ID: [String]]()) { found, instance in
       guard instance.format == .dicom, let header = try? site.pictures.header(of: instance) else {
         return
@@ -131,7 +133,7 @@ final class Errands: Sendable {
         "\(model.card.name) \(model.id.prefix(12)) · "
           + "threshold \(String(format: "%.2f", model.calibration.threshold)) · not for diagnosis"
       } ?? "no model has judged this study",
-      template: try ReportTemplate.fitting(row.study, in: Assets.folder()),
+      template: try ReportTemplate.fitting(row.study, in: site.assets),
       orientations: orientations)
   }
 

@@ -1,5 +1,7 @@
 import Foundation
+import Radiology
 import Reporting
+import Store
 import Terminal
 import Workstation
 
@@ -35,7 +37,9 @@ struct Session {
     workstation = Workstation(
       options: Options(
         reader: reader, isReadOnly: isReadOnly, isSynthetic: isSynthetic,
-        template: try ReportTemplate.chest(in: Assets.folder()), width: terminal.width,
+        template: try ReportTemplate.fitting(
+          Study(uid: "", patient: "", modality: "DX", bodyPart: "CHEST", arrived: Date()),
+          in: site.assets), width: terminal.width,
         height: terminal.height, capabilities: terminal.capabilities, now: Date(),
         timeZone: .current, restored: try ScreenState(savedIn: site.store),
         seed: .random(in: .min ... .max)))
