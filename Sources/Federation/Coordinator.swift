@@ -46,6 +46,8 @@ public actor Coordinator {
   private var sent: [Int: (bytes: Int, digest: String)] = [:]
   /// The model as it stands.
   public private(set) var model: Parameters
+  /// The moving mean of the models over rounds, where the strategy wants one; else the model.
+  public private(set) var mean: Parameters
   /// Rounds that ended, oldest first.
   public private(set) var history: [Round] = []
 
@@ -63,6 +65,7 @@ public actor Coordinator {
     self.plan = plan
     self.key = key
     self.model = model
+    mean = model
     self.now = now
     state = .gathering(round: 1, since: now(), received: [:], refused: [:])
   }
@@ -137,6 +140,7 @@ public actor Coordinator {
       started: since, ended: now())
     lastStep = step
     model = next
+    mean = plan.strategy.mean(mean, after: number, with: next)
     sent = [:]
     history.append(round)
     state =

@@ -18,11 +18,23 @@ public struct Strategy: Sendable, Equatable {
   /// Source: Hsu et al. 2019, FedAvgM.
   public let momentum: Double
 
+  /// How much of the moving mean over rounds each round keeps; 0 for the last round's model.
+  public let averaging: Double
+
   /// Plain FedAvg unless told otherwise.
-  public init(weighting: Weighting = .lessons, momentum: Double = 0) {
+  public init(weighting: Weighting = .lessons, momentum: Double = 0, averaging: Double = 0) {
     precondition((0..<1).contains(momentum), "momentum is from 0 to below 1")
     self.weighting = weighting
+    precondition((0..<1).contains(averaging), "averaging is from 0 to below 1")
     self.momentum = momentum
+    self.averaging = averaging
+  }
+
+  /// The moving mean after one more round; short at first, or the beginning would linger.
+  func mean(_ mean: Parameters, after round: Int, with model: Parameters) -> Parameters {
+    let keep = min(averaging, Double(round) / Double(round + 9))
+    return averaging == 0
+      ? model : mean.adding(model.subtracting(mean), scaled: Float(1 - keep))
   }
 
   func weight(lessons: Int) -> Double {

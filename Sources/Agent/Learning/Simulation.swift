@@ -20,6 +20,8 @@ public struct Simulation: Sendable {
     /// Images of all sites together in one step; sites share it by the square root of what they
     /// have, so that a large site leads and does not drown the small ones.
     public var batch = 44
+    /// What the coordinator sets instead: images a step by site.
+    public var batches: [String: Int] = [:]
     public var seed: UInt64 = 1
     /// Whether to train the central and the site-only models too.
     public var compares = true
@@ -27,7 +29,7 @@ public struct Simulation: Sendable {
     public var scoredEvery = 1
     public var training = TrainingPlan()
     public var gate: PrivacyGate
-    public var strategy = Strategy()
+    public var strategy = Strategy(averaging: 0.97)
 
     /// - Throws: `FederationError` never for these defaults.
     public init(rounds: Int) throws {
@@ -98,7 +100,7 @@ public struct Simulation: Sendable {
       try await coordinator.endRound()
       try await comparison?.learn(round: number)
       if number % plan.scoredEvery == 0 || number == plan.rounds {
-        try await score(&round, sites, await coordinator.model, comparison)
+        try await score(&round, sites, await coordinator.mean, comparison)
       }
       report.rounds.append(round)
       tell(.round(round, of: plan.rounds))
@@ -178,7 +180,7 @@ public struct Simulation: Sendable {
     let total = lessons.values.reduce(0) { $0 + Double($1).squareRoot() }
     return lessons.mapValues { count in
       max(2, Int((Double(plan.batch) * Double(count).squareRoot() / total).rounded()))
-    }
+    }.merging(plan.batches.filter { lessons[$0.key] != nil }) { _, set in set }
   }
 
   // MARK: - Scores
@@ -238,7 +240,7 @@ public struct Simulation: Sendable {
       examples += await site.examples()
     }
     let (model, statement) = try Model.learned(
-      network: network, parameters: await coordinator.model, preprocessing: preprocessing,
+      network: network, parameters: await coordinator.mean, preprocessing: preprocessing,
       readOut: ReadOut(pooling: plan.training.loss.pooling), validation: validation,
       familiarity: Familiarity(lessons: examples.map(\.prepared)), card: card,
       lineage: Lineage(

@@ -34,6 +34,11 @@ struct FederationCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Keep the sites' stores here.", valueName: "folder"))
     var stores: String?
     @Option(help: "Score the validation pictures in every so many rounds.") var scoredEvery: Int?
+    @Option(
+      help: ArgumentHelp(
+        "Images a site takes in one step; by the square root of its lessons if left out.",
+        valueName: "site=n"))
+    var batch: [String] = []
     @Flag(inversion: .prefixedNo, help: "Train the central and site-only models too.")
     var compare = true
 
@@ -53,6 +58,7 @@ struct FederationCommand: AsyncParsableCommand {
       plan.steps = steps
       plan.seed = seed
       plan.compares = compare
+      plan.batches = try Dictionary(batch.map(Self.share)) { _, last in last }
       plan.scoredEvery = scoredEvery ?? max(1, rounds / 20)
       let network = try Network.chest()
       let simulation = Simulation(
@@ -68,6 +74,14 @@ struct FederationCommand: AsyncParsableCommand {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         try encoder.encode(outcome.report).write(to: URL(filePath: json), options: .atomic)
       }
+    }
+
+    private static func share(_ text: String) throws -> (String, Int) {
+      let parts = text.split(separator: "=")
+      guard parts.count == 2, let count = Int(parts[1]), (1...1024).contains(count) else {
+        throw ValidationError("--batch is SITE=NUMBER, for example --batch nih=18.")
+      }
+      return (String(parts[0]), count)
     }
 
     /// Prints what happens, round by round and site by site.
