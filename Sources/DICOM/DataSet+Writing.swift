@@ -54,7 +54,7 @@ extension DataSet {
   /// Stores bytes as they are, padded to an even length.
   public mutating func set(_ tag: Tag, _ vr: VR, bytes: [UInt8]) throws(DICOMError) {
     guard vr != .SQ, bytes.count.isMultiple(of: vr.wordSize) else { throw .wrongVR(tag, vr) }
-    try store(tag, vr, bytes.count % 2 == 0 ? bytes : bytes + [0])
+    try store(tag, vr, bytes.count % 2 == 0 ? bytes : bytes + [vr.usesCharacterSet ? 0x20 : 0])
   }
 
   /// Stores a present but empty value, as type 2 attributes demand.

@@ -100,10 +100,10 @@ public enum TextReport {
     guard let report = dossier.report else { return [] }
     guard let signed = report.signed else {
       return ["SIGNATURE"]
-        + field("Not signed", "last changed \(clock.text(report.changed)) by \(report.author)")
+        + field("Not signed", "last changed \(clock.text(report.changed)) by \(report.author.personal)")
     }
     var lines = ["SIGNATURE"]
-    lines += field("Signed by", report.author)
+    lines += field("Signed by", report.author.personal)
     lines += field("Signed at", clock.text(signed))
     lines += field("Version", "\(report.version)")
     if let call = dossier.review?.call { lines += field("Called", call.rawValue) }
