@@ -31,7 +31,8 @@ enum Fixture {
 
   static func options(
     width: Int = 100, height: Int = 30, isReadOnly: Bool = false, isSynthetic: Bool = false,
-    restored: ScreenState? = nil, capabilities: Capabilities = .init(colours: .palette256, unicode: true)
+    restored: ScreenState? = nil,
+    capabilities: Capabilities = .init(colours: .palette256, unicode: true)
   ) -> Options {
     Options(
       reader: "Dr Osei", isReadOnly: isReadOnly, isSynthetic: isSynthetic, template: template,
@@ -112,7 +113,9 @@ enum Fixture {
       digest: String(repeating: "a", count: 64), bytes: 1)
   }
 
-  static func open(_ row: WorklistRow, images: Int = 1, lockedBy: String? = nil, report: Report? = nil)
+  static func open(
+    _ row: WorklistRow, images: Int = 1, lockedBy: String? = nil, report: Report? = nil
+  )
     -> OpenStudy
   {
     OpenStudy(

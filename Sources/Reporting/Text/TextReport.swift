@@ -100,7 +100,8 @@ public enum TextReport {
     guard let report = dossier.report else { return [] }
     guard let signed = report.signed else {
       return ["SIGNATURE"]
-        + field("Not signed", "last changed \(clock.text(report.changed)) by \(report.author.personal)")
+        + field(
+          "Not signed", "last changed \(clock.text(report.changed)) by \(report.author.personal)")
     }
     var lines = ["SIGNATURE"]
     lines += field("Signed by", report.author.personal)

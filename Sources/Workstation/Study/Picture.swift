@@ -51,7 +51,7 @@ struct Picture: Sendable {
   /// The greys of what a viewport shows, on a raster that covers the pane from its upper left
   /// corner.
   ///
-  /// - Parameter paneShare: How much of the pane's height the raster covers; 1 for all of it.
+  /// `paneShare` is how much of the pane's height the raster covers; 1 for all of it.
   func raster(
     _ viewport: Viewport, in pane: Viewport.Pane, window: ImageWindow?, isInverted: Bool,
     width: Int, height: Int, paneShare: Double = 1
