@@ -120,6 +120,7 @@ let package = Package(
     .testTarget(
       name: "WorkstationTests",
       dependencies: ["Workstation", "Radiology", "Imaging", "Terminal", "Reporting"],
+      exclude: ["Golden"],
       swiftSettings: house),
     .testTarget(name: "StoryTests", dependencies: ["Radiology", "Store"], swiftSettings: house),
   ],

@@ -5,6 +5,16 @@ extension Workstation {
   /// What works on every screen, and the ways from one to another.
   static let commands: [Command] = [
     Command(
+      "export", [.character("E")], "export",
+      help: "Write the signed report of the study, or of all marked ones, to a file",
+      in: Set.study.union([.worklist]), argument: "text|sr",
+      unless: { $0.exportable.isEmpty ? "only a signed study can be exported" : nil }
+    ) { workstation, call in
+      let format = ExportFormat(rawValue: call.argument.lowercased()) ?? .text
+      workstation.notices.hint = "Exporting \(workstation.exportable.count) as \(format.rawValue)…"
+      return workstation.exportable.map { .export($0, format) }
+    },
+    Command(
       "back", [.character("q"), .escape], "back", help: "Back, and at the worklist: leave",
       in: .browsing, keyText: "q"
     ) { workstation, call in workstation.goBack(isEscape: call.key == .escape) },

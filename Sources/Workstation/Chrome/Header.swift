@@ -21,6 +21,8 @@ extension Workstation {
     while right.count > (isSynthetic ? 1 : 0), leftWidth + width(right) + 3 > line.width {
       right.removeLast()
     }
+    // A separator with nothing after it would look like something that was cut off.
+    while right.last?.text == " · " { right.removeLast() }
     let rightWidth = width(right)
     let start = max(0, line.width - rightWidth - 1)
     canvas.draw(

@@ -13,7 +13,7 @@ struct Verdict: Sendable, Hashable {
   init(_ row: WorklistRow) {
     if row.state.isSigned {
       let call = row.review?.call?.rawValue ?? "signed"
-      self.init("✓", call, call == "suspicious" ? "susp" : String(call.prefix(6)), .ok)
+      self.init("✓", call, call == "suspicious" ? "susp" : call == "normal" ? "norm" : "sign", .ok)
       return
     }
     switch row.triageClass {

@@ -53,7 +53,7 @@ struct HelpOverlay: Sendable, Hashable {
   func draw(on canvas: inout Canvas, workstation: Workstation) {
     let body = workstation.body(of: canvas.bounds)
     let rect = body.centred(
-      width: min(110, max(58, body.width - 12)),
+      width: body.width < 80 ? body.width : min(110, body.width - 12),
       height: body.height > 20 ? body.height - 2 : body.height)
     let inside = canvas.popup(
       rect, title: "Keys – \(below.title)", trailing: "type to filter, ⏎ runs it", border: .single)

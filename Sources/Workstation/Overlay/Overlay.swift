@@ -72,7 +72,8 @@ enum Overlay: Sendable, Hashable {
     let body = workstation.body(of: canvas.bounds)
     let height = min(body.height, commands.count + 2)
     let rect = Rect(
-      x: body.x + 1, y: body.endY - height, width: min(body.width - 2, max(width, 22)),
+      x: body.x + 2, y: max(body.y, body.endY - height - 1),
+      width: min(body.width - 2, max(width, 28)),
       height: height)
     let inside = canvas.popup(rect, title: place.title)
     for (line, command) in commands.prefix(inside.height).enumerated() {

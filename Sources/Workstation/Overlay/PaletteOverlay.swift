@@ -50,7 +50,7 @@ struct PaletteOverlay: Sendable, Hashable {
 
   func draw(on canvas: inout Canvas, workstation: Workstation) {
     let body = workstation.body(of: canvas.bounds)
-    let rect = body.centred(width: 78, height: min(16, body.height))
+    let rect = body.centred(width: body.width < 80 ? body.width : 78, height: min(16, body.height))
     let place = Rect(
       x: rect.x, y: body.y + min(2, body.height - rect.height), width: rect.width,
       height: rect.height)

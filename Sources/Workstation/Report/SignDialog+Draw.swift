@@ -5,7 +5,7 @@ extension SignDialog {
   func draw(on canvas: inout Canvas, workstation: Workstation) {
     guard let study = workstation.study else { return }
     let body = workstation.body(of: canvas.bounds)
-    let width = min(72, body.width - 2)
+    let width = min(72, body.width)
     let inner = max(1, width - 4)
     let row = study.row
     var lines: [[Span]] = []

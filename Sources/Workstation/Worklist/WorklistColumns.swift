@@ -50,8 +50,10 @@ enum WorklistColumn: CaseIterable {
   ///
   /// What decides comes first: class, patient, probability, waiting, then the rest.
   static func fitting(_ width: Int) -> [WorklistColumn] {
+    let isWide = width >= 96
     let wanted: [WorklistColumn] = [
-      .mark, .shortVerdict, .patient, .probability, .waiting, .ageAndSex, .regions, .priority,
+      .mark, isWide ? .verdict : .shortVerdict, .patient, .probability, .waiting, .ageAndSex,
+      .regions, .priority,
       .exam, .state, .accession, .images, .source,
     ]
     var chosen: Set<WorklistColumn> = []
@@ -59,11 +61,6 @@ enum WorklistColumn: CaseIterable {
     for column in wanted where left >= column.width + 1 {
       chosen.insert(column)
       left -= column.width + 1
-    }
-    let more = WorklistColumn.verdict.width - WorklistColumn.shortVerdict.width
-    if chosen.contains(.shortVerdict), left >= more {
-      chosen.remove(.shortVerdict)
-      chosen.insert(.verdict)
     }
     return allCases.filter(chosen.contains)
   }

@@ -39,16 +39,6 @@ extension WorklistScreen {
       return []
     },
     Command(
-      "export", [.character("E")], "export",
-      help: "Write the signed report of the study, or of all marked ones, to a file",
-      in: Set.study.union([.worklist]), argument: "text|sr",
-      unless: { $0.exportable.isEmpty ? "only a signed study can be exported" : nil }
-    ) { workstation, call in
-      let format = ExportFormat(rawValue: call.argument.lowercased()) ?? .text
-      workstation.notices.hint = "Exporting \(workstation.exportable.count) as \(format.rawValue)…"
-      return workstation.exportable.map { .export($0, format) }
-    },
-    Command(
       "move",
       Direction.keys.filter { ![.left, .right].contains(Direction(Command.Call(key: $0))) },
       "", help: "Move down and up", in: [.worklist], keyText: "j k ↓ ↑", argument: "up|down"
