@@ -16,7 +16,7 @@ struct ModelTests {
   @Test("a saved model comes back as it was")
   func roundTrip() throws {
     try inFolder { folder in
-      let lessons = try Pictures.lessons(0..<4, preparedBy: Models.preprocessing)
+      let lessons = try Pictures.lessons(0..<20, preparedBy: Models.preprocessing)
       let model = try Models.fresh(
         calibration: Models.calling(threshold: 0.3),
         familiarity: Familiarity(lessons: lessons.map(\.prepared)))

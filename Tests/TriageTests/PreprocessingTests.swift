@@ -191,6 +191,32 @@ struct FamiliarityTests {
     #expect(familiarity.reasonUnfamiliar(try Models.preprocessing(negative)) != nil)
   }
 
-  @Test("without lessons there is nothing to be like")
-  func nothing() { #expect(Familiarity(lessons: []) == nil) }
+  @Test("with few lessons there is nothing to be like")
+  func few() throws {
+    #expect(Familiarity(lessons: []) == nil)
+    #expect(Familiarity(lessons: try prepared(0..<19)) == nil)
+    #expect(Familiarity(lessons: try prepared(0..<20))?.isSound == true)
+  }
+
+  @Test(
+    "distance is that of the plain formula, and the mean has none",
+    arguments: 0..<5 as Range<UInt64>)
+  func distance(seed: UInt64) {
+    // Two independent directions: the covariance is diagonal and can be inverted by eye.
+    var random = SeededRandom(seed: seed)
+    let points = [[1.0, 0], [-1, 0], [0, 3], [0, -3]]
+    let spread = Spread(of: points)
+    let x = Double(random.uniform(-2, 2))
+    let y = Double(random.uniform(-2, 2))
+    let expected = x * x / (0.5 + 0.02) + y * y / (4.5 + 0.02)
+    #expect(abs(spread.distance(to: [x, y]) - expected) < 1e-9)
+    #expect(spread.distance(to: spread.mean) == 0)
+  }
+
+  @Test("it survives writing down")
+  func codable() throws {
+    let familiarity = try #require(Familiarity(lessons: try prepared(0..<30)))
+    let data = try JSONEncoder().encode(familiarity)
+    #expect(try JSONDecoder().decode(Familiarity.self, from: data) == familiarity)
+  }
 }

@@ -1,112 +1,85 @@
+import Foundation
+
 /// What the images a model has learned from look like, to notice one that is unlike all of them.
 ///
 /// A coarse check on purpose: it stops what is plainly no such radiograph (another body part,
-/// a photograph, noise), and leaves a strange radiograph to the radiologist's eyes and the
-/// model's probability. Each figure of an image has to lie in the range seen among the lessons,
-/// widened by a margin on either side.
+/// an ultrasound image, a negative, noise), and leaves a strange radiograph to the radiologist's
+/// eyes and the model's probability. An image is summed up in ``Figures``; the check is how far
+/// they lie from the lessons' mean, measured by the lessons' own spread (Mahalanobis 1936).
 public struct Familiarity: Codable, Sendable, Hashable {
-  /// The mean lesson at `grid × grid`, mean 0 and length 1.
-  let likeness: [Float]
-  /// Allowed correlation with ``likeness``, deviation of greys, and unevenness from pixel to pixel.
-  let correlation: Range
-  let contrast: Range
-  let roughness: Range
+  /// Mean figures of the lessons.
+  let mean: PackedNumbers
+  /// Spread of the lessons: the Cholesky factor of their covariance, lower triangle row by row.
+  let factor: PackedNumbers
+  /// Images farther from the mean than this (squared, in spreads) are unfamiliar.
+  let limit: Float
 
-  /// From where to where a figure may lie.
-  struct Range: Codable, Sendable, Hashable {
-    let low: Float
-    let high: Float
+  /// With fewer lessons nobody can tell how far familiar images lie apart.
+  public static let leastLessons = 20
 
-    /// The range of the values, longer by this share at either end.
-    init(_ values: [Float], margin: Float = 0.25) {
-      let low = values.min() ?? 0
-      let high = values.max() ?? 0
-      self.low = low - margin * (high - low)
-      self.high = high + margin * (high - low)
-    }
-
-    func contains(_ value: Float) -> Bool { value >= low && value <= high }
-    var isSound: Bool { low.isFinite && high.isFinite && low <= high }
-  }
-
-  static let grid = 8
-
-  /// Learns from lessons; nothing if there are none.
+  /// Learns from lessons; nothing if there are fewer than ``leastLessons``.
+  ///
+  /// The limit lies above 99.8 % of the lessons, each measured against the half of them that it
+  /// is not in, so that few lessons give a generous limit.
   public init?(lessons: [Prepared]) {
-    guard !lessons.isEmpty else { return nil }
-    let figures = lessons.map { Figures($0) }
-    var mean = [Float](repeating: 0, count: Self.grid * Self.grid)
-    for figure in figures {
-      for index in mean.indices { mean[index] += figure.thumbnail[index] }
+    guard lessons.count >= Self.leastLessons else { return nil }
+    let figures = lessons.map { Figures($0).values }
+    let halves = [0, 1].map { half in figures.indices.filter { $0 % 2 == half }.map { figures[$0] }
     }
-    let likeness = Figures.normalised(mean)
-    self.likeness = likeness
-    correlation = Range(figures.map { $0.correlation(with: likeness) })
-    contrast = Range(figures.map(\.contrast))
-    roughness = Range(figures.map(\.roughness))
+    let spreads = halves.map { Spread(of: $0) }
+    let distances =
+      (halves[0].map(spreads[1].distance(to:)) + halves[1].map(spreads[0].distance(to:))).sorted()
+    let spread = Spread(of: figures)
+    mean = PackedNumbers(spread.mean)
+    factor = PackedNumbers(spread.factor)
+    limit = Float(distances[Int(0.998 * Double(distances.count - 1))] * 1.15)
   }
 
   /// Why an image is unlike the lessons, in one sentence; nothing if it is like them.
   public func reasonUnfamiliar(_ image: Prepared) -> String? {
-    let figures = Figures(image)
-    let isFamiliar =
-      correlation.contains(figures.correlation(with: likeness))
-      && contrast.contains(figures.contrast) && roughness.contains(figures.roughness)
-    return isFamiliar
+    let spread = Spread(mean: mean.values.map(Double.init), factor: factor.values.map(Double.init))
+    let distance = spread.distance(to: Figures(image).values)
+    // Not `>`: a distance that is no number is not familiar either.
+    return distance <= Double(limit)
       ? nil : "The image is unlike the images the model has learned from."
   }
 
   var isSound: Bool {
-    likeness.count == Self.grid * Self.grid && likeness.allSatisfy(\.isFinite)
-      && correlation.isSound && contrast.isSound && roughness.isSound
+    let count = Figures.count
+    guard mean.values.count == count, factor.values.count == count * (count + 1) / 2 else {
+      return false
+    }
+    let diagonal = (0..<count).map { factor.values[$0 * ($0 + 3) / 2] }
+    return mean.values.allSatisfy(\.isFinite) && factor.values.allSatisfy(\.isFinite)
+      && diagonal.allSatisfy { $0 > 0 } && limit > 0 && limit.isFinite
   }
 }
 
-/// A few numbers about one image.
-private struct Figures {
-  /// Mean 0, length 1.
-  let thumbnail: [Float]
-  /// Deviation of the greys, 0 to 0.5.
-  let contrast: Float
-  /// Mean step between neighbours, in deviations.
-  let roughness: Float
+/// Single precision numbers, written as one base64 text of their little-endian bytes.
+struct PackedNumbers: Codable, Sendable, Hashable {
+  let values: [Float]
 
-  init(_ image: Prepared) {
-    let content = image.placement
-    let grid = Familiarity.grid
-    var sums = [Float](repeating: 0, count: grid * grid)
-    var counts = [Float](repeating: 0, count: grid * grid)
-    var sum: Float = 0
-    var squares: Float = 0
-    var steps: Float = 0
-    for row in 0..<content.height {
-      for column in 0..<content.width {
-        let index = (content.top + row) * image.side + content.left + column
-        let value = image.pixels[index]
-        sum += value
-        squares += value * value
-        if column > 0 { steps += abs(value - image.pixels[index - 1]) }
-        // The grid covers the content, not the square: the padding says nothing about anatomy.
-        let cell = row * grid / content.height * grid + column * grid / content.width
-        sums[cell] += value
-        counts[cell] += 1
-      }
+  init(_ values: [Double]) { self.values = values.map(Float.init) }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let bytes = [UInt8](try container.decode(Data.self))
+    guard bytes.count % 4 == 0 else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "packed numbers are four bytes each")
     }
-    let count = Float(content.width * content.height)
-    let mean = sum / count
-    contrast = max(0, squares / count - mean * mean).squareRoot()
-    roughness = steps / count / (contrast + 1e-6)
-    thumbnail = Self.normalised(zip(sums, counts).map { $0 / max($1, 1) })
+    values = stride(from: 0, to: bytes.count, by: 4).map { start in
+      let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }
+      return Float(bitPattern: bits)
+    }
   }
 
-  static func normalised(_ values: [Float]) -> [Float] {
-    let mean = values.reduce(0, +) / Float(values.count)
-    let centred = values.map { $0 - mean }
-    let length = centred.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    return centred.map { $0 / max(length, 1e-6) }
-  }
-
-  func correlation(with likeness: [Float]) -> Float {
-    zip(thumbnail, likeness).reduce(0) { $0 + $1.0 * $1.1 }
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(
+      Data(
+        values.flatMap { value in
+          (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32($0))) }
+        }))
   }
 }
