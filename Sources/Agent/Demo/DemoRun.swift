@@ -67,14 +67,18 @@ public struct DemoRun: Sendable {
     guard let first = outcome.sites.first else {
       throw AgentError.dataNotUsable("no hospital is left.")
     }
-    let folder = sites.appending(path: first.name, directoryHint: .isDirectory)
-    let pictures = try PictureShelf(store: first.store)
+    // The day's studies have a store of their own: a worklist shows what is new, not the lessons.
+    let folder = home.appending(path: "worklist", directoryHint: .isDirectory)
+    let store = try Store(home: folder)
+    let pictures = try PictureShelf(store: store)
+    let shelf = ModelShelf(store: store, home: folder)
+    try shelf.start(with: outcome.model, by: "federation", at: Date())
+    for round in try first.store.rounds() { try store.save(round) }
     let truth =
       images == nil
-      ? try await takeGenerated(into: first.store, pictures)
-      : try await takeUnseen(data, site: first.name, into: first.store, pictures)
-    let reading = ReadStage(
-      store: first.store, shelf: ModelShelf(store: first.store, home: folder), pictures: pictures)
+      ? try await takeGenerated(into: store, pictures)
+      : try await takeUnseen(data, site: first.name, into: store, pictures)
+    let reading = ReadStage(store: store, shelf: shelf, pictures: pictures)
     _ = try await reading.drain { tell(.triaging(done: $0, of: $1)) }
     return Outcome(
       home: folder, site: first.name, isSynthetic: images == nil, report: outcome.report,
