@@ -53,15 +53,16 @@ public struct EvidenceMap: Sendable, Hashable {
   /// Separate places with at least this much evidence, strongest first.
   ///
   /// Starting at the strongest free cell, a spot grows over touching cells that don't rise again
-  /// and keep at least half of the way from the level to the peak; the cells around it are then
-  /// taken too, so that one lesion is one spot.
+  /// and keep at least half of the way from one unit below the level to the peak; the cells around
+  /// it are then taken too, so that one lesion is one spot. (Of the ways tried on lessons with
+  /// exact boxes, this one's boxes overlap people's most: 0.40 on average for the first region.)
   func spots(above level: Double, atMost count: Int) -> [Spot] {
     var isTaken = [Bool](repeating: false, count: values.count)
     var spots: [Spot] = []
     for start in ranked {
       guard spots.count < count, Double(values[start]) >= level else { break }
       if isTaken[start] { continue }
-      let floor = Float((level + Double(values[start])) / 2)
+      let floor = Float((level - 1 + Double(values[start])) / 2)
       let members = grown(from: start, floor: floor, isTaken: isTaken)
       spots.append(Spot(box: bounds(of: members), evidence: Double(values[start])))
       for member in members {
