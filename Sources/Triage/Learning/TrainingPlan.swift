@@ -9,7 +9,7 @@ public struct TrainingPlan: Codable, Sendable, Hashable {
   public var batch = 16
   public var optimizer: Optimizer = .adamW(weightDecay: 0.05)
   /// Highest learning rate, reached after the warm-up.
-  public var learningRate: Float = 2e-3
+  public var learningRate: Float = 4e-3
   /// Share of all steps over which the rate rises; after it, it falls along half a cosine.
   public var warmUp: Float = 0.1
   /// Longest gradient, as Euclidean length.
