@@ -71,7 +71,9 @@ extension DataSet {
     case .FL, .OF:
       numbers = words(bytes, 4).map { Double(Float(bitPattern: UInt32(truncatingIfNeeded: $0))) }
     case .FD, .OD: numbers = words(bytes, 8).map { Double(bitPattern: $0) }
-    case .DS, .IS: numbers = whole(strings(tag)) { Double($0) }
+    case .DS, .IS:
+      // Swift also reads hexadecimal, which DICOM does not know.
+      numbers = whole(strings(tag)) { $0.contains { "xX".contains($0) } ? nil : Double($0) }
     default: numbers = integers(tag).map { Double($0) }
     }
     return numbers.allSatisfy(\.isFinite) ? numbers : []

@@ -25,7 +25,6 @@ extension GreyImage {
     let grey = try Self.grey(stored, header.dataSet)
     let isColour = stored.samples == 3 || stored.photometric == "PALETTE COLOR"
     let rescale = isColour ? .identity : try ModalityRescale(attributes)
-    // Sixteen bits have few values: look each one up instead of computing it.
     self.init(
       columns: stored.columns, rows: stored.rows, values: grey.map { rescale.value($0) },
       isInverted: stored.photometric == "MONOCHROME1",

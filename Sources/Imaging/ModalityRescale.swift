@@ -13,7 +13,9 @@ enum ModalityRescale {
     let holder = attributes.holder(of: .rescaleSlope, in: .pixelValueTransformationSequence)
     if let slope = holder.decimal(.rescaleSlope), let intercept = holder.decimal(.rescaleIntercept)
     {
-      guard slope != 0 else { throw .badHeader(.rescaleSlope) }
+      // Larger ones are no modality's, and would leave what a Float can hold.
+      guard slope != 0, abs(slope) < 1e30 else { throw .badHeader(.rescaleSlope) }
+      guard abs(intercept) < 1e30 else { throw .badHeader(.rescaleIntercept) }
       self = .line(slope: slope, intercept: intercept)
     } else if let table = attributes.dataSet.items(.modalityLUTSequence).first {
       self = try Self.table(table, isSigned: attributes.dataSet.integer(.pixelRepresentation) == 1)
@@ -37,7 +39,7 @@ enum ModalityRescale {
     let descriptor = item.integers(.lutDescriptor)
     let values = item.integers(.lutData).map { Float($0) }
     // A stated count of 0 means 65,536 entries.
-    guard descriptor.count == 3, !values.isEmpty,
+    guard descriptor.count == 3, !values.isEmpty, (-32_768...65_535).contains(descriptor[1]),
       values.count >= (descriptor[0] == 0 ? 65_536 : descriptor[0])
     else { throw .badHeader(.modalityLUTSequence) }
     let first = isSigned ? Int(Int16(truncatingIfNeeded: descriptor[1])) : descriptor[1]

@@ -9,7 +9,9 @@ struct Palette {
 
   init(_ dataSet: DataSet) throws(ImagingError) {
     let descriptor = dataSet.integers(.redPaletteColorLookupTableDescriptor)
-    guard descriptor.count == 3 else { throw .unsupportedColours }
+    guard descriptor.count == 3, (-32_768...65_535).contains(descriptor[1]) else {
+      throw .unsupportedColours
+    }
     let count = descriptor[0] == 0 ? 65_536 : descriptor[0]
     guard count > 0, descriptor[2] == 8 || descriptor[2] == 16 else { throw .unsupportedColours }
     func table(_ tag: Tag) throws(ImagingError) -> [Double] {
@@ -18,7 +20,9 @@ struct Palette {
       if descriptor[2] == 8, entries.count < count {
         entries = entries.flatMap { [$0 & 0xff, $0 >> 8] }
       }
-      guard entries.count >= count else { throw .unsupportedColours }
+      guard entries.count >= count, entries.allSatisfy({ (0...65_535).contains($0) }) else {
+        throw .unsupportedColours
+      }
       // What the descriptor says of the depth is often wrong; the entries show it.
       let shift = entries.contains { $0 > 255 } ? 8 : 0
       return entries.prefix(count).map { Double($0 >> shift) }

@@ -35,7 +35,8 @@ public struct Window: Sendable, Hashable {
   public func grey(_ value: Float) -> UInt8 {
     let middle = center - 0.5
     let half = (width - 1) / 2
-    if value <= middle - half { return 0 }
+    // Not "<=": what is no number is black too.
+    guard value > middle - half else { return 0 }
     if value > middle + half { return 255 }
     return UInt8(((value - middle) / (width - 1) + 0.5) * 255 + 0.5)
   }
