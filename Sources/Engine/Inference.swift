@@ -2,7 +2,11 @@ import Foundation
 
 /// Runs a network on images; an image gives the same bits alone and in any batch.
 ///
-/// Memory: the weights, and for each thread the largest maps that are alive together.
+/// Batch norms go into the convolutions before them. A lone image is shared by all threads, step
+/// by step; of several, each thread takes one.
+///
+/// Memory: for a lone image the weights and the largest maps that are alive together; for several
+/// the same once more for each thread.
 ///
 /// Not `Sendable`: let one actor or one thread own it, made where it is used.
 public final class Inference {
@@ -10,11 +14,12 @@ public final class Inference {
   /// The most images one ``run(_:)`` takes.
   public let batch: Int
 
+  private let fold: BatchNormFold
   private let pool: WorkerPool
-  private let runners: [SliceRunner]
-  private let slices: [Slice]
-  private let layout: ParameterLayout
-  private let weights: PackedWeights
+  /// All threads on one image.
+  private let together: ImageRunner
+  /// One image for each thread; none where one image is all there is.
+  private let apart: [ImageRunner]
 
   /// Compiles the network.
   ///
@@ -22,7 +27,7 @@ public final class Inference {
   ///   - network: what to compute.
   ///   - parameters: its weights.
   ///   - batch: the most images of one run, at least 1.
-  ///   - threads: at work on a batch, one image each; the processors of the machine where nil.
+  ///   - threads: at work; the processors of the machine where nil.
   /// - Throws: ``EngineError/parametersDoNotFit(entry:)`` or ``EngineError/notFinite(what:)`` for
   ///   wrong weights, ``EngineError/invalidOption(name:problem:)`` for a count below 1.
   public init(
@@ -31,19 +36,15 @@ public final class Inference {
     try network.check(parameters)
     self.network = network
     self.batch = batch
-    let workers = try WorkerPool.workers(threads, for: batch, batch: batch)
-    let plan = Plan(network)
-    var runners: [SliceRunner] = []
-    for _ in 0..<workers {
-      runners.append(try SliceRunner(plan, images: 1, training: false))
+    let workers = try WorkerPool.workers(threads, for: .max, batch: batch)
+    fold = BatchNormFold(network)
+    let plan = Plan(fold.network, for: .inference)
+    together = try ImageRunner(plan, parts: workers)
+    var apart: [ImageRunner] = []
+    if batch > 1, workers > 1 {
+      for _ in 0..<min(workers, batch) { apart.append(try ImageRunner(plan, parts: 1)) }
     }
-    self.runners = runners
-    layout = ParameterLayout(
-      network.parameterShapes, convolutions: runners[0].convolutionsByWeight,
-      lanes: runners[0].kernels.lanes)
-    let places = layout.gradient
-    slices = runners.map { Slice($0.activations, gradients: places, at: nil) }
-    weights = PackedWeights(layout)
+    self.apart = apart
     pool = WorkerPool(workers: workers)
     try load(parameters)
   }
@@ -54,14 +55,9 @@ public final class Inference {
   ///   keeps the weights it has.
   public func load(_ parameters: Parameters) throws(EngineError) {
     try network.check(parameters)
-    let plain = Buffer(count: layout.plain.total)
-    layout.fill(plain, from: parameters)
-    let convolutions = runners[0].convolutionsByWeight
-    try withoutOpenMPTeam { () throws(EngineError) in
-      for index in parameters.entries.indices {
-        try weights.pack(index, from: plain, with: convolutions[index])
-      }
-    }
+    let folded = fold.parameters(parameters)
+    guard folded.isFinite else { throw .notFinite(what: "weights of a batch norm") }
+    for runner in apart + [together] { try runner.load(folded) }
   }
 
   /// The output of each image.
@@ -81,12 +77,15 @@ public final class Inference {
     let outputSize = network.outputShape.count
     let output = Buffer(count: count * outputSize)
     try images.withUnsafeStart { source throws(EngineError) in
-      try pool.run(count) { item, worker throws(EngineError) in
-        let runner = runners[worker]
-        try runner.forward(
-          source + item * size, present: 1, weights: weights, slice: slices[worker])
-        runner.unpackOutput(
-          of: slices[worker], present: 1, into: output.start + item * outputSize)
+      // What would leave a thread idle is done by all of them.
+      let shared = apart.isEmpty ? 0 : count - count % apart.count
+      try pool.run(shared) { item, worker throws(EngineError) in
+        try apart[worker].run(
+          source + item * size, on: nil, into: output.start + item * outputSize)
+      }
+      for item in shared..<count {
+        try together.run(
+          source + item * size, on: pool, into: output.start + item * outputSize)
       }
     }
     return Array(UnsafeBufferPointer(start: output.start, count: count * outputSize))

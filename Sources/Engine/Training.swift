@@ -52,6 +52,9 @@ public final class Training {
     options: Options = Options()
   ) throws(EngineError) {
     try network.check(parameters)
+    if let node = network.nodes.first(where: { !$0.operation.learns }) {
+      throw .invalidNetwork(node: node.name, problem: "it is only for inference")
+    }
     try optimizer.check()
     guard options.gradientClip.map({ $0 > 0 && $0.isFinite }) ?? true else {
       throw .invalidOption(name: "gradientClip", problem: "it is above 0")

@@ -6,7 +6,7 @@ import Testing
 struct PlanTests {
   @Test("norm, sum and ReLU become one step where nobody else needs the value between")
   func joins() throws {
-    let plan = Plan(try Sample.evidence.network())
+    let plan = Plan(try Sample.evidence.network(), for: .training)
     let kinds = plan.steps.map { step -> String in
       switch step.operation {
       case .convolution: "convolution"
@@ -29,9 +29,9 @@ struct PlanTests {
     let network = try Sample.oddities.network()
     let dead = network.parameterShapes.firstIndex { $0.name == "dead.weight" }
     #expect(
-      !Plan(network).steps.contains { step in
-        if case .convolution(_, _, _, let weight, _) = step.operation {
-          weight == dead
+      !Plan(network, for: .inference).steps.contains { step in
+        if case .convolution(let convolution) = step.operation {
+          convolution.weight == dead
         } else {
           false
         }

@@ -94,6 +94,146 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
   }
 }
 
+/// Small networks that between them use everything that only inference can do.
+enum InferenceSample: String, CaseIterable, CustomTestStringConvertible {
+  /// Residual blocks with batch norm, which goes into the convolutions.
+  case residual
+  /// Depthwise convolutions, curves, and channels weighed by a mean of the whole map.
+  case mobile
+  /// Norm before convolution, maps beside each other, groups.
+  case dense
+  /// Down, up again in three ways, and across.
+  case hourglass
+
+  var testDescription: String { rawValue }
+
+  func network() throws -> Network {
+    typealias Node = Network.Node
+    switch self {
+    case .residual:
+      return try Network(
+        input: .init(channels: 3, height: 18, width: 22),
+        nodes: [
+          Node(
+            name: "stem",
+            operation: .convolution(channels: 20, kernel: 7, stride: 2, padding: 3, bias: false),
+            inputs: ["image"]),
+          Node(name: "norm", operation: .batchNorm(), inputs: ["stem"]),
+          Node(name: "relu", operation: .relu, inputs: ["norm"]),
+          Node(
+            name: "pool", operation: .maxPool(kernel: 3, stride: 2, padding: 1), inputs: ["relu"]),
+          Node(
+            name: "a", operation: .convolution(channels: 20, kernel: 3, padding: 1),
+            inputs: ["pool"]),
+          Node(name: "a.norm", operation: .batchNorm(epsilon: 1e-3), inputs: ["a"]),
+          Node(name: "a.relu", operation: .relu, inputs: ["a.norm"]),
+          Node(
+            name: "b", operation: .convolution(channels: 20, kernel: 3, padding: 1, bias: false),
+            inputs: ["a.relu"]),
+          Node(name: "b.norm", operation: .batchNorm(), inputs: ["b"]),
+          Node(name: "sum", operation: .add, inputs: ["pool", "b.norm"]),
+          Node(name: "sum.relu", operation: .relu, inputs: ["sum"]),
+          // Both terms could take the other in, and the values before are needed again.
+          Node(
+            name: "c", operation: .convolution(channels: 40, kernel: 1), inputs: ["sum.relu"]),
+          Node(
+            name: "d", operation: .convolution(channels: 40, kernel: 3, padding: 1),
+            inputs: ["sum"]),
+          Node(name: "cd", operation: .add, inputs: ["c", "d"]),
+          Node(name: "mean", operation: .globalAveragePool, inputs: ["cd"]),
+          Node(name: "head", operation: .convolution(channels: 5, kernel: 1), inputs: ["mean"]),
+          Node(name: "out", operation: .softmax, inputs: ["head"]),
+        ], output: "out")
+    case .mobile:
+      return try Network(
+        input: .init(channels: 1, height: 33, width: 31),
+        nodes: [
+          Node(
+            name: "stem", operation: .convolution(channels: 16, kernel: 3, stride: 2, padding: 1),
+            inputs: ["image"]),
+          Node(name: "swish", operation: .activation(.swish), inputs: ["stem"]),
+          Node(
+            name: "wide", operation: .convolution(channels: 40, kernel: 1), inputs: ["swish"]),
+          Node(
+            name: "clip", operation: .activation(.clip(low: 0, high: 0.3)), inputs: ["wide"]),
+          Node(
+            name: "each",
+            operation: .groupedConvolution(
+              channels: 40, kernel: 5, stride: 2, padding: 2, groups: 40, bias: false),
+            inputs: ["clip"]),
+          Node(name: "each.norm", operation: .batchNorm(), inputs: ["each"]),
+          Node(name: "hard", operation: .activation(.hardSwish), inputs: ["each.norm"]),
+          Node(name: "mean", operation: .globalAveragePool, inputs: ["hard"]),
+          Node(name: "squeeze", operation: .convolution(channels: 8, kernel: 1), inputs: ["mean"]),
+          Node(
+            name: "leaky", operation: .activation(.leakyRelu(slope: 0.1)), inputs: ["squeeze"]),
+          Node(name: "excite", operation: .convolution(channels: 40, kernel: 1), inputs: ["leaky"]),
+          Node(
+            name: "gate", operation: .activation(.hardSigmoid(slope: 0.2, offset: 0.5)),
+            inputs: ["excite"]),
+          Node(name: "weighed", operation: .multiply, inputs: ["hard", "gate"]),
+          Node(name: "sigmoid", operation: .activation(.sigmoid), inputs: ["weighed"]),
+          Node(name: "product", operation: .multiply, inputs: ["sigmoid", "weighed"]),
+          // Spare lanes would show here, were they not 0.
+          Node(name: "out", operation: .convolution(channels: 3, kernel: 3), inputs: ["product"]),
+        ], output: "out")
+    case .dense:
+      return try Network(
+        input: .init(channels: 5, height: 13, width: 12),
+        nodes: [
+          Node(name: "norm", operation: .batchNorm(), inputs: ["image"]),
+          Node(name: "relu", operation: .relu, inputs: ["norm"]),
+          Node(
+            name: "a", operation: .convolution(channels: 12, kernel: 3, padding: 1),
+            inputs: ["relu"]),
+          Node(name: "both", operation: .concatenate, inputs: ["image", "a"]),
+          Node(name: "both.norm", operation: .batchNorm(), inputs: ["both"]),
+          Node(
+            name: "b", operation: .convolution(channels: 32, kernel: 1), inputs: ["both.norm"]),
+          Node(name: "all", operation: .concatenate, inputs: ["b", "both", "b", "a"]),
+          Node(
+            name: "groups",
+            operation: .groupedConvolution(
+              channels: 26, kernel: 3, stride: 1, padding: 1, groups: 2),
+            inputs: ["b"]),
+          Node(name: "mean", operation: .averagePool(kernel: 2, stride: 2), inputs: ["all"]),
+          Node(
+            name: "mean.groups", operation: .averagePool(kernel: 2, stride: 2), inputs: ["groups"]),
+          Node(name: "out", operation: .concatenate, inputs: ["mean", "mean.groups"]),
+        ], output: "out")
+    case .hourglass:
+      return try Network(
+        input: .init(channels: 1, height: 16, width: 20),
+        nodes: [
+          Node(
+            name: "a", operation: .convolution(channels: 24, kernel: 3, padding: 1, bias: false),
+            inputs: ["image"]),
+          Node(name: "a.norm", operation: .batchNorm(), inputs: ["a"]),
+          Node(name: "down", operation: .maxPool(kernel: 2, stride: 2), inputs: ["a.norm"]),
+          Node(
+            name: "b", operation: .convolution(channels: 36, kernel: 3, padding: 1),
+            inputs: ["down"]),
+          Node(
+            name: "up",
+            operation: .transposedConvolution(channels: 20, kernel: 2, stride: 2),
+            inputs: ["b"]),
+          Node(name: "up.norm", operation: .batchNorm(), inputs: ["up"]),
+          Node(
+            name: "wide",
+            operation: .transposedConvolution(
+              channels: 9, kernel: 4, stride: 2, padding: 1, bias: false),
+            inputs: ["b"]),
+          Node(name: "drawn", operation: .upsampleBilinear(factor: 2), inputs: ["b"]),
+          Node(name: "copied", operation: .upsample(factor: 2), inputs: ["b"]),
+          Node(name: "sum", operation: .add, inputs: ["drawn", "copied"]),
+          Node(
+            name: "all", operation: .concatenate, inputs: ["a.norm", "up.norm", "wide", "sum"]),
+          Node(name: "out", operation: .convolution(channels: 2, kernel: 1), inputs: ["all"]),
+        ], output: "out")
+    }
+  }
+}
+
 /// A sample with shaken weights, a batch of noise and a gradient of its output.
 struct Scene {
   let network: Network

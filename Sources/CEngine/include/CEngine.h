@@ -18,6 +18,13 @@ CEInstructionSet ce_instruction_set(void);
 /// Returns what was set before, or 0 without OpenMP.
 int ce_set_openmp_threads(int threads);
 
+/// Tells the processor that the caller is waiting in a loop, some 30 nanoseconds at a time.
+static inline void ce_relax(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
 /// A group norm over blocked maps.
 typedef struct {
   int64_t images, channels, pixels, groups;
@@ -38,6 +45,16 @@ typedef struct {
 typedef struct {
   float learningRate, momentum, decay;
 } CEMomentum;
+
+typedef enum {
+  CE_SIGMOID, CE_SWISH, CE_HARD_SIGMOID, CE_HARD_SWISH, CE_CLIP, CE_LEAKY
+} CECurveKind;
+
+/// A curve applied to each number; `a` and `b` are slope and offset, or the ends of a clip.
+typedef struct {
+  CECurveKind kind;
+  float a, b;
+} CECurve;
 
 /// The kernels for one instruction set and one number of lanes.
 typedef struct {
@@ -63,6 +80,23 @@ typedef struct {
   /// The window's stride is the factor.
   void (*upsample_forward)(const CEWindow *, const float *x, float *y);
   void (*upsample_backward)(const CEWindow *, const float *dy, float *dx, bool add);
+
+  /// y = x · weight + shift [+ residual] [then ReLU], by channel; residual may be NULL. Weight
+  /// and shift are 0 in spare lanes.
+  void (*affine)(int64_t images, int64_t channels, int64_t pixels, const float *x,
+                 const float *residual, const float *weight, const float *shift, bool relu,
+                 float *y);
+  void (*activate)(const CECurve *, int64_t images, int64_t channels, int64_t pixels,
+                   const float *x, float *y);
+  /// y = a · b, where b is a map like a or one number for each channel.
+  void (*multiply)(int64_t images, int64_t channels, int64_t pixels, const float *a,
+                   const float *b, bool by_channel, float *y);
+  /// Copies the channels of one image to where they begin in a wider one; in order, the first
+  /// input first.
+  void (*concatenate)(int64_t channels, int64_t pixels, const float *x, int64_t first, float *y);
+  void (*softmax)(int64_t images, int64_t channels, int64_t pixels, const float *x, float *y);
+  /// The window's stride is the factor.
+  void (*upsample_bilinear)(const CEWindow *, const float *x, float *y);
 
   /// Between [images][channels][pixels] and blocked; pack writes zeros into spare lanes.
   void (*pack)(int64_t images, int64_t channels, int64_t pixels, const float *plain,

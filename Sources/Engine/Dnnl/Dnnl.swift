@@ -52,21 +52,23 @@ struct PrimitiveDescription: ~Copyable {
   let handle: dnnl_primitive_desc_t
   let context: DnnlContext
 
+  /// What is done to each number of the result before it is written.
+  struct After {
+    /// Layout of a map that is added.
+    var adding: dnnl_memory_desc_t?
+    var relu = false
+  }
+
   /// Describes a computation; a backward one needs its forward one as a hint.
   init(
     _ call: StaticString, _ description: UnsafeRawPointer, in context: DnnlContext,
-    hint: dnnl_primitive_desc_t? = nil
+    hint: dnnl_primitive_desc_t? = nil, then after: After = After()
   ) throws(EngineError) {
-    var attributes: dnnl_primitive_attr_t?
-    try check("dnnl_primitive_attr_create", dnnl_primitive_attr_create(&attributes))
-    defer { dnnl_primitive_attr_destroy(attributes) }
-    // Else every primitive owns its scratch, and threads could not share what they compile.
-    try check(
-      "dnnl_primitive_attr_set_scratchpad_mode",
-      dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user))
+    let attributes = try Attributes(after)
     var handle: dnnl_primitive_desc_t?
     try check(
-      call, dnnl_primitive_desc_create(&handle, description, attributes, context.engine, hint))
+      call,
+      dnnl_primitive_desc_create(&handle, description, attributes.handle, context.engine, hint))
     guard let handle else { throw .primitiveFailed(call: "\(call)", status: 0) }
     self.handle = handle
     self.context = context
@@ -77,17 +79,12 @@ struct PrimitiveDescription: ~Copyable {
     reorderFrom source: dnnl_memory_desc_t, to destination: dnnl_memory_desc_t,
     in context: DnnlContext
   ) throws(EngineError) {
-    var attributes: dnnl_primitive_attr_t?
-    try check("dnnl_primitive_attr_create", dnnl_primitive_attr_create(&attributes))
-    defer { dnnl_primitive_attr_destroy(attributes) }
-    try check(
-      "dnnl_primitive_attr_set_scratchpad_mode",
-      dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user))
+    let attributes = try Attributes(After())
     var handle: dnnl_primitive_desc_t?
     let status = withUnsafePointer(to: source) { source in
       withUnsafePointer(to: destination) { destination in
         dnnl_reorder_primitive_desc_create(
-          &handle, source, context.engine, destination, context.engine, attributes)
+          &handle, source, context.engine, destination, context.engine, attributes.handle)
       }
     }
     try check("dnnl_reorder_primitive_desc_create", status)
@@ -96,6 +93,37 @@ struct PrimitiveDescription: ~Copyable {
     }
     self.handle = handle
     self.context = context
+  }
+
+  private struct Attributes: ~Copyable {
+    private(set) var handle: dnnl_primitive_attr_t?
+
+    init(_ after: After) throws(EngineError) {
+      try check("dnnl_primitive_attr_create", dnnl_primitive_attr_create(&handle))
+      // Else every primitive owns its scratch, and threads could not share what they compile.
+      try check(
+        "dnnl_primitive_attr_set_scratchpad_mode",
+        dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user))
+      guard after.adding != nil || after.relu else { return }
+      var operations: dnnl_post_ops_t?
+      try check("dnnl_post_ops_create", dnnl_post_ops_create(&operations))
+      defer { dnnl_post_ops_destroy(operations) }
+      if let adding = after.adding {
+        let status = withUnsafePointer(to: adding) {
+          dnnl_post_ops_append_binary(operations, dnnl_binary_add, $0)
+        }
+        try check("dnnl_post_ops_append_binary", status)
+      }
+      if after.relu {
+        try check(
+          "dnnl_post_ops_append_eltwise",
+          dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0))
+      }
+      try check(
+        "dnnl_primitive_attr_set_post_ops", dnnl_primitive_attr_set_post_ops(handle, operations))
+    }
+
+    deinit { dnnl_primitive_attr_destroy(handle) }
   }
 
   deinit { dnnl_primitive_desc_destroy(handle) }

@@ -10,11 +10,19 @@ struct ConvolutionGeometry: Equatable {
   let kernel: Int
   let stride: Int
   let padding: Int
+  /// Rows of padding above the input, where it is only a part of the rows.
+  var paddingAbove: Int? = nil
   let bias: Bool
+  /// Whether every channel has a kernel of its own and sees no other channel.
+  var isDepthwise = false
   /// Whether the input is `[images, channels, height, width]` instead of blocked.
   let inputIsPlain: Bool
   /// Channels side by side in a block.
   let lanes: Int
+  /// Whether another map is added to the result; only for inference.
+  var adds = false
+  /// Whether what is below 0 becomes 0; only for inference.
+  var relu = false
 
   /// Channels as oneDNN sees them: whole blocks, the spare ones zero.
   var inputChannels: Int { inputIsPlain ? input.channels : input.channels.rounded(to: lanes) }
@@ -34,6 +42,7 @@ final class DnnlConvolution {
   private(set) var implementations: [String]
 
   private let hasBias: Bool
+  private let adds: Bool
   private let run: DnnlPrimitive
   private let pack: DnnlPrimitive
   private var data: (run: DnnlPrimitive, pack: DnnlPrimitive)?
@@ -52,14 +61,16 @@ final class DnnlConvolution {
   ) throws(EngineError) {
     let layouts = try Layouts(geometry)
     hasBias = geometry.bias
+    adds = geometry.adds
     let forward = try layouts.forward(in: context, training: training)
     implementations = [forward.implementation]
     let chosen = forward.layout(of: dnnl_query_weights_md)
     forwardCount = chosen.floats
     let bias = geometry.bias ? [(DNNL_ARG_BIAS, layouts.bias)] : []
+    let other = geometry.adds ? [(DnnlConvolution.otherMap, layouts.destination)] : []
     run = try DnnlPrimitive(
       forward,
-      arguments: [(DNNL_ARG_SRC, layouts.source), (DNNL_ARG_WEIGHTS, chosen)] + bias
+      arguments: [(DNNL_ARG_SRC, layouts.source), (DNNL_ARG_WEIGHTS, chosen)] + bias + other
         + [(DNNL_ARG_DST, layouts.destination)])
     pack = try Self.reorder(from: layouts.plain, to: chosen.showing(layouts.plain), in: context)
 
@@ -100,13 +111,20 @@ final class DnnlConvolution {
     }
   }
 
+  /// Computes the output; `other` is added where the geometry says so.
   func forward(
     _ source: UnsafeMutablePointer<Float>, weights: UnsafeMutablePointer<Float>,
-    bias: UnsafeMutablePointer<Float>?, into destination: UnsafeMutablePointer<Float>
+    bias: UnsafeMutablePointer<Float>?, other: UnsafeMutablePointer<Float>? = nil,
+    into destination: UnsafeMutablePointer<Float>
   ) throws(EngineError) {
     precondition((bias != nil) == hasBias, "a bias exactly where there is one")
-    try run([source, weights] + (bias.map { [$0] } ?? []) + [destination])
+    precondition((other != nil) == adds, "another map exactly where one is added")
+    try run(
+      [source, weights] + (bias.map { [$0] } ?? []) + (other.map { [$0] } ?? []) + [destination])
   }
+
+  /// The first operand of the first operation after the convolution.
+  private static let otherMap = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1
 
   /// Overwrites the gradient of the input.
   func backwardData(

@@ -24,16 +24,22 @@ struct Layouts {
       g.inputIsPlain ? dnnl_nchw : blocked)
     destination = try .map([g.images, g.outputChannels, g.output.height, g.output.width], blocked)
     bias = try .map([g.outputChannels], dnnl_a)
-    plain = try .map([g.output.channels, g.input.channels, g.kernel, g.kernel], dnnl_oihw)
-    weights = try .map(
-      [g.outputChannels, g.inputChannels, g.kernel, g.kernel], dnnl_format_tag_any)
+    let window = [g.kernel, g.kernel]
+    if g.isDepthwise {
+      plain = try .map([g.output.channels, 1, 1] + window, dnnl_goihw)
+      weights = try .map([g.outputChannels, 1, 1] + window, dnnl_format_tag_any)
+    } else {
+      plain = try .map([g.output.channels, g.input.channels] + window, dnnl_oihw)
+      weights = try .map([g.outputChannels, g.inputChannels] + window, dnnl_format_tag_any)
+    }
     strides = [Int64(g.stride), Int64(g.stride)]
-    paddingBefore = [Int64(g.padding), Int64(g.padding)]
+    let above = g.paddingAbove ?? g.padding
+    paddingBefore = [Int64(above), Int64(g.padding)]
     // What the last window really reaches; with a stride it may be less than the padding before,
     // even negative.
-    paddingAfter = [(g.output.height, g.input.height), (g.output.width, g.input.width)].map {
-      Int64(($0 - 1) * g.stride + g.kernel - $1 - g.padding)
-    }
+    paddingAfter = [
+      (g.output.height, g.input.height, above), (g.output.width, g.input.width, g.padding),
+    ].map { Int64(($0 - 1) * g.stride + g.kernel - $1 - $2) }
   }
 
   func forward(
@@ -47,7 +53,9 @@ struct Layouts {
         paddingAfter)
     }
     try check("dnnl_convolution_forward_desc_init", status)
-    return try PrimitiveDescription("convolution forward", &description, in: context)
+    let after = PrimitiveDescription.After(
+      adding: geometry.adds ? destination : nil, relu: geometry.relu)
+    return try PrimitiveDescription("convolution forward", &description, in: context, then: after)
   }
 
   func backwardData(

@@ -115,6 +115,44 @@ struct Kernels {
     table.upsample_backward(&sizes, slope, dx.at, dx.adds)
   }
 
+  func upsampleBilinear(_ window: Window, _ x: Floats, into y: Floats) {
+    var sizes = window.sizes
+    table.upsample_bilinear(&sizes, x, y)
+  }
+
+  /// `y = x · weight + shift`, plus the residual, then ReLU where told; for one image.
+  func affine(
+    _ shape: Network.Shape, _ x: Floats, residual: Floats?, weight: Floats, shift: Floats,
+    relu: Bool, into y: Floats
+  ) {
+    table.affine(
+      1, Int64(shape.channels), Int64(shape.cells), x, residual, weight, shift, relu, y)
+  }
+
+  /// A curve over the numbers of one image.
+  func activate(
+    _ shape: Network.Shape, _ activation: Network.Activation, _ x: Floats, into y: Floats
+  ) {
+    var curve = activation.curve
+    table.activate(&curve, 1, Int64(shape.channels), Int64(shape.cells), x, y)
+  }
+
+  /// One image times another, or times one number for each channel.
+  func multiply(
+    _ shape: Network.Shape, _ a: Floats, _ b: Floats, byChannel: Bool, into y: Floats
+  ) {
+    table.multiply(1, Int64(shape.channels), Int64(shape.cells), a, b, byChannel, y)
+  }
+
+  /// Copies one image's channels to where they begin in a wider image; the first come first.
+  func concatenate(_ shape: Network.Shape, _ x: Floats, at first: Int, into y: Floats) {
+    table.concatenate(Int64(shape.channels), Int64(shape.cells), x, Int64(first), y)
+  }
+
+  func softmax(_ shape: Network.Shape, _ x: Floats, into y: Floats) {
+    table.softmax(1, Int64(shape.channels), Int64(shape.cells), x, y)
+  }
+
   /// `[images, channels, pixels]` to blocks; spare lanes become zero.
   func pack(
     _ plain: UnsafePointer<Float>, images: Int, _ shape: Network.Shape, into blocked: Floats
@@ -170,6 +208,19 @@ struct Kernels {
       var rates = CEMomentum(
         learningRate: learningRate, momentum: momentum, decay: decays ? decay : 0)
       table.momentum(Int64(count), &rates, gradient, weight, slots[0])
+    }
+  }
+}
+
+extension Network.Activation {
+  fileprivate var curve: CECurve {
+    switch self {
+    case .sigmoid: CECurve(kind: CE_SIGMOID, a: 0, b: 0)
+    case .swish: CECurve(kind: CE_SWISH, a: 0, b: 0)
+    case .hardSigmoid(let slope, let offset): CECurve(kind: CE_HARD_SIGMOID, a: slope, b: offset)
+    case .hardSwish: CECurve(kind: CE_HARD_SWISH, a: 1.0 / 6, b: 0.5)
+    case .clip(let low, let high): CECurve(kind: CE_CLIP, a: low, b: high)
+    case .leakyRelu(let slope): CECurve(kind: CE_LEAKY, a: slope, b: 0)
     }
   }
 }

@@ -37,10 +37,10 @@ final class Replica {
     let slicing = Slicing(batch: max(batch, 1))
     self.slicing = slicing
     let workers = try WorkerPool.workers(threads, for: slicing.count, batch: batch)
-    let plan = Plan(network)
+    let plan = Plan(network, for: .training)
     var runners: [SliceRunner] = []
     for _ in 0..<workers {
-      runners.append(try SliceRunner(plan, images: slicing.size, training: true))
+      runners.append(try SliceRunner(plan, images: slicing.size))
     }
     self.runners = runners
     convolutions = runners.map(\.convolutionsByWeight)

@@ -26,9 +26,7 @@ struct ActivationLayout {
     var last = [Int](repeating: reuses ? 0 : end, count: counts.count)
     for (time, step) in plan.steps.enumerated() {
       first[step.output] = reuses ? time : 0
-      for map in [step.input, step.second ?? step.input, step.output] {
-        last[map] = max(last[map], time)
-      }
+      for map in step.inputs + [step.output] { last[map] = max(last[map], time) }
     }
     last[plan.output] = end
     let arena = Arena(counts.indices.map { (first[$0]...last[$0], counts[$0]) })

@@ -1,4 +1,4 @@
-/// Runs a network forward and backward on a few images; one per thread.
+/// Learns: runs a network forward and backward on a few images; one per thread.
 ///
 /// Owns the primitives, the scratch and the gradients between layers. What outlives one call, the
 /// activations and the packed weights, is handed in.
@@ -10,18 +10,16 @@ final class SliceRunner {
   /// By step; nil for steps that are no convolution.
   let convolutions: [DnnlConvolution?]
   let activations: ActivationLayout
-  private let backwardPlan: BackwardPlan?
+  private let backwardPlan: BackwardPlan
   private let gradients: Buffer
   private let scratch: Buffer
 
-  /// Compiles the steps for slices of so many images.
-  init(
-    _ plan: Plan, images: Int, training: Bool, lanes: Int = convolutionLanes()
-  ) throws(EngineError) {
+  /// Compiles the steps of a plan for learning, for slices of so many images.
+  init(_ plan: Plan, images: Int, lanes: Int = convolutionLanes()) throws(EngineError) {
     self.plan = plan
     self.images = images
     kernels = Kernels(lanes: lanes)
-    activations = ActivationLayout(plan, images: images, lanes: lanes, reuses: !training)
+    activations = ActivationLayout(plan, images: images, lanes: lanes, reuses: false)
     let learns = plan.learns
     convolutions = try withoutOpenMPTeam { () throws(EngineError) in
       let context = try DnnlContext()
@@ -33,39 +31,32 @@ final class SliceRunner {
         }
         convolutions.append(
           try DnnlConvolution(
-            geometry, in: context, training: training, inputGradient: learns[step.input]))
+            geometry, in: context, training: true, inputGradient: learns[step.input]))
       }
       return convolutions
     }
     let widest = plan.shapes.map(\.channels).max() ?? 0
     scratch = Buffer(count: 2 * kernels.normScratch(channels: widest))
-    if training {
-      let activations = activations
-      let plan = BackwardPlan(plan) { activations.counts[$0] }
-      gradients = Buffer(count: plan.count)
-      backwardPlan = plan
-    } else {
-      gradients = Buffer(count: 0)
-      backwardPlan = nil
-    }
+    backwardPlan = BackwardPlan(plan) { [activations] in activations.counts[$0] }
+    gradients = Buffer(count: backwardPlan.count)
   }
 
   private static func geometry(
     of step: Plan.Step, in plan: Plan, images: Int, lanes: Int
   ) -> ConvolutionGeometry? {
-    guard case .convolution(let kernel, let stride, let padding, _, let bias) = step.operation
-    else { return nil }
+    guard case .convolution(let convolution) = step.operation else { return nil }
     return ConvolutionGeometry(
       images: images, input: plan.shapes[step.input], output: plan.shapes[step.output],
-      kernel: kernel, stride: stride, padding: padding, bias: bias != nil,
-      inputIsPlain: step.input == 0 && plan.imageIsPlain, lanes: lanes)
+      kernel: convolution.kernel, stride: convolution.stride, padding: convolution.padding,
+      bias: convolution.bias != nil, inputIsPlain: step.input == 0 && plan.imageIsPlain,
+      lanes: lanes)
   }
 
   /// Convolutions by the array that is their weight, for ``ParameterLayout``.
   var convolutionsByWeight: [Int: DnnlConvolution] {
     var result: [Int: DnnlConvolution] = [:]
     for (step, convolution) in zip(plan.steps, convolutions) {
-      if case .convolution(_, _, _, let weight, _) = step.operation { result[weight] = convolution }
+      if case .convolution(let sizes) = step.operation { result[sizes.weight] = convolution }
     }
     return result
   }
@@ -88,9 +79,9 @@ final class SliceRunner {
       let x = slice.map(step.input)
       let y = slice.map(step.output)
       switch step.operation {
-      case .convolution(_, _, _, let weight, let bias):
+      case .convolution(let sizes):
         try convolutions[index]?.forward(
-          x, weights: weights.forward(weight), bias: bias.map(weights.forward), into: y)
+          x, weights: weights.forward(sizes.weight), bias: sizes.bias.map(weights.forward), into: y)
       case .norm(let groups, let weight, let bias, let relu):
         kernels.norm(
           norm(step, groups), x, residual: step.second.map(slice.map),
@@ -102,6 +93,8 @@ final class SliceRunner {
       case .maxPool: kernels.maxPool(window(step), x, into: y)
       case .averagePool: kernels.averagePool(window(step), x, into: y)
       case .upsample: kernels.upsample(window(step), x, into: y)
+      case .affine, .activation, .multiply, .concatenate, .softmax, .upsampleBilinear:
+        preconditionFailure("a network that learns was checked to have only what can")
       }
     }
   }
@@ -135,7 +128,6 @@ final class SliceRunner {
   func backward(
     _ slope: UnsafePointer<Float>, present: Int, weights: PackedWeights, slice: Slice
   ) throws(EngineError) {
-    guard let backwardPlan else { preconditionFailure("made without gradients") }
     let output = gradients.start + backwardPlan.offsets[plan.output]
     if present < images { output.update(repeating: 0, count: activations.counts[plan.output]) }
     kernels.pack(slope, images: present, plan.shapes[plan.output], into: output)
@@ -148,13 +140,13 @@ final class SliceRunner {
       let x = slice.map(step.input)
       let y = slice.map(step.output)
       switch step.operation {
-      case .convolution(_, _, _, let weight, let bias):
+      case .convolution(let sizes):
         guard let convolution = convolutions[reverse.index] else { continue }
         try convolution.backwardWeights(
-          x, dy, into: slice.gradient(weight), bias: bias.map(slice.gradient))
+          x, dy, into: slice.gradient(sizes.weight), bias: sizes.bias.map(slice.gradient))
         guard let dx else { continue }
         let place = reverse.spare.map { gradients.start + $0 } ?? dx.at
-        try convolution.backwardData(dy, weights: weights.backward(weight), into: place)
+        try convolution.backwardData(dy, weights: weights.backward(sizes.weight), into: place)
         if dx.adds {
           kernels.gate(activations.counts[step.input], slope: place, rectified: nil, into: dx)
         }
@@ -174,6 +166,8 @@ final class SliceRunner {
       case .averagePool:
         if let dx { kernels.averagePoolBackward(window(step), slope: dy, into: dx) }
       case .upsample: if let dx { kernels.upsampleBackward(window(step), slope: dy, into: dx) }
+      case .affine, .activation, .multiply, .concatenate, .softmax, .upsampleBilinear:
+        preconditionFailure("a network that learns was checked to have only what can")
       }
     }
   }
@@ -192,17 +186,22 @@ final class SliceRunner {
     Kernels.Norm(images: images, shape: plan.shapes[step.input], groups: groups)
   }
 
-  private func window(_ step: Plan.Step) -> Kernels.Window {
+  private func window(_ step: Plan.Step) -> Kernels.Window { plan.window(step, images: images) }
+}
+
+extension Plan {
+  /// Sizes of a pool or an upsampling.
+  func window(_ step: Step, images: Int) -> Kernels.Window {
     let sizes: (height: Int, width: Int, stride: Int, padding: Int) =
       switch step.operation {
       case .maxPool(let kernel, let stride, let padding): (kernel, kernel, stride, padding)
       case .averagePool(let height, let width, let stride, let padding):
         (height, width, stride, padding)
-      case .upsample(let factor): (factor, factor, factor, 0)
+      case .upsample(let factor), .upsampleBilinear(let factor): (factor, factor, factor, 0)
       default: preconditionFailure("a window belongs to a pool or an upsampling")
       }
     return Kernels.Window(
-      images: images, input: plan.shapes[step.input], output: plan.shapes[step.output],
+      images: images, input: shapes[step.input], output: shapes[step.output],
       height: sizes.height, width: sizes.width, stride: sizes.stride, padding: sizes.padding)
   }
 }

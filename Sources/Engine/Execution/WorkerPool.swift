@@ -1,6 +1,9 @@
+import CEngine
 import Foundation
+import Synchronization
 
-/// A few threads that share out numbered items; they sleep between calls and never spin.
+/// A few threads that share out numbered items; between calls they look around for a moment, then
+/// sleep.
 ///
 /// The caller works too, so a pool of one has no threads of its own. Which thread takes which
 /// item is left to chance; the items must not care.
@@ -36,40 +39,80 @@ final class WorkerPool {
     }
   }
 
-  /// What is to be done and how far it is.
+  /// Items to be done, and how far they are.
   ///
-  /// `@unchecked Sendable`: everything that changes is guarded by `condition`. The body crosses
-  /// threads, but only between `run` taking it and `run` returning.
+  /// `@unchecked Sendable`: the counters are atomic, failures have a lock, and the body crosses
+  /// threads only between `run` taking it and `run` returning.
+  private final class Job: @unchecked Sendable {
+    private let items: Int
+    private let next = Atomic(0)
+    private let finished = Atomic(0)
+    private let failures = Mutex<[Int: EngineError]>([:])
+    private var body: Body?
+
+    init(_ items: Int, _ body: @escaping Body) {
+      self.items = items
+      self.body = body
+    }
+
+    var isDone: Bool { finished.load(ordering: .acquiring) == items }
+
+    /// The lowest item's error; comes after the last item, and lets go of the body.
+    func end() -> EngineError? {
+      body = nil
+      return failures.withLock { failures in failures.min { $0.key < $1.key }?.value }
+    }
+
+    /// Takes items until none is left.
+    ///
+    /// - Returns: whether the last one to finish was this worker's.
+    func work(as worker: Int) -> Bool {
+      var isLast = false
+      while true {
+        let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard item < items else { return isLast }
+        perform(item, as: worker)
+        isLast = finished.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == items
+      }
+    }
+
+    private func perform(_ item: Int, as worker: Int) {
+      do throws(EngineError) { try body?(item, worker) } catch {
+        failures.withLock { $0[item] = error }
+      }
+    }
+  }
+
+  /// Where jobs are announced.
+  ///
+  /// `@unchecked Sendable`: `job` and `isClosed` are guarded by `condition`.
   private final class Board: @unchecked Sendable {
     private let condition = NSCondition()
-    private var body: Body?
-    private var items = 0
-    private var next = 0
-    private var finished = 0
-    private var failures: [Int: EngineError] = [:]
+    private var job: Job?
     private var isClosed = false
+    /// Counts announcements, so that a worker sees one without taking the lock.
+    private let turn = Atomic(0)
 
     func run(_ items: Int, _ body: @escaping Body) -> EngineError? {
-      condition.lock()
-      defer { condition.unlock() }
-      self.body = body
-      self.items = items
-      next = 0
-      finished = 0
-      failures = [:]
-      condition.broadcast()
-      while takeOne(as: 0) {}
-      while finished < items { condition.wait() }
-      self.body = nil
-      return failures.min { $0.key < $1.key }?.value
+      let job = Job(items, body)
+      announce(job)
+      if !job.work(as: 0) {
+        spin { job.isDone }
+        condition.lock()
+        while !job.isDone { condition.wait() }
+        condition.unlock()
+      }
+      return job.end()
     }
 
     func serve(as worker: Int) {
       try? withoutOpenMPTeam { () throws(EngineError) in
-        condition.lock()
-        defer { condition.unlock() }
-        while !isClosed {
-          if !takeOne(as: worker) { condition.wait() }
+        var seen = 0
+        while let job = next(after: &seen) {
+          guard job.work(as: worker) else { continue }
+          condition.lock()
+          condition.broadcast()
+          condition.unlock()
         }
       }
     }
@@ -77,23 +120,38 @@ final class WorkerPool {
     func close() {
       condition.lock()
       isClosed = true
+      turn.wrappingAdd(1, ordering: .releasing)
       condition.broadcast()
       condition.unlock()
     }
 
-    /// Called and left with the lock held; works without it.
-    private func takeOne(as worker: Int) -> Bool {
-      guard let body, next < items else { return false }
-      let item = next
-      next += 1
-      condition.unlock()
-      var failure: EngineError?
-      do throws(EngineError) { try body(item, worker) } catch { failure = error }
+    private func announce(_ job: Job) {
       condition.lock()
-      failures[item] = failure
-      finished += 1
-      if finished == items { condition.broadcast() }
-      return true
+      self.job = job
+      turn.wrappingAdd(1, ordering: .releasing)
+      condition.broadcast()
+      condition.unlock()
     }
+
+    /// Waits for an announcement that this worker has not seen; nil when the pool is closed.
+    private func next(after seen: inout Int) -> Job? {
+      let last = seen
+      spin { turn.load(ordering: .acquiring) != last }
+      condition.lock()
+      defer { condition.unlock() }
+      while turn.load(ordering: .acquiring) == last { condition.wait() }
+      seen = turn.load(ordering: .acquiring)
+      return isClosed ? nil : job
+    }
+
+    /// Looks again and again for some 20 microseconds.
+    ///
+    /// A step of a small network takes no longer, and to sleep and be woken costs more; on a
+    /// shared processor it is too short to hurt anybody.
+    private func spin(until isOver: () -> Bool) {
+      for _ in 0..<Self.looks where !isOver() { ce_relax() }
+    }
+
+    private static let looks = 600
   }
 }

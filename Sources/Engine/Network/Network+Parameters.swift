@@ -2,18 +2,27 @@ extension Network {
   /// Name and shape of every array the network learns, in network order.
   ///
   /// A convolution has `<node>.weight` `[outputs, inputs, kernel, kernel]` and, with bias,
-  /// `<node>.bias` `[outputs]`; a group norm has `<node>.weight` and `<node>.bias` `[channels]`.
+  /// `<node>.bias` `[outputs]`; a grouped one counts the inputs of one group, a transposed one
+  /// has `[inputs, outputs, kernel, kernel]`. A norm has `<node>.weight` and `<node>.bias`
+  /// `[channels]`, a batch norm `<node>.mean` and `<node>.variance` besides.
   var parameterShapes: [(name: String, shape: [Int])] {
     zip(nodes, shapes).flatMap { node, shape -> [(name: String, shape: [Int])] in
+      let inputs = self.shape(of: node.inputs[0]).channels
+      func weighted(_ extents: [Int], bias: Bool) -> [(name: String, shape: [Int])] {
+        [("\(node.name).weight", extents)] + (bias ? [("\(node.name).bias", [shape.channels])] : [])
+      }
+      func byChannel(_ names: String...) -> [(name: String, shape: [Int])] {
+        names.map { ("\(node.name).\($0)", [shape.channels]) }
+      }
       switch node.operation {
       case .convolution(let channels, let kernel, _, _, let bias):
-        let inputs = self.shape(of: node.inputs[0]).channels
-        let weight = (name: "\(node.name).weight", shape: [channels, inputs, kernel, kernel])
-        return bias ? [weight, ("\(node.name).bias", [channels])] : [weight]
-      case .groupNorm:
-        return [
-          ("\(node.name).weight", [shape.channels]), ("\(node.name).bias", [shape.channels]),
-        ]
+        return weighted([channels, inputs, kernel, kernel], bias: bias)
+      case .groupedConvolution(let channels, let kernel, _, _, let groups, let bias):
+        return weighted([channels, inputs / groups, kernel, kernel], bias: bias)
+      case .transposedConvolution(let channels, let kernel, _, _, let bias):
+        return weighted([inputs, channels, kernel, kernel], bias: bias)
+      case .groupNorm: return byChannel("weight", "bias")
+      case .batchNorm: return byChannel("weight", "bias", "mean", "variance")
       default: return []
       }
     }
@@ -50,20 +59,25 @@ extension Network {
   public func initialParameters(
     seed: UInt64, outputScale: Float = 1, outputBias: Float = 0
   ) -> Parameters {
-    let norms = Set(
-      nodes.compactMap { node -> String? in
-        if case .groupNorm = node.operation { "\(node.name).weight" } else { nil }
+    // A scale or a variance begins as 1.
+    let ones = Set(
+      nodes.flatMap { node -> [String] in
+        switch node.operation {
+        case .groupNorm: ["\(node.name).weight"]
+        case .batchNorm: ["\(node.name).weight", "\(node.name).variance"]
+        default: []
+        }
       })
     return Parameters(
       entries: parameterShapes.map { name, shape in
         let count = shape.reduce(1, *)
-        var values = [Float](repeating: norms.contains(name) ? 1 : 0, count: count)
+        var values = [Float](repeating: ones.contains(name) ? 1 : 0, count: count)
         if shape.count == 4 {
           var random = SplitMix64(seed: seed, stream: name)
           let reach = (6 / Float(shape[1...].reduce(1, *))).squareRoot()
           let scale = name == "\(output).weight" ? reach * outputScale : reach
           values = values.map { _ in random.nextSigned() * scale }
-        } else if name == "\(output).bias", !norms.contains("\(output).weight") {
+        } else if name == "\(output).bias", !ones.contains("\(output).weight") {
           values = values.map { _ in outputBias }
         }
         return Parameters.Entry(name: name, shape: shape, values: values)

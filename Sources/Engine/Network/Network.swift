@@ -32,10 +32,28 @@ public struct Network: Sendable, Equatable {
     /// Normalises each group of channels of each image to mean 0 and variance 1, then scales and
     /// shifts by channel. Source: Wu and He 2018, `arXiv:1803.08494`; epsilon 1e-5.
     case groupNorm(groups: Int)
+    /// A convolution whose output channels each see one group of the input channels; as many
+    /// groups as channels make it depthwise. Only for inference.
+    case groupedConvolution(
+      channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, groups: Int, bias: Bool = true)
+    /// The gradient of a convolution as a layer of its own, which enlarges the map:
+    /// each pixel spreads `weight[i,o,ky,kx]` over the output. Only for inference.
+    case transposedConvolution(
+      channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true)
+    /// Scales and shifts each channel by the mean and variance it had over the lessons. Only for
+    /// inference. Source: Ioffe and Szegedy 2015, `arXiv:1502.03167`.
+    case batchNorm(epsilon: Float = 1e-5)
     /// The larger of the input and 0.
     case relu
+    /// Another curve applied to each number. Only for inference.
+    case activation(Activation)
     /// The sum of two inputs of one shape.
     case add
+    /// The product of two inputs of one shape, or of a map and one number for each of its
+    /// channels. Only for inference.
+    case multiply
+    /// The channels of all inputs, one input after another. Only for inference.
+    case concatenate
     /// The largest value of each window; padding never wins.
     case maxPool(kernel: Int, stride: Int, padding: Int = 0)
     /// The mean of each window; padding is not counted.
@@ -44,6 +62,27 @@ public struct Network: Sendable, Equatable {
     case globalAveragePool
     /// Repeats each pixel `factor` times in both directions.
     case upsample(factor: Int)
+    /// Draws straight lines between the centres of the pixels; beyond the outermost centres the
+    /// map goes on as it ends. Only for inference.
+    case upsampleBilinear(factor: Int)
+    /// `exp(x) / Σ exp(x)` over the channels of each pixel. Only for inference.
+    case softmax
+  }
+
+  /// A curve applied to each number.
+  public enum Activation: Sendable, Codable, Hashable {
+    /// `1 / (1 + exp(−x))`.
+    case sigmoid
+    /// `slope · x + offset`, held between 0 and 1.
+    case hardSigmoid(slope: Float, offset: Float)
+    /// `x · hardSigmoid(x)` with slope 1/6 and offset 1/2.
+    case hardSwish
+    /// `x · sigmoid(x)`.
+    case swish
+    /// The number, held between two.
+    case clip(low: Float, high: Float)
+    /// The number where it is above 0, else so much of it.
+    case leakyRelu(slope: Float)
   }
 
   /// One computation and its name.
@@ -95,11 +134,30 @@ public struct Network: Sendable, Equatable {
   /// Multiplications and additions of the convolutions for one image, forward.
   public var floatingPointOperations: Int {
     zip(nodes, shapes).reduce(0) { sum, pair in
-      guard case .convolution(let channels, let kernel, _, _, _) = pair.0.operation else {
-        return sum
+      let input = shape(of: pair.0.inputs[0])
+      switch pair.0.operation {
+      case .convolution(let channels, let kernel, _, _, _):
+        return sum + 2 * channels * input.channels * kernel * kernel * pair.1.cells
+      case .groupedConvolution(let channels, let kernel, _, _, let groups, _):
+        return sum + 2 * channels * input.channels / groups * kernel * kernel * pair.1.cells
+      case .transposedConvolution(let channels, let kernel, _, _, _):
+        return sum + 2 * channels * input.channels * kernel * kernel * input.cells
+      default: return sum
       }
-      let inputs = shape(of: pair.0.inputs[0]).channels
-      return sum + 2 * channels * inputs * kernel * kernel * pair.1.cells
+    }
+  }
+}
+
+extension Network.Operation {
+  /// Whether a network with it can be trained here.
+  var learns: Bool {
+    switch self {
+    case .convolution, .groupNorm, .relu, .add, .maxPool, .averagePool, .globalAveragePool,
+      .upsample:
+      true
+    case .groupedConvolution, .transposedConvolution, .batchNorm, .activation, .multiply,
+      .concatenate, .upsampleBilinear, .softmax:
+      false
     }
   }
 }

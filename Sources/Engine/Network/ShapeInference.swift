@@ -32,7 +32,7 @@ enum ShapeInference {
         }
         inputs.append(shape)
       }
-      guard inputs.count == (node.operation == .add ? 2 : 1) else {
+      guard node.operation.inputs.contains(inputs.count) else {
         throw .invalidNetwork(node: node.name, problem: "the wrong number of inputs")
       }
       guard let shape = shape(of: node.operation, inputs) else {
@@ -56,8 +56,14 @@ enum ShapeInference {
   private static func weightCount(
     of operation: Network.Operation, _ input: Network.Shape
   ) -> Int {
-    guard case .convolution(let channels, let kernel, _, _, _) = operation else { return 0 }
-    return channels * input.channels * kernel * kernel
+    switch operation {
+    case .convolution(let channels, let kernel, _, _, _),
+      .transposedConvolution(let channels, let kernel, _, _, _):
+      channels * input.channels * kernel * kernel
+    case .groupedConvolution(let channels, let kernel, _, _, let groups, _):
+      channels * (input.channels / groups) * kernel * kernel
+    default: 0
+    }
   }
 
   private static func check(_ shape: Network.Shape, of name: String) throws(EngineError) {
@@ -83,11 +89,31 @@ enum ShapeInference {
         input, channels: input.channels, kernel: kernel, stride: stride, padding: padding)
     case .groupNorm(let groups):
       return groups > 0 && input.channels % groups == 0 ? input : nil
-    case .relu: return input
+    case .groupedConvolution(let channels, let kernel, let stride, let padding, let groups, _):
+      return (1...maximumExtent).contains(channels) && (1...maximumExtent).contains(groups)
+        && channels % groups == 0 && input.channels % groups == 0
+        ? windows(input, channels: channels, kernel: kernel, stride: stride, padding: padding)
+        : nil
+    case .transposedConvolution(let channels, let kernel, let stride, let padding, _):
+      return (1...maximumExtent).contains(channels)
+        ? spread(input, channels: channels, kernel: kernel, stride: stride, padding: padding)
+        : nil
+    case .batchNorm(let epsilon): return epsilon > 0 && epsilon.isFinite ? input : nil
+    case .relu, .softmax: return input
+    case .activation(let activation): return activation.isSound ? input : nil
     case .add: return inputs[0] == inputs[1] ? input : nil
+    case .multiply:
+      let cell = Network.Shape(channels: input.channels, height: 1, width: 1)
+      return inputs[1] == input || inputs[1] == cell ? input : nil
+    case .concatenate:
+      guard inputs.allSatisfy({ $0.height == input.height && $0.width == input.width }) else {
+        return nil
+      }
+      return Network.Shape(
+        channels: inputs.reduce(0) { $0 + $1.channels }, height: input.height, width: input.width)
     case .globalAveragePool:
       return Network.Shape(channels: input.channels, height: 1, width: 1)
-    case .upsample(let factor):
+    case .upsample(let factor), .upsampleBilinear(let factor):
       guard (1...64).contains(factor) else { return nil }
       return Network.Shape(
         channels: input.channels, height: input.height * factor, width: input.width * factor)
@@ -106,5 +132,40 @@ enum ShapeInference {
       channels: channels,
       height: (input.height + 2 * padding - kernel) / stride + 1,
       width: (input.width + 2 * padding - kernel) / stride + 1)
+  }
+
+  /// What a transposed convolution covers.
+  private static func spread(
+    _ input: Network.Shape, channels: Int, kernel: Int, stride: Int, padding: Int
+  ) -> Network.Shape? {
+    guard (1...maximumKernel).contains(kernel), (1...maximumKernel).contains(stride),
+      (0..<kernel).contains(padding)
+    else { return nil }
+    return Network.Shape(
+      channels: channels, height: (input.height - 1) * stride + kernel - 2 * padding,
+      width: (input.width - 1) * stride + kernel - 2 * padding)
+  }
+}
+
+extension Network.Operation {
+  /// How many inputs it takes.
+  fileprivate var inputs: ClosedRange<Int> {
+    switch self {
+    case .add, .multiply: 2...2
+    case .concatenate: 2...ShapeInference.maximumNodes
+    default: 1...1
+    }
+  }
+}
+
+extension Network.Activation {
+  /// Whether its numbers make a curve.
+  fileprivate var isSound: Bool {
+    switch self {
+    case .sigmoid, .hardSwish, .swish: true
+    case .hardSigmoid(let slope, let offset): slope.isFinite && offset.isFinite
+    case .clip(let low, let high): low <= high && low.isFinite && high.isFinite
+    case .leakyRelu(let slope): slope.isFinite
+    }
   }
 }

@@ -50,8 +50,27 @@ extension Reference {
           window(of: node, x[0].shape), into: shape)
       case .groupNorm(let groups):
         return groupNorm(x[0], groups: groups, weight: weight(node), bias: bias(node))
+      case .groupedConvolution(_, _, _, _, let groups, _):
+        return groupedConvolution(
+          x[0], weight: weight(node), bias: parameters["\(node.name).bias"], groups: groups,
+          window(of: node, x[0].shape), into: shape)
+      case .transposedConvolution:
+        return transposedConvolution(
+          x[0], weight: weight(node), bias: parameters["\(node.name).bias"],
+          window(of: node, x[0].shape), into: shape)
+      case .batchNorm(let epsilon):
+        return batchNorm(
+          x[0], epsilon: epsilon, weight: weight(node), bias: bias(node),
+          mean: parameters["\(node.name).mean"] ?? [],
+          variance: parameters["\(node.name).variance"] ?? [])
       case .relu: return relu(x[0])
+      case .activation(let activation): return Reference.activation(x[0], activation)
       case .add: return sum(x[0], x[1])
+      case .multiply: return product(x[0], x[1])
+      case .concatenate: return concatenation(x, into: shape)
+      case .softmax: return softmax(x[0])
+      case .upsampleBilinear(let factor):
+        return upsampleBilinear(x[0], factor: factor, into: shape)
       case .maxPool: return maxPool(x[0], window(of: node, x[0].shape), into: shape)
       case .averagePool, .globalAveragePool:
         return averagePool(x[0], window(of: node, x[0].shape), into: shape)
@@ -77,12 +96,17 @@ extension Reference {
         return ([averagePoolGradient(x[0].shape, window, slope: slope)], [:])
       case .upsample(let factor):
         return ([upsampleGradient(x[0].shape, factor: factor, slope: slope)], [:])
+      case .groupedConvolution, .transposedConvolution, .batchNorm, .activation, .multiply,
+        .concatenate, .softmax, .upsampleBilinear:
+        preconditionFailure("only what can be trained has a gradient")
       }
     }
 
     private func window(of node: Network.Node, _ input: Network.Shape) -> Window {
       switch node.operation {
       case .convolution(_, let kernel, let stride, let padding, _),
+        .groupedConvolution(_, let kernel, let stride, let padding, _, _),
+        .transposedConvolution(_, let kernel, let stride, let padding, _),
         .maxPool(let kernel, let stride, let padding),
         .averagePool(let kernel, let stride, let padding):
         Window(height: kernel, width: kernel, stride: stride, padding: padding)

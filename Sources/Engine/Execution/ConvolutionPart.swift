@@ -1,0 +1,57 @@
+/// Some output of one convolution, with its weights; used by one worker at a time.
+final class ConvolutionPart {
+  private let compiler: ConvolutionCompiler
+  private let primitive: DnnlConvolution
+  private let channels: Range<Int>
+  private let source: Floats
+  private let other: Floats?
+  private let destination: Floats
+  private let weights: Buffer
+  private let biases: Buffer
+  /// For a transposed convolution, whose bias is added afterwards: the scale of each channel.
+  private let ones: Buffer
+
+  init(
+    _ compiler: ConvolutionCompiler, _ primitive: DnnlConvolution, channels: Range<Int>,
+    source: Floats, other: Floats?, destination: Floats
+  ) {
+    self.compiler = compiler
+    self.primitive = primitive
+    self.channels = channels
+    self.source = source
+    self.other = other
+    self.destination = destination
+    let isTransposed = compiler.convolution.isTransposed
+    weights = Buffer(count: isTransposed ? primitive.backwardCount : primitive.forwardCount)
+    let padded = channels.count.rounded(to: compiler.kernels.lanes)
+    biases = Buffer(count: padded)
+    ones = Buffer(count: isTransposed ? padded : 0)
+    if isTransposed { ones.start.update(repeating: 1, count: channels.count) }
+  }
+
+  /// Takes the weights from parameters of the plan's network.
+  func load(_ parameters: Parameters) throws(EngineError) {
+    let plain = compiler.weights(in: parameters, of: channels)
+    if compiler.convolution.isTransposed {
+      try primitive.packBackward(plain.start, into: weights.start)
+    } else {
+      try primitive.packForward(plain.start, into: weights.start)
+    }
+    biases.fill(from: compiler.biases(in: parameters, of: channels))
+  }
+
+  func run() throws(EngineError) {
+    let hasBias = compiler.convolution.bias != nil
+    guard compiler.convolution.isTransposed else {
+      return try primitive.forward(
+        source, weights: weights.start, bias: hasBias ? biases.start : nil, other: other,
+        into: destination)
+    }
+    try primitive.backwardData(source, weights: weights.start, into: destination)
+    if hasBias {
+      compiler.kernels.affine(
+        compiler.output, destination, residual: nil, weight: ones.start, shift: biases.start,
+        relu: false, into: destination)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/// A network whose batch norms went into the convolutions before them; it computes the same.
+///
+/// A norm stays where its convolution's values are needed elsewhere, or where none comes before.
+struct BatchNormFold {
+  let network: Network
+  /// For each array of the new network, the array of the old one it is made of.
+  private var sources: [Source] = []
+
+  private struct Norm {
+    let name: String
+    let epsilon: Float
+  }
+
+  private enum Source {
+    case same(Int)
+    /// A convolution's weight; its outputs are counted by the first extent, or by the second.
+    case weight(Int, outputsFirst: Bool, norm: [Int], Float)
+    case bias(Int?, norm: [Int], Float)
+  }
+
+  init(_ network: Network) {
+    let norms = Self.norms(in: network)
+    let folded = Set(norms.values.map(\.name))
+    // Whoever used the norm uses the convolution.
+    let renamed = Dictionary(uniqueKeysWithValues: norms.map { ($1.name, $0) })
+    var nodes: [Network.Node] = []
+    for node in network.nodes where !folded.contains(node.name) {
+      nodes.append(
+        Network.Node(
+          name: node.name,
+          operation: norms[node.name] == nil ? node.operation : node.operation.withBias,
+          inputs: node.inputs.map { renamed[$0] ?? $0 }))
+    }
+    let output = renamed[network.output] ?? network.output
+    guard let result = try? Network(input: network.input, nodes: nodes, output: output) else {
+      preconditionFailure("the same maps in the same order")
+    }
+    self.network = result
+
+    let old = Dictionary(
+      uniqueKeysWithValues: network.parameterShapes.enumerated().map { ($1.name, $0) })
+    let transposed = Set(result.nodes.filter { $0.operation.isTransposed }.map(\.name))
+    for (name, _) in result.parameterShapes {
+      let node = String(name.prefix(upTo: name.lastIndex(of: ".") ?? name.endIndex))
+      guard let norm = norms[node] else {
+        sources.append(.same(old[name, default: 0]))
+        continue
+      }
+      let arrays = ["weight", "bias", "mean", "variance"].map {
+        old["\(norm.name).\($0)", default: 0]
+      }
+      sources.append(
+        name.hasSuffix(".weight")
+          ? .weight(
+            old[name, default: 0], outputsFirst: !transposed.contains(node), norm: arrays,
+            norm.epsilon)
+          : .bias(old[name], norm: arrays, norm.epsilon))
+    }
+  }
+
+  /// The norm that each convolution takes in, by the convolution's name.
+  private static func norms(in network: Network) -> [String: Norm] {
+    let nodes = Dictionary(uniqueKeysWithValues: network.nodes.map { ($0.name, $0) })
+    var uses = [network.output: 1]
+    for node in network.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
+    var norms: [String: Norm] = [:]
+    for node in network.nodes {
+      guard case .batchNorm(let epsilon) = node.operation else { continue }
+      let before = node.inputs[0]
+      guard uses[before] == 1, nodes[before]?.operation.isConvolution == true else { continue }
+      norms[before] = Norm(name: node.name, epsilon: epsilon)
+    }
+    return norms
+  }
+
+  /// The new network's parameters from the old one's.
+  func parameters(_ old: Parameters) -> Parameters {
+    let shapes = network.parameterShapes
+    return Parameters(
+      entries: zip(shapes, sources).map { shape, source in
+        Parameters.Entry(name: shape.name, shape: shape.shape, values: values(source, old))
+      })
+  }
+
+  private func values(_ source: Source, _ old: Parameters) -> [Float] {
+    func scales(_ norm: [Int], _ epsilon: Float) -> [Double] {
+      zip(old.entries[norm[0]].values, old.entries[norm[3]].values).map {
+        Double($0) / (Double($1) + Double(epsilon)).squareRoot()
+      }
+    }
+    switch source {
+    case .same(let index): return old.entries[index].values
+    case .weight(let index, let outputsFirst, let norm, let epsilon):
+      let entry = old.entries[index]
+      let scales = scales(norm, epsilon)
+      let taps = entry.shape[2] * entry.shape[3]
+      let size = outputsFirst ? entry.shape[1] * taps : taps
+      return entry.values.enumerated().map { place, value in
+        Float(Double(value) * scales[place / size % scales.count])
+      }
+    case .bias(let index, let norm, let epsilon):
+      let scales = scales(norm, epsilon)
+      return scales.indices.map { channel in
+        let before = index.map { Double(old.entries[$0].values[channel]) } ?? 0
+        let mean = Double(old.entries[norm[2]].values[channel])
+        return Float(
+          (before - mean) * scales[channel] + Double(old.entries[norm[1]].values[channel]))
+      }
+    }
+  }
+}
+
+extension Network.Operation {
+  fileprivate var isConvolution: Bool {
+    switch self {
+    case .convolution, .groupedConvolution, .transposedConvolution: true
+    default: false
+    }
+  }
+
+  fileprivate var isTransposed: Bool {
+    if case .transposedConvolution = self { true } else { false }
+  }
+
+  fileprivate var withBias: Self {
+    switch self {
+    case .convolution(let channels, let kernel, let stride, let padding, _):
+      .convolution(
+        channels: channels, kernel: kernel, stride: stride, padding: padding, bias: true)
+    case .groupedConvolution(let channels, let kernel, let stride, let padding, let groups, _):
+      .groupedConvolution(
+        channels: channels, kernel: kernel, stride: stride, padding: padding, groups: groups,
+        bias: true)
+    case .transposedConvolution(let channels, let kernel, let stride, let padding, _):
+      .transposedConvolution(
+        channels: channels, kernel: kernel, stride: stride, padding: padding, bias: true)
+    default: self
+    }
+  }
+}
