@@ -14,7 +14,7 @@ CEInstructionSet ce_instruction_set(void) {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
     return CE_AVX512;
-  if (__builtin_cpu_supports("avx2")) return CE_AVX2;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return CE_AVX2;
 #endif
   return CE_BASELINE;
 }

@@ -420,7 +420,7 @@ TARGET static void activate(const CECurve *c, int64_t images, int64_t channels, 
     }
 }
 
-TARGET static void multiply(int64_t images, int64_t channels, int64_t pixels, const float *a,
+TARGET static void product(int64_t images, int64_t channels, int64_t pixels, const float *a,
                             const float *b, bool by_channel, float *y) {
   for (int64_t plane = 0; plane < images * blocks_of(channels); plane++)
     for (int64_t p = 0; p < pixels; p++, a += LANES, y += LANES)
@@ -600,6 +600,8 @@ TARGET static void momentum(int64_t count, const CEMomentum *o, const float *gra
   }
 }
 
+#include "winograd.h"
+
 const CEKernels TABLE = {
     .norm_forward = norm_forward,
     .norm_backward = norm_backward,
@@ -611,10 +613,14 @@ const CEKernels TABLE = {
     .upsample_backward = upsample_backward,
     .affine = affine,
     .activate = activate,
-    .multiply = multiply,
+    .product = product,
     .concatenate = concatenate,
     .softmax = softmax,
     .upsample_bilinear = upsample_bilinear,
+    .winograd_weight_count = winograd_weight_count,
+    .winograd_scratch = winograd_scratch,
+    .winograd_weights = winograd_weights,
+    .winograd = winograd,
     .pack = pack,
     .unpack = unpack,
     .sum = sum,

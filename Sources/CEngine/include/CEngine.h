@@ -3,7 +3,7 @@
 /// Maps are blocked: `[images][ceil(channels / lanes)][pixels][lanes]`, lanes beyond the last
 /// channel are 0 and stay 0. Flat arrays are 64-byte aligned and padded to 16 floats; their counts
 /// are rounded up to 16. Every instruction set gives the same bits: no fused multiply-add, the same
-/// order of additions everywhere.
+/// order of additions everywhere. Only `winograd` and its weights fuse, and differ in the last bits.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,6 +36,11 @@ typedef struct {
   int64_t images, channels, height, width, outHeight, outWidth;
   int64_t kernelHeight, kernelWidth, stride, padding;
 } CEWindow;
+
+/// A convolution over blocked maps, kernel 3x3, stride 1, padding 1.
+typedef struct {
+  int64_t images, inputs, outputs, height, width;
+} CEWinograd;
 
 /// One AdamW step; corrections are 1 - beta^step.
 typedef struct {
@@ -89,7 +94,7 @@ typedef struct {
   void (*activate)(const CECurve *, int64_t images, int64_t channels, int64_t pixels,
                    const float *x, float *y);
   /// y = a · b, where b is a map like a or one number for each channel.
-  void (*multiply)(int64_t images, int64_t channels, int64_t pixels, const float *a,
+  void (*product)(int64_t images, int64_t channels, int64_t pixels, const float *a,
                    const float *b, bool by_channel, float *y);
   /// Copies the channels of one image to where they begin in a wider one; in order, the first
   /// input first.
@@ -97,6 +102,22 @@ typedef struct {
   void (*softmax)(int64_t images, int64_t channels, int64_t pixels, const float *x, float *y);
   /// The window's stride is the factor.
   void (*upsample_bilinear)(const CEWindow *, const float *x, float *y);
+  /// Floats that `winograd_weights` writes.
+  int64_t (*winograd_weight_count)(const CEWinograd *);
+  /// Floats of scratch for `winograd`.
+  int64_t (*winograd_scratch)(const CEWinograd *);
+  /// Makes weights ready for `winograd`. `weight` is [outputs][inputs][9]; turned, it is
+  /// [inputs][outputs][9] with the taps in reverse: then `winograd` takes the gradient of a
+  /// convolution's output to that of its input.
+  void (*winograd_weights)(const CEWinograd *, const float *weight, bool turned,
+                           float *transformed);
+  /// y = x * weights [+ bias] [+ residual] [then ReLU] [then 0 where gate <= 0].
+  /// `bias`, `residual` and `gate` may be NULL; `residual` may be `y`, `x` may not. The bias is
+  /// padded with 0 to whole blocks. Does one of so many parts of the tiles; the parts share
+  /// nothing but what they read.
+  void (*winograd)(const CEWinograd *, int64_t part, int64_t parts, const float *x,
+                   const float *transformed, const float *bias, const float *residual, bool relu,
+                   const float *gate, float *y, float *scratch);
 
   /// Between [images][channels][pixels] and blocked; pack writes zeros into spare lanes.
   void (*pack)(int64_t images, int64_t channels, int64_t pixels, const float *plain,

@@ -39,6 +39,19 @@ struct ConvolutionCompiler {
     return parts
   }
 
+  /// The parts by Winograd's algorithm; nil where it does not fit or does not pay.
+  func winogradParts(_ map: (Plan.MapIndex) -> Floats) -> [WinogradPart]? {
+    guard convolution.groups == 1, !convolution.isTransposed,
+      let sizes = Kernels.Winograd(geometry(input, output)), sizes.pays
+    else { return nil }
+    let weights = WinogradWeights(self, sizes)
+    return contexts.indices.map { index in
+      WinogradPart(
+        weights, .init(index: index, count: contexts.count), source: map(step.input),
+        other: step.second.map(map), destination: map(step.output))
+    }
+  }
+
   /// The gradient of the convolution that goes the other way.
   private func transposed(
     _ map: (Plan.MapIndex) -> Floats

@@ -5,11 +5,13 @@ final class ImageRunner {
   /// One part of a step, for one worker.
   enum Part {
     case convolution(ConvolutionPart)
+    case winograd(WinogradPart)
     case kernel(() -> Void)
 
     func run() throws(EngineError) {
       switch self {
       case .convolution(let part): try part.run()
+      case .winograd(let part): part.run()
       case .kernel(let body): body()
       }
     }
@@ -43,7 +45,11 @@ final class ImageRunner {
           let compiler = ConvolutionCompiler(
             plan: plan, step: step, convolution: convolution, contexts: contexts,
             kernels: kernels)
-          steps.append(try compiler.parts(map).map { .convolution($0) })
+          if let parts = compiler.winogradParts(map) {
+            steps.append(parts.map { .winograd($0) })
+          } else {
+            steps.append(try compiler.parts(map).map { .convolution($0) })
+          }
         } else {
           steps.append(work(for: step, index).map { .kernel($0) })
         }
@@ -54,7 +60,13 @@ final class ImageRunner {
   /// Takes the weights; the parameters fit the plan's network.
   func load(_ parameters: Parameters) throws(EngineError) {
     try withoutOpenMPTeam { () throws(EngineError) in
-      for case .convolution(let part) in steps.joined() { try part.load(parameters) }
+      for part in steps.joined() {
+        switch part {
+        case .convolution(let part): try part.load(parameters)
+        case .winograd(let part): part.load(parameters)
+        case .kernel: continue
+        }
+      }
     }
     for loader in loaders { loader(parameters) }
   }

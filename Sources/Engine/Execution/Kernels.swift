@@ -7,7 +7,7 @@ typealias Floats = UnsafeMutablePointer<Float>
 /// Maps are blocked by ``lanes`` channels. Shapes are those of one image.
 struct Kernels {
   let lanes: Int
-  private let table: CEKernels
+  let table: CEKernels
 
   /// What a processor can do, weakest first.
   enum InstructionSet: UInt32, CaseIterable {
@@ -141,7 +141,7 @@ struct Kernels {
   func multiply(
     _ shape: Network.Shape, _ a: Floats, _ b: Floats, byChannel: Bool, into y: Floats
   ) {
-    table.multiply(1, Int64(shape.channels), Int64(shape.cells), a, b, byChannel, y)
+    table.product(1, Int64(shape.channels), Int64(shape.cells), a, b, byChannel, y)
   }
 
   /// Copies one image's channels to where they begin in a wider image; the first come first.

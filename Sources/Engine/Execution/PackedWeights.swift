@@ -20,7 +20,7 @@ final class PackedWeights {
 
   /// Takes one array from a plain buffer.
   func pack(
-    _ index: Plan.ParameterIndex, from plain: Buffer, with convolution: DnnlConvolution?
+    _ index: Plan.ParameterIndex, from plain: Buffer, with convolution: SliceConvolution?
   ) throws(EngineError) {
     let source = plain.start + layout.plain.offsets[index]
     if let convolution {
@@ -34,7 +34,7 @@ final class PackedWeights {
   /// Brings one array's gradient into a plain buffer.
   func unpackGradient(
     _ index: Plan.ParameterIndex, from packed: Buffer, into plain: Buffer,
-    with convolution: DnnlConvolution?
+    with convolution: SliceConvolution?
   ) throws(EngineError) {
     let source = packed.start + layout.gradient.offsets[index]
     let destination = plain.start + layout.plain.offsets[index]

@@ -30,7 +30,7 @@ struct ParameterLayout {
   ///   - convolutions: by the array that is their weight.
   ///   - lanes: channels in a block.
   init(
-    _ shapes: [(name: String, shape: [Int])], convolutions: [Int: DnnlConvolution], lanes: Int
+    _ shapes: [(name: String, shape: [Int])], convolutions: [Int: SliceConvolution], lanes: Int
   ) {
     self.shapes = shapes
     for (index, (_, shape)) in shapes.enumerated() {

@@ -25,7 +25,7 @@ final class Replica {
   private let pool: WorkerPool
   private let runners: [SliceRunner]
   /// By worker, then by the array that is the weight.
-  private let convolutions: [[Int: DnnlConvolution]]
+  private let convolutions: [[Int: SliceConvolution]]
   private let slices: [Slice]
   private let weights: PackedWeights
   /// The slices' gradients one after another; the sum takes the place of the first.

@@ -8,7 +8,7 @@ final class SliceRunner {
   /// Images in a slice.
   let images: Int
   /// By step; nil for steps that are no convolution.
-  let convolutions: [DnnlConvolution?]
+  let convolutions: [SliceConvolution?]
   let activations: ActivationLayout
   private let backwardPlan: BackwardPlan
   private let gradients: Buffer
@@ -18,20 +18,21 @@ final class SliceRunner {
   init(_ plan: Plan, images: Int, lanes: Int = convolutionLanes()) throws(EngineError) {
     self.plan = plan
     self.images = images
-    kernels = Kernels(lanes: lanes)
+    let kernels = Kernels(lanes: lanes)
+    self.kernels = kernels
     activations = ActivationLayout(plan, images: images, lanes: lanes, reuses: false)
     let learns = plan.learns
     convolutions = try withoutOpenMPTeam { () throws(EngineError) in
       let context = try DnnlContext()
-      var convolutions: [DnnlConvolution?] = []
+      var convolutions: [SliceConvolution?] = []
       for step in plan.steps {
         guard let geometry = Self.geometry(of: step, in: plan, images: images, lanes: lanes) else {
           convolutions.append(nil)
           continue
         }
         convolutions.append(
-          try DnnlConvolution(
-            geometry, in: context, training: true, inputGradient: learns[step.input]))
+          try SliceConvolution(
+            geometry, in: context, kernels: kernels, inputGradient: learns[step.input]))
       }
       return convolutions
     }
@@ -53,8 +54,8 @@ final class SliceRunner {
   }
 
   /// Convolutions by the array that is their weight, for ``ParameterLayout``.
-  var convolutionsByWeight: [Int: DnnlConvolution] {
-    var result: [Int: DnnlConvolution] = [:]
+  var convolutionsByWeight: [Int: SliceConvolution] {
+    var result: [Int: SliceConvolution] = [:]
     for (step, convolution) in zip(plan.steps, convolutions) {
       if case .convolution(let sizes) = step.operation { result[sizes.weight] = convolution }
     }
@@ -145,11 +146,14 @@ final class SliceRunner {
         try convolution.backwardWeights(
           x, dy, into: slice.gradient(sizes.weight), bias: sizes.bias.map(slice.gradient))
         guard let dx else { continue }
-        let place = reverse.spare.map { gradients.start + $0 } ?? dx.at
-        try convolution.backwardData(dy, weights: weights.backward(sizes.weight), into: place)
-        if dx.adds {
-          kernels.gate(activations.counts[step.input], slope: place, rectified: nil, into: dx)
+        let weights = weights.backward(sizes.weight)
+        guard dx.adds, !convolution.addsInputGradient, let spare = reverse.spare else {
+          try convolution.backwardData(dy, weights: weights, into: dx)
+          continue
         }
+        let place = gradients.start + spare
+        try convolution.backwardData(dy, weights: weights, into: (place, false))
+        kernels.gate(activations.counts[step.input], slope: place, rectified: nil, into: dx)
       case .norm(let groups, let weight, let bias, let relu):
         kernels.normBackward(
           norm(step, groups), x, rectified: relu ? y : nil,
