@@ -227,6 +227,74 @@ TARGET static void norm_backward(const CENorm *n, const float *x, const float *y
   }
 }
 
+// MARK: Batch norm
+
+// The batch lies in slices: each gathers by channel, somebody adds up, each applies.
+
+/// Mean and sum of squared differences from it, by channel.
+TARGET static void batch_moments(const CENorm *n, const float *x, double *means, double *squares,
+                                 double *scratch) {
+  const int64_t blocks = blocks_of(n->channels), plane = n->pixels * LANES;
+  for (int64_t c = 0; c < blocks * LANES; c++) means[c] = squares[c] = 0;
+  for (int pass = 0; pass < 2; pass++) {
+    double *totals = pass ? squares : means;
+    for (int64_t image = 0; image < n->images; image++)
+      for (int64_t b = 0; b < blocks; b++) {
+        const float *from = x + (image * blocks + b) * plane;
+        if (pass)
+          lane_squares(n->pixels, from, means + b * LANES, scratch);
+        else
+          lane_sums(n->pixels, from, scratch);
+        for (int lane = 0; lane < LANES; lane++) totals[b * LANES + lane] += scratch[lane];
+      }
+    if (!pass)
+      for (int64_t c = 0; c < blocks * LANES; c++)
+        // As the second pass will see it: the rest goes to the squares.
+        means[c] = (double)(float)(means[c] / (double)(n->images * n->pixels));
+  }
+}
+
+TARGET static void batch_apply(const CENorm *n, const float *x, const float *residual,
+                               const double *means, const double *scales, const double *shifts,
+                               bool relu, float *y) {
+  const int64_t blocks = blocks_of(n->channels), plane = n->pixels * LANES;
+  for (int64_t image = 0; image < n->images; image++)
+    for (int64_t b = 0; b < blocks; b++) {
+      const int64_t at = (image * blocks + b) * plane, c = b * LANES;
+      norm_apply(n->pixels, x + at, residual ? residual + at : NULL, means + c, scales + c,
+                 shifts + c, relu, y + at);
+    }
+}
+
+TARGET static void batch_gather(const CENorm *n, const float *x, const float *y, const float *dy,
+                                const double *means, float *dresidual, bool add, double *sums,
+                                double *products, double *scratch) {
+  const int64_t blocks = blocks_of(n->channels), plane = n->pixels * LANES;
+  for (int64_t c = 0; c < blocks * LANES; c++) sums[c] = products[c] = 0;
+  for (int64_t image = 0; image < n->images; image++)
+    for (int64_t b = 0; b < blocks; b++) {
+      const int64_t at = (image * blocks + b) * plane, c = b * LANES;
+      norm_gather(n->pixels, x + at, y ? y + at : NULL, dy + at, means + c,
+                  dresidual ? dresidual + at : NULL, add, scratch, scratch + LANES);
+      for (int lane = 0; lane < LANES; lane++) {
+        sums[c + lane] += scratch[lane];
+        products[c + lane] += scratch[LANES + lane];
+      }
+    }
+}
+
+TARGET static void batch_spread(const CENorm *n, const float *x, const float *y, const float *dy,
+                                const double *means, const double *as, const double *bs,
+                                const double *cs, float *dx, bool add) {
+  const int64_t blocks = blocks_of(n->channels), plane = n->pixels * LANES;
+  for (int64_t image = 0; image < n->images; image++)
+    for (int64_t b = 0; b < blocks; b++) {
+      const int64_t at = (image * blocks + b) * plane, c = b * LANES;
+      norm_spread(n->pixels, x + at, y ? y + at : NULL, dy + at, means + c, as + c, bs + c,
+                  cs + c, dx + at, add);
+    }
+}
+
 // MARK: Windows
 
 /// The part of a window that lies inside the map.
@@ -605,6 +673,10 @@ TARGET static void momentum(int64_t count, const CEMomentum *o, const float *gra
 const CEKernels TABLE = {
     .norm_forward = norm_forward,
     .norm_backward = norm_backward,
+    .batch_moments = batch_moments,
+    .batch_apply = batch_apply,
+    .batch_gather = batch_gather,
+    .batch_spread = batch_spread,
     .max_pool_forward = max_pool_forward,
     .max_pool_backward = max_pool_backward,
     .average_pool_forward = average_pool_forward,

@@ -67,7 +67,7 @@ public final class Training {
     self.optimizer = optimizer
     self.options = options
     replica = try Replica(network, batch: batch, threads: options.threads)
-    learner = Learner(replica.layout, optimizer, options)
+    learner = Learner(replica.layout, optimizer, options, remembered: network.rememberedParameters)
     try load(parameters)
   }
 
@@ -123,6 +123,7 @@ public final class Training {
     }
     let value = try backpropagate(images, loss)
     try learner.update(with: replica.gradient, learningRate: learningRate)
+    replica.remember(in: learner.weights)
     try replica.pack(learner.weights)
     return value
   }

@@ -68,6 +68,9 @@ struct PlanTests {
     #expect(slicing.count * slicing.size >= batch)
     #expect((slicing.count - 1) * slicing.size < batch)
     #expect(slicing.count >= min(batch, 2))
+    let even = Replica.Slicing(batch: batch, isEven: true)
+    #expect((1...4).contains(even.size))
+    #expect(even.count * even.size == batch)
   }
 
   @Test("the pool does every item once and reports the first failure", arguments: [1, 2, 5])

@@ -41,6 +41,8 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
   case branches
   /// Even kernels, a whole-map mean, a map added to itself and to its own norm, a dead node.
   case oddities
+  /// Batch norms everywhere: first of all, joined with ReLU and sums, of a map used again, last.
+  case batches
 
   var testDescription: String { rawValue }
 
@@ -49,7 +51,24 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
     case .evidence: try evidence(channels: channels)
     case .branches: try branches(channels: channels)
     case .oddities: try oddities(channels: channels)
+    case .batches: try batches(channels: channels)
     }
+  }
+
+  private func batches(channels: Int) throws -> Network {
+    var build = NetworkBuilder(input: .init(channels: channels, height: 16, width: 20))
+    var x = build.batchNorm("first", build.image)
+    x = build.convolution("stem", x, channels: 18, stride: 2)
+    x = build.relu(build.batchNorm("stem.norm", x))
+    var y = build.convolution("a", x, channels: 18)
+    y = build.relu(build.batchNorm("a.norm", y, epsilon: 1e-3))
+    y = build.batchNorm("b.norm", build.convolution("b", y, channels: 18))
+    x = build.relu(build.add(y, x))
+    x = build.add(build.batchNorm("own.norm", x), x)
+    x = build.maxPool(x, kernel: 2, stride: 2)
+    // A bias, or no padding, would leave gradients of 0: the norm behind takes what is constant.
+    x = build.convolution("evidence", x, channels: 3)
+    return try build.network(output: build.batchNorm("last", x))
   }
 
   private func evidence(channels: Int) throws -> Network {

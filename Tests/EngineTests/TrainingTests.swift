@@ -216,4 +216,41 @@ struct TrainingTests {
     #expect(try learn(used, scene.images, steps: 3) == learn(fresh, scene.images, steps: 3))
     #expect(used.parameters == fresh.parameters)
   }
+
+  @Test("a batch norm remembers a tenth of each batch, and inference goes by what it remembers")
+  func remembers() throws {
+    let scene = try Scene(.batches, batch: 6)
+    let training = try scene.training(.sgd())
+    // A rate of 0: nothing else moves.
+    _ = try training.step(scene.images, weighing(scene.slope), learningRate: 0)
+    let after = training.parameters
+    let moments = Reference.moments((0..<6).map(scene.image))
+    let sample = 6.0 * 320 / (6 * 320 - 1)
+    for (name, moment) in [
+      ("first.mean", moments.means[0]), ("first.variance", moments.variances[0] * sample),
+    ] {
+      let index = try #require(after.entries.firstIndex { $0.name == name })
+      let before = Double(scene.parameters.entries[index].values[0])
+      #expect(abs(Double(after.entries[index].values[0]) - (0.9 * before + 0.1 * moment)) < 1e-6)
+    }
+    let changed = zip(after.entries, scene.parameters.entries).filter { $0.values != $1.values }
+    #expect(
+      changed.allSatisfy { $0.0.name.hasSuffix(".mean") || $0.0.name.hasSuffix(".variance") })
+  }
+
+  @Test("what a batch norm remembers is not pulled to the anchor")
+  func remembersFreely() throws {
+    let scene = try Scene(.batches, batch: 4)
+    let options = Training.Options(threads: 2, proximity: 0.5)
+    let pulled = try scene.training(.sgd(), options)
+    try pulled.anchor(to: scene.parameters.shaken(seed: 9))
+    let free = try scene.training(.sgd())
+    for training in [pulled, free] {
+      _ = try training.step(scene.images, weighing(scene.slope), learningRate: 0.1)
+    }
+    for (one, other) in zip(pulled.parameters.entries, free.parameters.entries) {
+      let isRemembered = one.name.hasSuffix(".mean") || one.name.hasSuffix(".variance")
+      #expect((one.values == other.values) == isRemembered, "\(one.name)")
+    }
+  }
 }

@@ -112,8 +112,7 @@ final class ImageRunner {
     case .convolution: preconditionFailure("convolutions are compiled apart")
     case .norm(let groups, let weight, let bias, let relu):
       return norm(step, index, groups: groups, weight: weight, bias: bias, relu: relu)
-    case .affine(let epsilon, let first, let relu):
-      return affine(step, epsilon: epsilon, first: first, relu: relu)
+    case .batchNorm(let norm): return affine(step, norm)
     case .sum(let relu):
       return eachPiece(of: shape) { piece, from in
         let (x, y) = (place(from, of: step.input), place(from, of: step.output))
@@ -199,16 +198,18 @@ final class ImageRunner {
     }
   }
 
-  private func affine(_ step: Plan.Step, epsilon: Float, first: Int, relu: Bool) -> [() -> Void] {
+  /// A batch norm by what was learned: a scale and a shift of each channel.
+  private func affine(_ step: Plan.Step, _ norm: Plan.BatchNorm) -> [() -> Void] {
     let kernels = kernels
     let shape = plan.shapes[step.output]
     let weights = Buffer(count: shape.channels.rounded(to: kernels.lanes))
     let shifts = Buffer(count: shape.channels.rounded(to: kernels.lanes))
     let loader = { (parameters: Parameters) in
-      let arrays = parameters.entries[first..<first + 4].map(\.values)
+      let arrays = parameters.entries[norm.weight...norm.variance].map(\.values)
       for channel in 0..<shape.channels {
         let scale =
-          Double(arrays[0][channel]) / (Double(arrays[3][channel]) + Double(epsilon)).squareRoot()
+          Double(arrays[0][channel])
+          / (Double(arrays[3][channel]) + Double(norm.epsilon)).squareRoot()
         weights.start[channel] = Float(scale)
         shifts.start[channel] = Float(
           Double(arrays[1][channel]) - Double(arrays[2][channel]) * scale)
@@ -221,7 +222,7 @@ final class ImageRunner {
       return {
         kernels.affine(
           piece, x, residual: other, weight: weights.start + from, shift: shifts.start + from,
-          relu: relu, into: y)
+          relu: norm.relu, into: y)
       }
     }
   }

@@ -32,7 +32,7 @@ struct Kernels {
     let shape: Network.Shape
     let groups: Int
 
-    fileprivate var sizes: CENorm {
+    var sizes: CENorm {
       CENorm(
         images: Int64(images), channels: Int64(shape.channels), pixels: Int64(shape.cells),
         groups: Int64(groups), epsilon: Self.epsilon)

@@ -10,9 +10,15 @@ final class Learner {
   private let anchor: Buffer
   /// One buffer for each of ``Optimizer/slots``.
   private let slots: [Buffer]
+  /// Arrays that follow the batches instead of the gradient.
+  private let remembered: Set<Int>
   private var steps = 0
 
-  init(_ layout: ParameterLayout, _ optimizer: Optimizer, _ options: Training.Options) {
+  init(
+    _ layout: ParameterLayout, _ optimizer: Optimizer, _ options: Training.Options,
+    remembered: Set<Int>
+  ) {
+    self.remembered = remembered
     self.layout = layout
     self.optimizer = optimizer
     self.options = options
@@ -77,6 +83,10 @@ final class Learner {
       kernels.pull(
         total, strength: options.proximity, weights.start, to: anchor.start,
         gradient: gradient.start)
+      for index in remembered {
+        (gradient.start + layout.plain.offsets[index]).update(
+          repeating: 0, count: layout.plain.counts[index])
+      }
     }
     let length = kernels.squares(total, gradient.start).squareRoot()
     guard length.isFinite else { throw .notFinite(what: "gradient") }

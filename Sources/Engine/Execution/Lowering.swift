@@ -131,7 +131,10 @@ struct Lowering {
       )
     case .batchNorm(let epsilon):
       return (
-        inputs, .affine(epsilon: epsilon, first: parameter("\(node.name).weight"), relu: relu)
+        inputs,
+        .batchNorm(
+          Plan.BatchNorm(
+            epsilon: epsilon, weight: parameter("\(node.name).weight"), relu: relu))
       )
     default: preconditionFailure("only convolutions and norms take others in")
     }

@@ -15,9 +15,9 @@ struct Plan {
     case convolution(Convolution)
     /// Group norm of the input, plus the second input where there is one, then ReLU where told.
     case norm(groups: Int, weight: ParameterIndex, bias: ParameterIndex, relu: Bool)
-    /// Batch norm of the input as learned, plus the second input where there is one, then ReLU
-    /// where told; the arrays are weight, bias, mean and variance.
-    case affine(epsilon: Float, first: ParameterIndex, relu: Bool)
+    /// Batch norm of the input, plus the second input where there is one, then ReLU where told:
+    /// by the batch where it learns, else by what was learned.
+    case batchNorm(BatchNorm)
     /// The input plus the second input where there is one, then ReLU where told.
     case sum(relu: Bool)
     case activation(Network.Activation)
@@ -40,6 +40,16 @@ struct Plan {
     let weight: ParameterIndex
     let bias: ParameterIndex?
     var relu = false
+  }
+
+  struct BatchNorm: Equatable {
+    let epsilon: Float
+    let weight: ParameterIndex
+    let relu: Bool
+    // The network lists them together.
+    var bias: ParameterIndex { weight + 1 }
+    var mean: ParameterIndex { weight + 2 }
+    var variance: ParameterIndex { weight + 3 }
   }
 
   struct Step: Equatable {
@@ -86,12 +96,21 @@ struct Plan {
       }
   }
 
+  /// The steps between which a batch norm has to hear of the whole batch: each region but the first
+  /// begins with one.
+  var regions: [Range<Int>] {
+    let norms = steps.indices.filter { index in
+      if case .batchNorm = steps[index].operation { true } else { false }
+    }
+    return zip([0] + norms, norms + [steps.count]).map { $0..<$1 }
+  }
+
   /// Whether a map depends on anything learned, so that its gradient is of use.
   var learns: [Bool] {
     var learns = [Bool](repeating: false, count: shapes.count)
     for step in steps {
       switch step.operation {
-      case .convolution, .norm, .affine: learns[step.output] = true
+      case .convolution, .norm, .batchNorm: learns[step.output] = true
       default: learns[step.output] = step.inputs.contains { learns[$0] }
       }
     }

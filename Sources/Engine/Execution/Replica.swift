@@ -8,9 +8,14 @@ final class Replica {
     let count: Int
 
     /// Slices of at most 4 images, and at least 4 slices where there are as many images.
-    init(batch: Int) {
+    ///
+    /// - Parameters:
+    ///   - batch: images.
+    ///   - isEven: whether every slice has to be full, as a batch norm wants them.
+    init(batch: Int, isEven: Bool = false) {
       let wanted = max(min(batch, 4), (batch + 3) / 4)
-      size = (batch + wanted - 1) / wanted
+      let most = (batch + wanted - 1) / wanted
+      size = isEven ? (1...most).last { batch.isMultiple(of: $0) } ?? 1 : most
       count = (batch + size - 1) / size
     }
   }
@@ -28,16 +33,21 @@ final class Replica {
   private let convolutions: [[Int: SliceConvolution]]
   private let slices: [Slice]
   private let weights: PackedWeights
+  private let regions: [Range<Int>]
+  /// By step.
+  private let norms: [Int: BatchStatistics]
   /// The slices' gradients one after another; the sum takes the place of the first.
   private let partialGradients: Buffer
 
   init(_ network: Network, batch: Int, threads: Int?) throws(EngineError) {
     self.network = network
     self.batch = batch
-    let slicing = Slicing(batch: max(batch, 1))
+    let plan = Plan(network, for: .training)
+    let regions = plan.regions
+    self.regions = regions
+    let slicing = Slicing(batch: max(batch, 1), isEven: regions.count > 1)
     self.slicing = slicing
     let workers = try WorkerPool.workers(threads, for: slicing.count, batch: batch)
-    let plan = Plan(network, for: .training)
     var runners: [SliceRunner] = []
     for _ in 0..<workers {
       runners.append(try SliceRunner(plan, images: slicing.size))
@@ -52,8 +62,17 @@ final class Replica {
     slices = (0..<slicing.count).map { slice in
       Slice(
         runners[0].activations, gradients: layout.gradient,
-        at: partialGradients.start + slice * layout.gradient.total)
+        at: partialGradients.start + slice * layout.gradient.total, index: slice,
+        slopes: regions.count > 1 ? runners[0].slopeCount : 0)
     }
+    var norms: [Int: BatchStatistics] = [:]
+    for (index, step) in plan.steps.enumerated() {
+      guard case .batchNorm(let operation) = step.operation else { continue }
+      norms[index] = BatchStatistics(
+        operation, shape: plan.shapes[step.output], images: slicing.size, slices: slicing.count,
+        lanes: runners[0].kernels.lanes)
+    }
+    self.norms = norms
     gradient = Buffer(count: layout.plain.total)
     weights = PackedWeights(layout)
     pool = WorkerPool(workers: workers)
@@ -71,14 +90,24 @@ final class Replica {
     let size = network.outputShape.count
     let output = Buffer(count: batch * size)
     try images.withUnsafeStart { source throws(EngineError) in
-      try pool.run(slicing.count) { item, worker throws(EngineError) in
-        let first = item * slicing.size
-        let present = min(slicing.size, batch - first)
-        try runners[worker].forward(
-          source + first * network.input.count, present: present, weights: weights,
-          slice: slices[item])
-        runners[worker].unpackOutput(
-          of: slices[item], present: present, into: output.start + first * size)
+      for region in regions {
+        if let norm = norms[region.lowerBound] {
+          norm.addUpMoments(
+            weight: weights.forward(norm.operation.weight),
+            bias: weights.forward(norm.operation.bias))
+        }
+        try pool.run(slicing.count) { item, worker throws(EngineError) in
+          let first = item * slicing.size
+          let present = min(slicing.size, batch - first)
+          let runner = runners[worker]
+          try runner.forward(
+            region: region, source + first * network.input.count, present: present,
+            weights: weights, slice: slices[item], norms: norms)
+          if region.upperBound == regions.last?.upperBound {
+            runner.unpackOutput(
+              of: slices[item], present: present, into: output.start + first * size)
+          }
+        }
       }
     }
     return Array(UnsafeBufferPointer(start: output.start, count: batch * size))
@@ -88,11 +117,20 @@ final class Replica {
   func backward(_ slope: [Float]) throws(EngineError) {
     let size = network.outputShape.count
     try slope.withUnsafeStart { source throws(EngineError) in
-      try pool.run(slicing.count) { item, worker throws(EngineError) in
-        let first = item * slicing.size
-        try runners[worker].backward(
-          source + first * size, present: min(slicing.size, batch - first), weights: weights,
-          slice: slices[item])
+      for region in regions.reversed() {
+        try pool.run(slicing.count) { item, worker throws(EngineError) in
+          let first = item * slicing.size
+          try runners[worker].backward(
+            region: region, source + first * size, present: min(slicing.size, batch - first),
+            weights: weights, slice: slices[item], norms: norms)
+        }
+        if let norm = norms[region.lowerBound] {
+          // In the first slice's place: the others add their zeros.
+          norm.addUpGradient(
+            weight: weights.forward(norm.operation.weight),
+            weightGradient: slices[0].gradient(norm.operation.weight),
+            biasGradient: slices[0].gradient(norm.operation.bias))
+        }
       }
     }
     try pool.run(layout.shapes.count) { index, worker throws(EngineError) in
@@ -102,6 +140,15 @@ final class Replica {
         into: start)
       try weights.unpackGradient(
         index, from: partialGradients, into: gradient, with: convolutions[worker][index])
+    }
+  }
+
+  /// Moves the means and variances in plain weights towards those of the last batch.
+  func remember(in weights: Buffer) {
+    for norm in norms.values {
+      norm.remember(
+        mean: weights.start + layout.plain.offsets[norm.operation.mean],
+        variance: weights.start + layout.plain.offsets[norm.operation.variance])
     }
   }
 }

@@ -48,6 +48,10 @@ final class Slice {
   private let activations: Buffer
   private let gradients: Places
   private let gradientStart: Floats?
+  /// Its place in the batch.
+  let index: Int
+  /// Gradients of its maps, where they have to outlive a region.
+  let slopes: Buffer?
 
   private typealias Places = ParameterLayout.Places
 
@@ -55,7 +59,14 @@ final class Slice {
   ///   - layout: where the maps lie.
   ///   - gradients: where the arrays' gradients lie.
   ///   - gradientStart: room for them, owned by the caller; nil where nothing is learned.
-  init(_ layout: ActivationLayout, gradients: ParameterLayout.Places, at gradientStart: Floats?) {
+  ///   - index: its place in the batch.
+  ///   - slopes: floats of the maps' gradients that it keeps itself.
+  init(
+    _ layout: ActivationLayout, gradients: ParameterLayout.Places, at gradientStart: Floats?,
+    index: Int = 0, slopes: Int = 0
+  ) {
+    self.index = index
+    self.slopes = slopes > 0 ? Buffer(count: slopes) : nil
     self.layout = layout
     self.gradients = gradients
     self.gradientStart = gradientStart

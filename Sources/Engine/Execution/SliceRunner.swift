@@ -11,7 +11,11 @@ final class SliceRunner {
   let convolutions: [SliceConvolution?]
   let activations: ActivationLayout
   private let backwardPlan: BackwardPlan
-  private let gradients: Buffer
+  /// Floats of the gradients of a slice's maps.
+  var slopeCount: Int { backwardPlan.count }
+  private let regions: [Range<Int>]
+  /// For slices that need not keep their own.
+  private let slopes: Buffer
   private let scratch: Buffer
 
   /// Compiles the steps of a plan for learning, for slices of so many images.
@@ -39,7 +43,8 @@ final class SliceRunner {
     let widest = plan.shapes.map(\.channels).max() ?? 0
     scratch = Buffer(count: 2 * kernels.normScratch(channels: widest))
     backwardPlan = BackwardPlan(plan) { [activations] in activations.counts[$0] }
-    gradients = Buffer(count: backwardPlan.count)
+    regions = plan.regions
+    slopes = Buffer(count: regions.count == 1 ? backwardPlan.count : 0)
   }
 
   private static func geometry(
@@ -64,19 +69,24 @@ final class SliceRunner {
 
   // MARK: Forward
 
-  /// Computes the slice's maps from its images.
+  /// Computes the slice's maps of one region from its images.
   ///
   /// - Parameters:
+  ///   - region: of the plan's, in their order.
   ///   - source: `present` images, `[channels, height, width]` each.
   ///   - present: how many of the slice's images there are; the rest are taken as zero.
   ///   - weights: packed as the layout's `forward`.
   ///   - slice: gets the maps.
+  ///   - norms: of the steps that are batch norms; the region's own has added up, the next one's
+  ///     gets the slice's part.
   /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
   func forward(
-    _ source: UnsafePointer<Float>, present: Int, weights: PackedWeights, slice: Slice
+    region: Range<Int>, _ source: UnsafePointer<Float>, present: Int, weights: PackedWeights,
+    slice: Slice, norms: [Int: BatchStatistics]
   ) throws(EngineError) {
-    fillImage(source, present: present, slice: slice)
-    for (index, step) in plan.steps.enumerated() {
+    if region.lowerBound == 0 { fillImage(source, present: present, slice: slice) }
+    for index in region {
+      let step = plan.steps[index]
       let x = slice.map(step.input)
       let y = slice.map(step.output)
       switch step.operation {
@@ -94,10 +104,20 @@ final class SliceRunner {
       case .maxPool: kernels.maxPool(window(step), x, into: y)
       case .averagePool: kernels.averagePool(window(step), x, into: y)
       case .upsample: kernels.upsample(window(step), x, into: y)
-      case .affine, .activation, .multiply, .concatenate, .softmax, .upsampleBilinear:
+      case .batchNorm(let operation):
+        guard let norm = norms[index] else { preconditionFailure("every batch norm adds up") }
+        kernels.batchApply(
+          self.norm(step, 1), x, residual: step.second.map(slice.map), means: norm.means,
+          scales: norm.scales, shifts: norm.shifts, relu: operation.relu, into: y)
+      case .activation, .multiply, .concatenate, .softmax, .upsampleBilinear:
         preconditionFailure("a network that learns was checked to have only what can")
       }
     }
+    guard let next = norms[region.upperBound] else { return }
+    let step = plan.steps[region.upperBound]
+    let (means, squares) = next.parts(of: slice.index)
+    kernels.batchMoments(
+      norm(step, 1), slice.map(step.input), means: means, squares: squares, scratch: doubles)
   }
 
   private func fillImage(_ source: UnsafePointer<Float>, present: Int, slice: Slice) {
@@ -118,26 +138,37 @@ final class SliceRunner {
 
   // MARK: Backward
 
-  /// Computes the slice's gradient of every array.
+  /// Computes the slice's gradient of every array that a region uses.
   ///
   /// - Parameters:
+  ///   - region: of the plan's, in reverse order.
   ///   - slope: gradient of the output of `present` images, `[channels, height, width]` each.
   ///   - present: how many of the slice's images there are; the rest get gradient zero.
   ///   - weights: packed as the layout's `forward` and `backward`.
   ///   - slice: has the maps of the forward pass, gets the gradient.
+  ///   - norms: of the steps that are batch norms; the next region's has added up, the region's own
+  ///     gets the slice's part.
   /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
   func backward(
-    _ slope: UnsafePointer<Float>, present: Int, weights: PackedWeights, slice: Slice
+    region: Range<Int>, _ slope: UnsafePointer<Float>, present: Int, weights: PackedWeights,
+    slice: Slice, norms: [Int: BatchStatistics]
   ) throws(EngineError) {
-    let output = gradients.start + backwardPlan.offsets[plan.output]
-    if present < images { output.update(repeating: 0, count: activations.counts[plan.output]) }
-    kernels.pack(slope, images: present, plan.shapes[plan.output], into: output)
-
-    for reverse in backwardPlan.steps {
+    let slopes = slice.slopes ?? slopes
+    if region.upperBound == plan.steps.count {
+      let output = slopes.start + backwardPlan.offsets[plan.output]
+      if present < images { output.update(repeating: 0, count: activations.counts[plan.output]) }
+      kernels.pack(slope, images: present, plan.shapes[plan.output], into: output)
+    }
+    func target(_ target: BackwardPlan.Target) -> Kernels.Target {
+      (slopes.start + backwardPlan.offsets[target.map], target.adds)
+    }
+    // The next region's norm comes first: now it knows the whole batch.
+    for reverse in backwardPlan.steps
+    where region.contains(reverse.index) || reverse.index == region.upperBound {
       let step = plan.steps[reverse.index]
-      let dy = gradients.start + backwardPlan.offsets[step.output]
-      let dx = reverse.input.map { target($0, backwardPlan) }
-      let dsecond = reverse.second.map { target($0, backwardPlan) }
+      let dy = slopes.start + backwardPlan.offsets[step.output]
+      let dx = reverse.input.map(target)
+      let dsecond = reverse.second.map(target)
       let x = slice.map(step.input)
       let y = slice.map(step.output)
       switch step.operation {
@@ -151,7 +182,7 @@ final class SliceRunner {
           try convolution.backwardData(dy, weights: weights, into: dx)
           continue
         }
-        let place = gradients.start + spare
+        let place = slopes.start + spare
         try convolution.backwardData(dy, weights: weights, into: (place, false))
         kernels.gate(activations.counts[step.input], slope: place, rectified: nil, into: dx)
       case .norm(let groups, let weight, let bias, let relu):
@@ -170,14 +201,26 @@ final class SliceRunner {
       case .averagePool:
         if let dx { kernels.averagePoolBackward(window(step), slope: dy, into: dx) }
       case .upsample: if let dx { kernels.upsampleBackward(window(step), slope: dy, into: dx) }
-      case .affine, .activation, .multiply, .concatenate, .softmax, .upsampleBilinear:
+      case .batchNorm(let operation):
+        guard let norm = norms[reverse.index] else {
+          preconditionFailure("every batch norm adds up")
+        }
+        let rectified = operation.relu ? y : nil
+        if reverse.index == region.upperBound {
+          guard let dx else { continue }
+          kernels.batchSpread(
+            self.norm(step, 1), x, rectified: rectified, slope: dy, means: norm.means,
+            norm.slopeFactors, norm.differenceFactors, norm.constants, into: dx)
+        } else {
+          let (sums, products) = norm.parts(of: slice.index)
+          kernels.batchGather(
+            self.norm(step, 1), x, rectified: rectified, slope: dy, means: norm.means,
+            residual: dsecond, sums: sums, products: products, scratch: doubles)
+        }
+      case .activation, .multiply, .concatenate, .softmax, .upsampleBilinear:
         preconditionFailure("a network that learns was checked to have only what can")
       }
     }
-  }
-
-  private func target(_ target: BackwardPlan.Target, _ plan: BackwardPlan) -> Kernels.Target {
-    (gradients.start + plan.offsets[target.map], target.adds)
   }
 
   // MARK: Sizes

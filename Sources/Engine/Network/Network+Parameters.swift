@@ -28,6 +28,16 @@ extension Network {
     }
   }
 
+  /// Indices of the arrays that follow the batches: means and variances of batch norms.
+  var rememberedParameters: Set<Int> {
+    let norms = Set(
+      nodes.flatMap { node -> [String] in
+        guard case .batchNorm = node.operation else { return [] }
+        return ["\(node.name).mean", "\(node.name).variance"]
+      })
+    return Set(parameterShapes.indices.filter { norms.contains(parameterShapes[$0].name) })
+  }
+
   /// Refuses parameters made for another network.
   ///
   /// - Throws: ``EngineError/parametersDoNotFit(entry:)`` with the first difference,

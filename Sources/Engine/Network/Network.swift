@@ -40,8 +40,9 @@ public struct Network: Sendable, Equatable {
     /// each pixel spreads `weight[i,o,ky,kx]` over the output. Only for inference.
     case transposedConvolution(
       channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true)
-    /// Scales and shifts each channel by the mean and variance it had over the lessons. Only for
-    /// inference. Source: Ioffe and Szegedy 2015, `arXiv:1502.03167`.
+    /// Normalises each channel to mean 0 and variance 1, then scales and shifts it: over the batch
+    /// while learning, in inference by the moving mean of the batches.
+    /// Source: Ioffe and Szegedy 2015, `arXiv:1502.03167`.
     case batchNorm(epsilon: Float = 1e-5)
     /// The larger of the input and 0.
     case relu
@@ -153,9 +154,9 @@ extension Network.Operation {
   var learns: Bool {
     switch self {
     case .convolution, .groupNorm, .relu, .add, .maxPool, .averagePool, .globalAveragePool,
-      .upsample:
+      .upsample, .batchNorm:
       true
-    case .groupedConvolution, .transposedConvolution, .batchNorm, .activation, .multiply,
+    case .groupedConvolution, .transposedConvolution, .activation, .multiply,
       .concatenate, .upsampleBilinear, .softmax:
       false
     }

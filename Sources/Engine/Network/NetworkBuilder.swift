@@ -41,6 +41,10 @@ public struct NetworkBuilder {
     append(name, .groupNorm(groups: groups), [x])
   }
 
+  public mutating func batchNorm(_ name: String, _ x: Value, epsilon: Float = 1e-5) -> Value {
+    append(name, .batchNorm(epsilon: epsilon), [x])
+  }
+
   public mutating func relu(_ x: Value) -> Value {
     append("\(x.name).relu", .relu, [x])
   }

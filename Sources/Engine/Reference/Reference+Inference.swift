@@ -44,20 +44,6 @@ extension Reference {
     return y
   }
 
-  /// `y = (x − mean) / √(variance + epsilon) · weight + bias` by channel, as inference has it.
-  static func batchNorm(
-    _ x: Map, epsilon: Float, weight: [Double], bias: [Double], mean: [Double], variance: [Double]
-  ) -> Map {
-    var y = x
-    for index in y.values.indices {
-      let channel = index / x.shape.cells
-      let deviation = (variance[channel] + Double(epsilon)).squareRoot()
-      y.values[index] =
-        (x.values[index] - mean[channel]) / deviation * weight[channel] + bias[channel]
-    }
-    return y
-  }
-
   static func activation(_ x: Map, _ activation: Network.Activation) -> Map {
     func hard(_ value: Double, _ slope: Double, _ offset: Double) -> Double {
       min(max(value * slope + offset, 0), 1)

@@ -11,34 +11,72 @@ extension Reference {
         uniqueKeysWithValues: parameters.entries.map { ($0.name, $0.values.map(Double.init)) })
     }
 
-    /// Every node's values for one image.
-    func maps(_ image: Map) -> [String: Map] {
-      var maps = [Network.image: image]
+    /// The output for one image, as inference has it.
+    func output(_ image: Map) -> Map {
+      maps([image], batchNorm: inferenceNorm)[network.output]?[0] ?? Map(zeros: network.outputShape)
+    }
+
+    /// The outputs for a batch that is learned from: batch norms know it whole.
+    func outputs(_ images: [Map]) -> [Map] {
+      maps(images, batchNorm: learningNorm)[network.output] ?? []
+    }
+
+    /// Gradient of every array for a batch and a gradient of each output.
+    func gradients(_ images: [Map], slopes: [Map]) -> [String: [Double]] {
+      let maps = maps(images, batchNorm: learningNorm)
+      var all = [network.output: slopes]
+      var gradients = parameters.mapValues { [Double](repeating: 0, count: $0.count) }
+      for node in network.nodes.reversed() {
+        guard let slopes = all[node.name], let y = maps[node.name] else { continue }
+        let x = node.inputs.compactMap { maps[$0] }
+        let result = self.gradients(of: node, x, y, slopes)
+        for (name, slopes) in zip(node.inputs, result.inputs) {
+          all[name] = all[name].map { zip($0, slopes).map(sum) } ?? slopes
+        }
+        gradients.merge(result.parameters) { zip($0, $1).map(+) }
+      }
+      return gradients
+    }
+
+    /// Every node's values for each image.
+    private func maps(
+      _ images: [Map], batchNorm: (Network.Node, [Map]) -> [Map]
+    ) -> [String: [Map]] {
+      var maps = [Network.image: images]
       for node in network.nodes {
-        maps[node.name] = value(of: node, node.inputs.compactMap { maps[$0] })
+        let x = node.inputs.compactMap { maps[$0] }
+        if case .batchNorm = node.operation {
+          maps[node.name] = batchNorm(node, x[0])
+        } else {
+          maps[node.name] = images.indices.map { image in value(of: node, x.map { $0[image] }) }
+        }
       }
       return maps
     }
 
-    func output(_ image: Map) -> Map {
-      maps(image)[network.output] ?? Map(zeros: network.outputShape)
+    private func inferenceNorm(_ node: Network.Node, _ x: [Map]) -> [Map] {
+      x.map { value(of: node, [$0]) }
     }
 
-    /// Gradient of every array for one image and a gradient of the output.
-    func gradients(_ image: Map, slope: Map) -> [String: [Double]] {
-      let maps = maps(image)
-      var slopes = [network.output: slope]
-      var gradients = parameters.mapValues { [Double](repeating: 0, count: $0.count) }
-      for node in network.nodes.reversed() {
-        guard let slope = slopes[node.name], let y = maps[node.name] else { continue }
-        let x = node.inputs.compactMap { maps[$0] }
-        let result = self.gradients(of: node, x, y, slope)
-        for (name, slope) in zip(node.inputs, result.inputs) {
-          slopes[name] = slopes[name].map { sum($0, slope) } ?? slope
-        }
-        gradients.merge(result.parameters) { $1 }
+    private func learningNorm(_ node: Network.Node, _ x: [Map]) -> [Map] {
+      guard case .batchNorm(let epsilon) = node.operation else { return x }
+      return Reference.batchNorm(x, epsilon: epsilon, weight: weight(node), bias: bias(node))
+    }
+
+    private func gradients(
+      of node: Network.Node, _ x: [[Map]], _ y: [Map], _ slopes: [Map]
+    ) -> (inputs: [[Map]], parameters: [String: [Double]]) {
+      if case .batchNorm(let epsilon) = node.operation {
+        let result = batchNormGradients(
+          x[0], epsilon: epsilon, weight: weight(node), slopes: slopes)
+        return ([result.inputs], named(node, result.weight, result.bias))
       }
-      return gradients
+      let each = slopes.indices.map { image in
+        gradients(of: node, x.map { $0[image] }, y[image], slopes[image])
+      }
+      var parameters: [String: [Double]] = [:]
+      for one in each { parameters.merge(one.parameters) { zip($0, $1).map(+) } }
+      return (x.indices.map { input in each.map { $0.inputs[input] } }, parameters)
     }
 
     private func value(of node: Network.Node, _ x: [Map]) -> Map {
