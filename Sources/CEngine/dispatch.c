@@ -2,6 +2,9 @@
 #include "CEngine.h"
 #include <dlfcn.h>
 #include <stddef.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 extern const CEKernels ce_baseline8, ce_baseline16;
 #if defined(__x86_64__)
@@ -28,6 +31,11 @@ const CEKernels *ce_kernels(CEInstructionSet set, int lanes) {
 #endif
   default: return lanes == 16 ? &ce_baseline16 : &ce_baseline8;
   }
+}
+
+/// Linux counts niceness by thread.
+void ce_yield_to_others(void) {
+  setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
 }
 
 /// Looked up at run time: oneDNN brings its OpenMP along, and there is no other use for one.

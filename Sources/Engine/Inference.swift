@@ -76,6 +76,15 @@ public final class Inference {
     guard images.allSatisfy(\.isFinite) else { throw .notFinite(what: "images") }
     let outputSize = network.outputShape.count
     let output = Buffer(count: count * outputSize)
+    try Precedence.first { () throws(EngineError) in
+      try run(images, count, into: output)
+    }
+    return Array(UnsafeBufferPointer(start: output.start, count: count * outputSize))
+  }
+
+  private func run(_ images: [Float], _ count: Int, into output: Buffer) throws(EngineError) {
+    let size = network.input.count
+    let outputSize = network.outputShape.count
     try images.withUnsafeStart { source throws(EngineError) in
       // What would leave a thread idle is done by all of them.
       let shared = apart.isEmpty ? 0 : count - count % apart.count
@@ -88,7 +97,6 @@ public final class Inference {
           source + item * size, on: pool, into: output.start + item * outputSize)
       }
     }
-    return Array(UnsafeBufferPointer(start: output.start, count: count * outputSize))
   }
 }
 

@@ -4,6 +4,9 @@
 /// the batch is cut into slices by its size alone, and their gradients are added in slice order.
 /// Bits may differ between processors of other vector widths.
 ///
+/// It works in the background: on threads of low priority, and inference goes first even between
+/// two slices.
+///
 /// Memory: for each image all its maps, for each slice (4 images of a large batch) one gradient of
 /// all parameters, for each thread the gradients of a slice's maps, and six copies of the
 /// parameters. With the evidence networks of triage that is about 5 MB for each image.
@@ -26,11 +29,22 @@ public final class Training {
     /// The µ of FedProx (Li and others 2020, `arXiv:1812.06127`): adds `µ · (weight − anchor)` to
     /// the gradient, before it is clipped.
     public var proximity: Float
+    /// Longest gradient of a single image, as the loss gives it; longer ones are shortened to it
+    /// before they are added up. Nil where images may pull as they like.
+    ///
+    /// What bounds the trace that one image can leave (Abadi and others 2016,
+    /// `arXiv:1607.00133`). Every image becomes a slice of its own: a gradient of all parameters is
+    /// kept for each, and convolutions of one image are slower than those of four.
+    public var exampleClip: Float?
 
-    public init(threads: Int? = nil, gradientClip: Float? = nil, proximity: Float = 0) {
+    public init(
+      threads: Int? = nil, gradientClip: Float? = nil, proximity: Float = 0,
+      exampleClip: Float? = nil
+    ) {
       self.threads = threads
       self.gradientClip = gradientClip
       self.proximity = proximity
+      self.exampleClip = exampleClip
     }
   }
 
@@ -59,6 +73,13 @@ public final class Training {
     guard options.gradientClip.map({ $0 > 0 && $0.isFinite }) ?? true else {
       throw .invalidOption(name: "gradientClip", problem: "it is above 0")
     }
+    guard options.exampleClip.map({ $0 > 0 && $0.isFinite }) ?? true else {
+      throw .invalidOption(name: "exampleClip", problem: "it is above 0")
+    }
+    guard options.exampleClip == nil || network.rememberedParameters.isEmpty else {
+      throw .invalidOption(
+        name: "exampleClip", problem: "a batch norm lets every image leave its trace in all others")
+    }
     guard options.proximity >= 0, options.proximity.isFinite else {
       throw .invalidOption(name: "proximity", problem: "it is 0 or more")
     }
@@ -66,7 +87,8 @@ public final class Training {
     self.batch = batch
     self.optimizer = optimizer
     self.options = options
-    replica = try Replica(network, batch: batch, threads: options.threads)
+    replica = try Replica(
+      network, batch: batch, threads: options.threads, exampleClip: options.exampleClip)
     learner = Learner(replica.layout, optimizer, options, remembered: network.rememberedParameters)
     try load(parameters)
   }
@@ -91,6 +113,10 @@ public final class Training {
     try network.check(parameters)
     learner.anchor(to: parameters)
   }
+
+  /// Length of each image's gradient in the last batch, before it was shortened; empty where no
+  /// ``Options/exampleClip`` is set.
+  public var exampleLengths: [Double] { replica.exampleLengths }
 
   /// What the optimiser remembers; with ``parameters`` and the anchor, all it takes to go on as if
   /// never interrupted.
@@ -128,7 +154,7 @@ public final class Training {
     return value
   }
 
-  /// The loss of one batch and its gradient, without a step, anchor or clip.
+  /// The loss of one batch and its gradient, without a step, anchor or clip of the sum.
   ///
   /// - Parameters:
   ///   - images: as in ``step(_:_:learningRate:)``.

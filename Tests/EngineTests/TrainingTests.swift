@@ -253,4 +253,59 @@ struct TrainingTests {
       #expect((one.values == other.values) == isRemembered, "\(one.name)")
     }
   }
+
+  @Test(
+    "each image's gradient is clipped before they are added up",
+    arguments: [Sample.evidence, .branches, .oddities], [1, 6])
+  func exampleClip(sample: Sample, batch: Int) throws {
+    let scene = try Scene(sample, batch: batch)
+    let graph = Reference.Graph(scene.network, scene.parameters)
+    let each = (0..<batch).map {
+      graph.gradients([scene.image($0)], slopes: [scene.slope($0)])
+    }
+    let lengths = each.map { gradients in
+      gradients.values.joined().reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+    // Some are longer and some are not.
+    let longest = lengths.reduce(0, +) / Double(batch) * (batch == 1 ? 0.5 : 1)
+    let training = try scene.training(.sgd(), .init(threads: 2, exampleClip: Float(longest)))
+    let result = try training.gradient(scene.images, weighing(scene.slope))
+    for (length, expected) in zip(training.exampleLengths, lengths) {
+      #expect(abs(length - expected) < 1e-5 * expected)
+    }
+    for entry in result.gradient.entries {
+      let expected = (0..<entry.values.count).map { index in
+        zip(each, lengths).reduce(0) { sum, pair in
+          sum + (pair.0[entry.name]?[index] ?? 0) * min(1, longest / pair.1)
+        }
+      }
+      #expect(error(entry.values, from: expected) < 2e-5, "\(entry.name)")
+    }
+  }
+
+  @Test("a batch norm and a clip for each image exclude each other")
+  func exampleClipNeedsSeparateImages() throws {
+    #expect(throws: EngineError.self) {
+      try Scene(.batches, batch: 4).training(.sgd(), .init(exampleClip: 1))
+    }
+  }
+
+  @Test("inference goes first: training that runs beside it gives the same bits")
+  func precedence() async throws {
+    let scene = try Scene(.evidence, batch: 8)
+    let alone = try scene.training()
+    for _ in 0..<20 { try alone.step(scene.images, weighing(scene.slope), learningRate: 0.01) }
+    let network = scene.network
+    let parameters = scene.parameters
+    let image = Array(scene.images.prefix(network.input.count))
+    let expected = try Inference(network, parameters).run(image)
+    async let readings = Task.detached {
+      let inference = try Inference(network, parameters)
+      return try (0..<200).map { _ in try inference.run(image) }
+    }.value
+    let beside = try scene.training()
+    for _ in 0..<20 { try beside.step(scene.images, weighing(scene.slope), learningRate: 0.01) }
+    #expect(beside.parameters == alone.parameters)
+    #expect(try await readings.allSatisfy { $0 == expected })
+  }
 }

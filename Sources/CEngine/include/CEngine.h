@@ -18,6 +18,9 @@ CEInstructionSet ce_instruction_set(void);
 /// Returns what was set before, or 0 without OpenMP.
 int ce_set_openmp_threads(int threads);
 
+/// Lets every other thread go before the calling one where both want the processor.
+void ce_yield_to_others(void);
+
 /// Tells the processor that the caller is waiting in a loop, some 30 nanoseconds at a time.
 static inline void ce_relax(void) {
 #if defined(__x86_64__)

@@ -18,6 +18,12 @@ final class Replica {
       size = isEven ? (1...most).last { batch.isMultiple(of: $0) } ?? 1 : most
       count = (batch + size - 1) / size
     }
+
+    /// Every image a slice of its own.
+    init(single batch: Int) {
+      size = 1
+      count = batch
+    }
   }
 
   let layout: ParameterLayout
@@ -39,13 +45,27 @@ final class Replica {
   /// The slices' gradients one after another; the sum takes the place of the first.
   private let partialGradients: Buffer
 
-  init(_ network: Network, batch: Int, threads: Int?) throws(EngineError) {
+  private let exampleClip: Float?
+  private let lengths: DoubleBuffer
+
+  /// Length of each image's gradient, where every image is a slice and is clipped.
+  var exampleLengths: [Double] {
+    exampleClip == nil ? [] : (0..<batch).map { lengths.start[$0] }
+  }
+
+  init(
+    _ network: Network, batch: Int, threads: Int?, exampleClip: Float? = nil
+  ) throws(EngineError) {
+    self.exampleClip = exampleClip
+    lengths = DoubleBuffer(count: max(batch, 1))
     self.network = network
     self.batch = batch
     let plan = Plan(network, for: .training)
     let regions = plan.regions
     self.regions = regions
-    let slicing = Slicing(batch: max(batch, 1), isEven: regions.count > 1)
+    let slicing =
+      exampleClip == nil
+      ? Slicing(batch: max(batch, 1), isEven: regions.count > 1) : Slicing(single: max(batch, 1))
     self.slicing = slicing
     let workers = try WorkerPool.workers(threads, for: slicing.count, batch: batch)
     var runners: [SliceRunner] = []
@@ -75,7 +95,7 @@ final class Replica {
     self.norms = norms
     gradient = Buffer(count: layout.plain.total)
     weights = PackedWeights(layout)
-    pool = WorkerPool(workers: workers)
+    pool = WorkerPool(workers: workers, isBackground: true)
   }
 
   /// Takes weights from a plain buffer.
@@ -123,6 +143,7 @@ final class Replica {
           try runners[worker].backward(
             region: region, source + first * size, present: min(slicing.size, batch - first),
             weights: weights, slice: slices[item], norms: norms)
+          if let exampleClip { clip(item, to: exampleClip, with: runners[worker].kernels) }
         }
         if let norm = norms[region.lowerBound] {
           // In the first slice's place: the others add their zeros.
@@ -140,6 +161,16 @@ final class Replica {
         into: start)
       try weights.unpackGradient(
         index, from: partialGradients, into: gradient, with: convolutions[worker][index])
+    }
+  }
+
+  /// Shortens the gradient of one slice.
+  private func clip(_ slice: Int, to longest: Float, with kernels: Kernels) {
+    let start = partialGradients.start + slice * layout.gradient.total
+    let length = kernels.squares(layout.gradient.total, start).squareRoot()
+    lengths.start[slice] = length
+    if length > Double(longest) {
+      kernels.scale(layout.gradient.total, start, by: Float(Double(longest) / length))
     }
   }
 

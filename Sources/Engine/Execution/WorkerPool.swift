@@ -5,20 +5,31 @@ import Synchronization
 /// A few threads that share out numbered items; between calls they look around for a moment, then
 /// sleep.
 ///
-/// The caller works too, so a pool of one has no threads of its own. Which thread takes which
-/// item is left to chance; the items must not care.
+/// The caller works too, so a pool of one has no threads of its own; unless the work is for the
+/// background, where all is left to threads of low priority. Which thread takes which item is left
+/// to chance; the items must not care.
 final class WorkerPool {
   typealias Body = (_ item: Int, _ worker: Int) throws(EngineError) -> Void
 
-  /// Workers including the caller, who is number 0.
+  /// Including the caller, who is number 0 where the work is not for the background.
   let workers: Int
-  private let board = Board()
+  private let isBackground: Bool
+  private let board: Board
 
-  init(workers: Int) {
+  /// - Parameters:
+  ///   - workers: at least 1.
+  ///   - isBackground: whether everything else goes first: the screen, and inference even between
+  ///     two items.
+  init(workers: Int, isBackground: Bool = false) {
     precondition(workers > 0, "a pool has at least its caller")
     self.workers = workers
-    for worker in 1..<max(workers, 1) {
-      let thread = Thread { [board] in board.serve(as: worker) }
+    self.isBackground = isBackground
+    board = Board(isBackground: isBackground)
+    for worker in (isBackground ? 0 : 1)..<workers {
+      let thread = Thread { [board] in
+        if isBackground { ce_yield_to_others() }
+        board.serve(as: worker)
+      }
       thread.name = "engine \(worker)"
       thread.stackSize = 4 << 20
       thread.start()
@@ -30,10 +41,11 @@ final class WorkerPool {
   /// Runs the body for 0..<items and returns when all are done; throws the lowest item's error.
   func run(_ items: Int, _ body: Body) throws(EngineError) {
     try withoutOpenMPTeam { () throws(EngineError) in
-      if workers == 1 || items == 1 {
+      if !isBackground, workers == 1 || items == 1 {
         for item in 0..<items { try body(item, 0) }
         return
       }
+      guard items > 0 else { return }
       let failure = withoutActuallyEscaping(body) { board.run(items, $0) }
       if let failure { throw failure }
     }
@@ -45,13 +57,15 @@ final class WorkerPool {
   /// threads only between `run` taking it and `run` returning.
   private final class Job: @unchecked Sendable {
     private let items: Int
+    private let isBackground: Bool
     private let next = Atomic(0)
     private let finished = Atomic(0)
     private let failures = Mutex<[Int: EngineError]>([:])
     private var body: Body?
 
-    init(_ items: Int, _ body: @escaping Body) {
+    init(_ items: Int, isBackground: Bool, _ body: @escaping Body) {
       self.items = items
+      self.isBackground = isBackground
       self.body = body
     }
 
@@ -77,6 +91,7 @@ final class WorkerPool {
     }
 
     private func perform(_ item: Int, as worker: Int) {
+      if isBackground { Precedence.giveWay() }
       do throws(EngineError) { try body?(item, worker) } catch {
         failures.withLock { $0[item] = error }
       }
@@ -87,16 +102,19 @@ final class WorkerPool {
   ///
   /// `@unchecked Sendable`: `job` and `isClosed` are guarded by `condition`.
   private final class Board: @unchecked Sendable {
+    private let isBackground: Bool
     private let condition = NSCondition()
     private var job: Job?
     private var isClosed = false
     /// Counts announcements, so that a worker sees one without taking the lock.
     private let turn = Atomic(0)
 
+    init(isBackground: Bool) { self.isBackground = isBackground }
+
     func run(_ items: Int, _ body: @escaping Body) -> EngineError? {
-      let job = Job(items, body)
+      let job = Job(items, isBackground: isBackground, body)
       announce(job)
-      if !job.work(as: 0) {
+      if isBackground || !job.work(as: 0) {
         spin { job.isDone }
         condition.lock()
         while !job.isDone { condition.wait() }
