@@ -16,6 +16,8 @@ public enum EngineError: Error, Sendable, Equatable {
   case notFinite(what: String)
   /// An option out of its range.
   case invalidOption(name: String, problem: String)
+  /// There is no room for an array of so many bytes.
+  case outOfMemory(bytes: Int)
   /// oneDNN refused a call.
   case primitiveFailed(call: String, status: Int)
 }
@@ -41,6 +43,9 @@ extension EngineError: CustomStringConvertible {
       "The \(what) contains a value that is not a number. The weights are as they were before."
     case .invalidOption(let name, let problem):
       "The option \(name) cannot be used: \(problem)."
+    case .outOfMemory(let bytes):
+      "There is no memory for \(bytes / 1_048_576) MiB more. Nothing was changed; close other "
+        + "programs, or use a smaller batch."
     case .primitiveFailed(let call, let status):
       "oneDNN refused \(call) (status \(status)). Nothing was saved; report the processor model."
     }

@@ -75,7 +75,7 @@ public final class Inference {
     }
     guard images.allSatisfy(\.isFinite) else { throw .notFinite(what: "images") }
     let outputSize = network.outputShape.count
-    let output = Buffer(count: count * outputSize)
+    let output = try Buffer(count: count * outputSize)
     try Precedence.first { () throws(EngineError) in
       try run(images, count, into: output)
     }

@@ -29,9 +29,10 @@ public final class Training {
     /// The µ of FedProx (Li and others 2020, `arXiv:1812.06127`): adds `µ · (weight − anchor)` to
     /// the gradient, before it is clipped.
     public var proximity: Float
-    /// Longest gradient of a single image, as the loss gives it; longer ones are shortened to it
-    /// before they are added up. Nil where images may pull as they like.
+    /// Longest gradient of a single image, as the loss gives it; nil where images may pull as they
+    /// like.
     ///
+    /// Longer ones are shortened to it before they are added up.
     /// What bounds the trace that one image can leave (Abadi and others 2016,
     /// `arXiv:1607.00133`). Every image becomes a slice of its own: a gradient of all parameters is
     /// kept for each, and convolutions of one image are slower than those of four.
@@ -89,7 +90,8 @@ public final class Training {
     self.options = options
     replica = try Replica(
       network, batch: batch, threads: options.threads, exampleClip: options.exampleClip)
-    learner = Learner(replica.layout, optimizer, options, remembered: network.rememberedParameters)
+    learner = try Learner(
+      replica.layout, optimizer, options, remembered: network.rememberedParameters)
     try load(parameters)
   }
 

@@ -62,4 +62,10 @@ struct InferenceTests {
       for try await output in group { #expect(output == expected) }
     }
   }
+
+  @Test("memory that is not there is a sentence, not the end of the program")
+  func noMemory() {
+    #expect(throws: EngineError.outOfMemory(bytes: 1 << 60)) { try Buffer(count: 1 << 58) }
+    #expect("\(EngineError.outOfMemory(bytes: 5 << 20))".contains("5 MiB"))
+  }
 }

@@ -14,14 +14,14 @@ struct KernelTests {
   /// A map of noise, blocked by so many lanes.
   private func map(_ kernels: Kernels, _ shape: Network.Shape = shape, seed: UInt64) -> Buffer {
     let plain = noise(Self.images * shape.count, seed: seed)
-    let buffer = Buffer(
-      count: Self.images * shape.channels.rounded(to: kernels.lanes) * shape.cells)
+    let buffer = zeros(
+      Self.images * shape.channels.rounded(to: kernels.lanes) * shape.cells)
     kernels.pack(plain, images: Self.images, shape, into: buffer.start)
     return buffer
   }
 
   private func plain(_ kernels: Kernels, _ map: Buffer, _ shape: Network.Shape = shape) -> [Float] {
-    let plain = Buffer(count: Self.images * shape.count)
+    let plain = zeros(Self.images * shape.count)
     kernels.unpack(map.start, images: Self.images, shape, into: plain.start)
     return (0..<Self.images * shape.count).map { plain.start[$0] }
   }
@@ -33,8 +33,8 @@ struct KernelTests {
     let x = map(kernels, seed: 1)
     let residual = map(kernels, seed: 2)
     let slope = map(kernels, seed: 3)
-    let weight = Buffer(count: 32)
-    let bias = Buffer(count: 32)
+    let weight = zeros(32)
+    let bias = zeros(32)
     for channel in 0..<20 {
       weight.start[channel] = noise(20, seed: 4)[channel]
       bias.start[channel] = noise(20, seed: 5)[channel]
@@ -42,8 +42,8 @@ struct KernelTests {
     let y = map(kernels, seed: 6)
     let dx = map(kernels, seed: 7)
     let dresidual = map(kernels, seed: 8)
-    let statistics = Buffer(count: 64)
-    let (dweight, dbias) = (Buffer(count: 32), Buffer(count: 32))
+    let statistics = zeros(64)
+    let (dweight, dbias) = (zeros(32), zeros(32))
     let scratch = UnsafeMutablePointer<Double>.allocate(capacity: kernels.normScratch(channels: 20))
     defer { scratch.deallocate() }
     kernels.norm(
@@ -100,9 +100,9 @@ struct KernelTests {
       .sgd(momentum: 0.7, weightDecay: 0.05),
     ]
     for (optimizer, decays) in all.flatMap({ [($0, true), ($0, false)] }) {
-      let weight = Buffer(count: 21)
-      let gradient = Buffer(count: 21)
-      let slots = optimizer.slots.map { _ in Buffer(count: 21) }
+      let weight = zeros(21)
+      let gradient = zeros(21)
+      let slots = optimizer.slots.map { _ in zeros(21) }
       var expected = noise(21, seed: 1).map(Double.init)
       var expectedSlots = slots.map { _ in [Double](repeating: 0, count: 21) }
       for index in 0..<21 { weight.start[index] = Float(expected[index]) }
@@ -124,11 +124,11 @@ struct KernelTests {
   func flat(lanes: Int, set: Kernels.InstructionSet) {
     let kernels = Kernels(lanes: lanes, set)
     let values = noise(160, seed: 1)
-    let x = Buffer(count: 160)
+    let x = zeros(160)
     for index in 0..<160 { x.start[index] = values[index] }
     let squares = values.reduce(0.0) { $0 + Double($1) * Double($1) }
     #expect(abs(kernels.squares(160, x.start) - squares) < 1e-12)
-    let total = Buffer(count: 32)
+    let total = zeros(32)
     kernels.sumParts(32, parts: 5, stride: 32, x.start, into: total.start)
     for index in 0..<32 {
       #expect(total.start[index] == (1..<5).reduce(values[index]) { $0 + values[$1 * 32 + index] })

@@ -77,7 +77,7 @@ struct PlanTests {
   func pool(workers: Int) throws {
     let pool = WorkerPool(workers: workers)
     for round in 0..<200 {
-      let done = Buffer(count: 100)
+      let done = zeros(100)
       try pool.run(round % 100) { item, worker throws(EngineError) in
         precondition((0..<workers).contains(worker), "workers are numbered")
         done.start[item] += 1

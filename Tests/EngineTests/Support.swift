@@ -8,6 +8,11 @@ func noise(_ count: Int, seed: UInt64) -> [Float] {
   return (0..<count).map { _ in random.nextSigned() }
 }
 
+/// A buffer of a test's size; there is always room for that.
+func zeros(_ count: Int) -> Buffer {
+  do { return try Buffer(count: count) } catch { preconditionFailure("\(error)") }
+}
+
 extension Parameters {
   /// Every value moved by noise, so that norms and biases are not at their trivial start.
   func shaken(seed: UInt64, by size: Float = 0.3) -> Parameters {

@@ -89,7 +89,7 @@ struct WinogradTests {
 
     /// Numbers that no kernel may read before it has written them, and a fence behind them.
     func room(_ count: Int) -> Buffer {
-      let buffer = Buffer(count: count + 16)
+      let buffer = zeros(count + 16)
       for index in 0..<count { buffer.start[index] = .nan }
       for index in count..<count + 16 { buffer.start[index] = guardCell }
       return buffer
@@ -105,7 +105,7 @@ struct WinogradTests {
 
     func blocked(_ shape: Network.Shape, _ plain: [Float]) -> Buffer {
       let images = plain.count / shape.count
-      let buffer = Buffer(count: floats(shape, images: images))
+      let buffer = zeros(floats(shape, images: images))
       kernels.pack(plain, images: images, shape, into: buffer.start)
       return buffer
     }
@@ -113,7 +113,7 @@ struct WinogradTests {
     /// Back to plain numbers; spare lanes have to be zero.
     func plain(_ shape: Network.Shape, _ map: Buffer, images: Int? = nil) -> [Float] {
       let images = images ?? of.sizes.images
-      let plain = Buffer(count: images * shape.count)
+      let plain = zeros(images * shape.count)
       kernels.unpack(map.start, images: images, shape, into: plain.start)
       let values = (0..<images * shape.count).map { plain.start[$0] }
       let again = blocked(shape, values)
@@ -123,7 +123,7 @@ struct WinogradTests {
 
     func weights(_ direction: Kernels.Direction) -> Buffer {
       let count = kernels.winogradWeightCount(of.sizes, direction)
-      let (plain, buffer) = (Buffer(count: of.weight.count), room(count))
+      let (plain, buffer) = (zeros(of.weight.count), room(count))
       for (index, value) in of.weight.enumerated() { plain.start[index] = value }
       kernels.winogradWeights(of.sizes, direction, plain.start, into: buffer.start)
       #expect(isFenced(buffer, count))
@@ -132,7 +132,7 @@ struct WinogradTests {
 
     func forward(bias: Bool = false, residual: Bool = false, relu: Bool = false) -> [Float] {
       let sizes = of.sizes
-      let biases = Buffer(count: sizes.output.channels.rounded(to: kernels.lanes))
+      let biases = zeros(sizes.output.channels.rounded(to: kernels.lanes))
       for (index, value) in of.bias.enumerated() { biases.start[index] = value }
       let (x, residuals) = (blocked(sizes.input, of.x), blocked(sizes.output, of.residual))
       let transformed = weights(.forward)
@@ -220,8 +220,8 @@ struct WinogradTests {
         let first = image * all.sizes.input.count
         let x = run.blocked(
           all.sizes.input, Array(all.x[first..<first + all.sizes.input.count]))
-        let y = Buffer(count: run.floats(all.sizes.output, images: 1))
-        let scratch = Buffer(count: run.kernels.winogradScratch(alone))
+        let y = zeros(run.floats(all.sizes.output, images: 1))
+        let scratch = zeros(run.kernels.winogradScratch(alone))
         run.kernels.winogradForward(
           alone, x.start, weights: weights.start, bias: nil, residual: nil, relu: false,
           into: y.start, scratch: scratch.start)

@@ -18,7 +18,7 @@ func convolutionLanes() -> Int {
 final class DnnlContext {
   let engine: dnnl_engine_t
   let stream: dnnl_stream_t
-  private var scratch = Buffer(count: 0)
+  private var scratch: Buffer?
 
   init() throws(EngineError) {
     var engine: dnnl_engine_t?
@@ -40,11 +40,13 @@ final class DnnlContext {
   }
 
   /// Primitives of one thread run one after another, so they share one scratch memory.
-  func reserve(bytes: Int) {
-    if bytes > scratch.count * 4 { scratch = Buffer(count: (bytes + 3) / 4) }
+  ///
+  /// - Throws: ``EngineError/outOfMemory(bytes:)``.
+  func reserve(bytes: Int) throws(EngineError) {
+    if bytes > (scratch?.count ?? 0) * 4 { scratch = try Buffer(count: (bytes + 3) / 4) }
   }
 
-  var scratchpad: UnsafeMutableRawPointer { UnsafeMutableRawPointer(scratch.start) }
+  var scratchpad: UnsafeMutableRawPointer? { scratch.map { UnsafeMutableRawPointer($0.start) } }
 }
 
 /// A primitive about to be made: what it will compute, and which layouts it prefers.
@@ -172,7 +174,7 @@ final class DnnlPrimitive {
       try check("dnnl_memory_create", status)
       arguments.append(dnnl_exec_arg_t(arg: argument, memory: memory))
     }
-    context.reserve(bytes: withUnsafePointer(to: scratchpad) { dnnl_memory_desc_get_size($0) })
+    try context.reserve(bytes: withUnsafePointer(to: scratchpad) { dnnl_memory_desc_get_size($0) })
   }
 
   deinit {

@@ -20,15 +20,16 @@ final class BatchStatistics {
   ///   - images: in each slice.
   ///   - slices: in the batch.
   ///   - lanes: channels in a block.
+  /// - Throws: ``EngineError/outOfMemory(bytes:)``.
   init(
     _ operation: Plan.BatchNorm, shape: Network.Shape, images: Int, slices: Int, lanes: Int
-  ) {
+  ) throws(EngineError) {
     self.operation = operation
     channels = shape.channels
     padded = shape.channels.rounded(to: lanes)
     self.slices = slices
     count = Double(images * shape.cells)
-    memory = DoubleBuffer(count: (8 + 2 * slices) * padded)
+    memory = try DoubleBuffer(count: (8 + 2 * slices) * padded)
   }
 
   // By channel, of the whole batch.
@@ -114,7 +115,7 @@ final class BatchStatistics {
 final class DoubleBuffer {
   private let memory: Buffer
 
-  init(count: Int) { memory = Buffer(count: 2 * count) }
+  init(count: Int) throws(EngineError) { memory = try Buffer(count: 2 * count) }
 
   var start: Doubles { UnsafeMutableRawPointer(memory.start).assumingMemoryBound(to: Double.self) }
 }

@@ -31,7 +31,7 @@ struct ConvolutionCompiler {
       let primitive = try DnnlConvolution(
         piece.geometry, in: context, training: false, inputGradient: false)
       parts.append(
-        ConvolutionPart(
+        try ConvolutionPart(
           self, primitive, channels: piece.channels, source: map(step.input) + piece.source,
           other: step.second.map { map($0) + piece.destination },
           destination: map(step.output) + piece.destination))
@@ -40,16 +40,23 @@ struct ConvolutionCompiler {
   }
 
   /// The parts by Winograd's algorithm; nil where it does not fit or does not pay.
-  func winogradParts(_ map: (Plan.MapIndex) -> Floats) -> [WinogradPart]? {
+  ///
+  /// - Throws: ``EngineError/outOfMemory(bytes:)``.
+  func winogradParts(
+    _ map: (Plan.MapIndex) -> Floats
+  ) throws(EngineError) -> [WinogradPart]? {
     guard convolution.groups == 1, !convolution.isTransposed,
       let sizes = Kernels.Winograd(geometry(input, output)), sizes.pays
     else { return nil }
-    let weights = WinogradWeights(self, sizes)
-    return contexts.indices.map { index in
-      WinogradPart(
-        weights, .init(index: index, count: contexts.count), source: map(step.input),
-        other: step.second.map(map), destination: map(step.output))
+    let weights = try WinogradWeights(self, sizes)
+    var parts: [WinogradPart] = []
+    for index in contexts.indices {
+      parts.append(
+        try WinogradPart(
+          weights, .init(index: index, count: contexts.count), source: map(step.input),
+          other: step.second.map(map), destination: map(step.output)))
     }
+    return parts
   }
 
   /// The gradient of the convolution that goes the other way.
@@ -60,9 +67,9 @@ struct ConvolutionCompiler {
       images: 1, input: output, output: input, kernel: convolution.kernel,
       stride: convolution.stride, padding: convolution.padding, bias: false, inputIsPlain: false,
       lanes: lanes)
-    return ConvolutionPart(
+    return try ConvolutionPart(
       self,
-      try DnnlConvolution(geometry, in: contexts[0], training: true, inputGradient: true),
+      DnnlConvolution(geometry, in: contexts[0], training: true, inputGradient: true),
       channels: 0..<output.channels, source: map(step.input), other: nil,
       destination: map(step.output))
   }
@@ -86,9 +93,13 @@ struct ConvolutionCompiler {
 
   /// The weights of some output channels, `[outputs, inputs, kernel, kernel]`; all of a transposed
   /// convolution's.
-  func weights(in parameters: Parameters, of channels: Range<Int>) -> Buffer {
+  ///
+  /// - Throws: ``EngineError/outOfMemory(bytes:)``.
+  func weights(
+    in parameters: Parameters, of channels: Range<Int>
+  ) throws(EngineError) -> Buffer {
     let values = dense(parameters.entries[convolution.weight].values)
-    let buffer = Buffer(count: channels.count * weightsPerOutput)
+    let buffer = try Buffer(count: channels.count * weightsPerOutput)
     buffer.fill(from: values[(channels.lowerBound * weightsPerOutput)...])
     return buffer
   }

@@ -14,7 +14,7 @@ final class ConvolutionPart {
   init(
     _ compiler: ConvolutionCompiler, _ primitive: DnnlConvolution, channels: Range<Int>,
     source: Floats, other: Floats?, destination: Floats
-  ) {
+  ) throws(EngineError) {
     self.compiler = compiler
     self.primitive = primitive
     self.channels = channels
@@ -22,16 +22,16 @@ final class ConvolutionPart {
     self.other = other
     self.destination = destination
     let isTransposed = compiler.convolution.isTransposed
-    weights = Buffer(count: isTransposed ? primitive.backwardCount : primitive.forwardCount)
+    weights = try Buffer(count: isTransposed ? primitive.backwardCount : primitive.forwardCount)
     let padded = channels.count.rounded(to: compiler.kernels.lanes)
-    biases = Buffer(count: padded)
-    ones = Buffer(count: isTransposed ? padded : 0)
+    biases = try Buffer(count: padded)
+    ones = try Buffer(count: isTransposed ? padded : 0)
     if isTransposed { ones.start.update(repeating: 1, count: channels.count) }
   }
 
   /// Takes the weights from parameters of the plan's network.
   func load(_ parameters: Parameters) throws(EngineError) {
-    let plain = compiler.weights(in: parameters, of: channels)
+    let plain = try compiler.weights(in: parameters, of: channels)
     if compiler.convolution.isTransposed {
       try primitive.packBackward(plain.start, into: weights.start)
     } else {

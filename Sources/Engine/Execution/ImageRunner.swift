@@ -34,10 +34,10 @@ final class ImageRunner {
     self.parts = parts
     kernels = Kernels(lanes: lanes)
     layout = ActivationLayout(plan, images: 1, lanes: lanes, reuses: true)
-    maps = Buffer(count: layout.total)
+    maps = try Buffer(count: layout.total)
     let widest = plan.shapes.map(\.channels).max() ?? 0
     let doubles = 2 * kernels.normScratch(channels: widest)
-    scratch = (0..<parts).map { _ in Buffer(count: doubles) }
+    scratch = try (0..<parts).map { _ throws(EngineError) in try Buffer(count: doubles) }
     try withoutOpenMPTeam { () throws(EngineError) in
       let contexts = try (0..<parts).map { _ throws(EngineError) in try DnnlContext() }
       for (index, step) in plan.steps.enumerated() {
@@ -45,13 +45,13 @@ final class ImageRunner {
           let compiler = ConvolutionCompiler(
             plan: plan, step: step, convolution: convolution, contexts: contexts,
             kernels: kernels)
-          if let parts = compiler.winogradParts(map) {
+          if let parts = try compiler.winogradParts(map) {
             steps.append(parts.map { .winograd($0) })
           } else {
             steps.append(try compiler.parts(map).map { .convolution($0) })
           }
         } else {
-          steps.append(work(for: step, index).map { .kernel($0) })
+          steps.append(try work(for: step, index).map { .kernel($0) })
         }
       }
     }
@@ -63,7 +63,7 @@ final class ImageRunner {
       for part in steps.joined() {
         switch part {
         case .convolution(let part): try part.load(parameters)
-        case .winograd(let part): part.load(parameters)
+        case .winograd(let part): try part.load(parameters)
         case .kernel: continue
         }
       }
@@ -105,14 +105,16 @@ final class ImageRunner {
 
   // MARK: Steps other than convolutions
 
-  private func work(for step: Plan.Step, _ index: Int) -> [() -> Void] {
+  private func work(
+    for step: Plan.Step, _ index: Int
+  ) throws(EngineError) -> [() -> Void] {
     let shape = plan.shapes[step.output]
     let kernels = kernels
     switch step.operation {
     case .convolution: preconditionFailure("convolutions are compiled apart")
     case .norm(let groups, let weight, let bias, let relu):
-      return norm(step, index, groups: groups, weight: weight, bias: bias, relu: relu)
-    case .batchNorm(let norm): return affine(step, norm)
+      return try norm(step, index, groups: groups, weight: weight, bias: bias, relu: relu)
+    case .batchNorm(let norm): return try affine(step, norm)
     case .sum(let relu):
       return eachPiece(of: shape) { piece, from in
         let (x, y) = (place(from, of: step.input), place(from, of: step.output))
@@ -173,12 +175,12 @@ final class ImageRunner {
 
   private func norm(
     _ step: Plan.Step, _ index: Int, groups: Int, weight: Int, bias: Int, relu: Bool
-  ) -> [() -> Void] {
+  ) throws(EngineError) -> [() -> Void] {
     let kernels = kernels
     let shape = plan.shapes[step.output]
     let size = shape.channels / groups
-    let weights = channelArray(weight, shape.channels)
-    let biases = channelArray(bias, shape.channels)
+    let weights = try channelArray(weight, shape.channels)
+    let biases = try channelArray(bias, shape.channels)
     let statistics = maps.start + layout.statistics[index]
     // A part holds whole groups as well as whole blocks.
     let unit = size / greatestCommonDivisor(size, kernels.lanes)
@@ -199,11 +201,13 @@ final class ImageRunner {
   }
 
   /// A batch norm by what was learned: a scale and a shift of each channel.
-  private func affine(_ step: Plan.Step, _ norm: Plan.BatchNorm) -> [() -> Void] {
+  private func affine(
+    _ step: Plan.Step, _ norm: Plan.BatchNorm
+  ) throws(EngineError) -> [() -> Void] {
     let kernels = kernels
     let shape = plan.shapes[step.output]
-    let weights = Buffer(count: shape.channels.rounded(to: kernels.lanes))
-    let shifts = Buffer(count: shape.channels.rounded(to: kernels.lanes))
+    let weights = try Buffer(count: shape.channels.rounded(to: kernels.lanes))
+    let shifts = try Buffer(count: shape.channels.rounded(to: kernels.lanes))
     let loader = { (parameters: Parameters) in
       let arrays = parameters.entries[norm.weight...norm.variance].map(\.values)
       for channel in 0..<shape.channels {
@@ -228,8 +232,10 @@ final class ImageRunner {
   }
 
   /// One number for each channel, in whole blocks.
-  private func channelArray(_ index: Plan.ParameterIndex, _ channels: Int) -> Buffer {
-    let buffer = Buffer(count: channels.rounded(to: kernels.lanes))
+  private func channelArray(
+    _ index: Plan.ParameterIndex, _ channels: Int
+  ) throws(EngineError) -> Buffer {
+    let buffer = try Buffer(count: channels.rounded(to: kernels.lanes))
     let loader = { (parameters: Parameters) in
       for (channel, value) in parameters.entries[index].values.enumerated() {
         buffer.start[channel] = value

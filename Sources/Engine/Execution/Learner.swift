@@ -17,14 +17,16 @@ final class Learner {
   init(
     _ layout: ParameterLayout, _ optimizer: Optimizer, _ options: Training.Options,
     remembered: Set<Int>
-  ) {
+  ) throws(EngineError) {
     self.remembered = remembered
     self.layout = layout
     self.optimizer = optimizer
     self.options = options
-    weights = Buffer(count: layout.plain.total)
-    anchor = Buffer(count: layout.plain.total)
-    slots = optimizer.slots.map { _ in Buffer(count: layout.plain.total) }
+    weights = try Buffer(count: layout.plain.total)
+    anchor = try Buffer(count: layout.plain.total)
+    slots = try optimizer.slots.map { _ throws(EngineError) in
+      try Buffer(count: layout.plain.total)
+    }
   }
 
   var parameters: Parameters { Parameters(entries: layout.parameters(in: weights)) }

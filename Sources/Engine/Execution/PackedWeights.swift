@@ -4,10 +4,10 @@ final class PackedWeights {
   private let forwardBuffer: Buffer
   private let backwardBuffer: Buffer
 
-  init(_ layout: ParameterLayout) {
+  init(_ layout: ParameterLayout) throws(EngineError) {
     self.layout = layout
-    forwardBuffer = Buffer(count: layout.forward.total)
-    backwardBuffer = Buffer(count: layout.backward.total)
+    forwardBuffer = try Buffer(count: layout.forward.total)
+    backwardBuffer = try Buffer(count: layout.backward.total)
   }
 
   func forward(_ index: Plan.ParameterIndex) -> Floats {

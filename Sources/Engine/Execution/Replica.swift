@@ -57,7 +57,7 @@ final class Replica {
     _ network: Network, batch: Int, threads: Int?, exampleClip: Float? = nil
   ) throws(EngineError) {
     self.exampleClip = exampleClip
-    lengths = DoubleBuffer(count: max(batch, 1))
+    lengths = try DoubleBuffer(count: max(batch, 1))
     self.network = network
     self.batch = batch
     let plan = Plan(network, for: .training)
@@ -77,10 +77,10 @@ final class Replica {
     let layout = ParameterLayout(
       network.parameterShapes, convolutions: convolutions[0], lanes: runners[0].kernels.lanes)
     self.layout = layout
-    let partialGradients = Buffer(count: slicing.count * layout.gradient.total)
+    let partialGradients = try Buffer(count: slicing.count * layout.gradient.total)
     self.partialGradients = partialGradients
-    slices = (0..<slicing.count).map { slice in
-      Slice(
+    slices = try (0..<slicing.count).map { slice throws(EngineError) in
+      try Slice(
         runners[0].activations, gradients: layout.gradient,
         at: partialGradients.start + slice * layout.gradient.total, index: slice,
         slopes: regions.count > 1 ? runners[0].slopeCount : 0)
@@ -88,13 +88,13 @@ final class Replica {
     var norms: [Int: BatchStatistics] = [:]
     for (index, step) in plan.steps.enumerated() {
       guard case .batchNorm(let operation) = step.operation else { continue }
-      norms[index] = BatchStatistics(
+      norms[index] = try BatchStatistics(
         operation, shape: plan.shapes[step.output], images: slicing.size, slices: slicing.count,
         lanes: runners[0].kernels.lanes)
     }
     self.norms = norms
-    gradient = Buffer(count: layout.plain.total)
-    weights = PackedWeights(layout)
+    gradient = try Buffer(count: layout.plain.total)
+    weights = try PackedWeights(layout)
     pool = WorkerPool(workers: workers, isBackground: true)
   }
 
@@ -108,7 +108,7 @@ final class Replica {
   /// The output of a whole batch, `[images, channels, height, width]`.
   func forward(_ images: [Float]) throws(EngineError) -> [Float] {
     let size = network.outputShape.count
-    let output = Buffer(count: batch * size)
+    let output = try Buffer(count: batch * size)
     try images.withUnsafeStart { source throws(EngineError) in
       for region in regions {
         if let norm = norms[region.lowerBound] {

@@ -61,16 +61,17 @@ final class Slice {
   ///   - gradientStart: room for them, owned by the caller; nil where nothing is learned.
   ///   - index: its place in the batch.
   ///   - slopes: floats of the maps' gradients that it keeps itself.
+  /// - Throws: ``EngineError/outOfMemory(bytes:)``.
   init(
     _ layout: ActivationLayout, gradients: ParameterLayout.Places, at gradientStart: Floats?,
     index: Int = 0, slopes: Int = 0
-  ) {
+  ) throws(EngineError) {
     self.index = index
-    self.slopes = slopes > 0 ? Buffer(count: slopes) : nil
+    self.slopes = slopes > 0 ? try Buffer(count: slopes) : nil
     self.layout = layout
     self.gradients = gradients
     self.gradientStart = gradientStart
-    activations = Buffer(count: layout.total)
+    activations = try Buffer(count: layout.total)
   }
 
   func map(_ index: Plan.MapIndex) -> Floats { activations.start + layout.offsets[index] }

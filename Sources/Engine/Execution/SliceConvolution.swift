@@ -32,11 +32,11 @@ final class SliceConvolution {
     if let winograd {
       forwardCount = kernels.winogradWeightCount(winograd, .forward)
       backwardCount = inputGradient ? kernels.winogradWeightCount(winograd, .backward) : 0
-      scratch = Buffer(count: kernels.winogradScratch(winograd))
+      scratch = try Buffer(count: kernels.winogradScratch(winograd))
     } else {
       forwardCount = dnnl.forwardCount
       backwardCount = dnnl.backwardCount
-      scratch = Buffer(count: 0)
+      scratch = try Buffer(count: 0)
     }
   }
 

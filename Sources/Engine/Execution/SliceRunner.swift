@@ -41,10 +41,10 @@ final class SliceRunner {
       return convolutions
     }
     let widest = plan.shapes.map(\.channels).max() ?? 0
-    scratch = Buffer(count: 2 * kernels.normScratch(channels: widest))
+    scratch = try Buffer(count: 2 * kernels.normScratch(channels: widest))
     backwardPlan = BackwardPlan(plan) { [activations] in activations.counts[$0] }
     regions = plan.regions
-    slopes = Buffer(count: regions.count == 1 ? backwardPlan.count : 0)
+    slopes = try Buffer(count: regions.count == 1 ? backwardPlan.count : 0)
   }
 
   private static func geometry(

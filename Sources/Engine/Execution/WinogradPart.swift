@@ -10,18 +10,18 @@ final class WinogradPart {
   init(
     _ weights: WinogradWeights, _ part: Kernels.Part, source: Floats, other: Floats?,
     destination: Floats
-  ) {
+  ) throws(EngineError) {
     self.weights = weights
     self.part = part
     self.source = source
     self.other = other
     self.destination = destination
-    scratch = Buffer(count: weights.kernels.winogradScratch(weights.sizes))
+    scratch = try Buffer(count: weights.kernels.winogradScratch(weights.sizes))
   }
 
   /// Takes the weights from parameters of the plan's network, for all parts at once.
-  func load(_ parameters: Parameters) {
-    if part.index == 0 { weights.load(parameters) }
+  func load(_ parameters: Parameters) throws(EngineError) {
+    if part.index == 0 { try weights.load(parameters) }
   }
 
   func run() {
@@ -41,18 +41,18 @@ final class WinogradWeights {
 
   var kernels: Kernels { compiler.kernels }
 
-  init(_ compiler: ConvolutionCompiler, _ sizes: Kernels.Winograd) {
+  init(_ compiler: ConvolutionCompiler, _ sizes: Kernels.Winograd) throws(EngineError) {
     self.compiler = compiler
     self.sizes = sizes
-    transformed = Buffer(count: compiler.kernels.winogradWeightCount(sizes, .forward))
-    biases = compiler.convolution.bias.map { _ in
-      Buffer(count: sizes.output.channels.rounded(to: compiler.kernels.lanes))
-    }
+    transformed = try Buffer(count: compiler.kernels.winogradWeightCount(sizes, .forward))
+    biases =
+      compiler.convolution.bias == nil
+      ? nil : try Buffer(count: sizes.output.channels.rounded(to: compiler.kernels.lanes))
   }
 
-  func load(_ parameters: Parameters) {
+  func load(_ parameters: Parameters) throws(EngineError) {
     let channels = 0..<sizes.output.channels
-    let plain = compiler.weights(in: parameters, of: channels)
+    let plain = try compiler.weights(in: parameters, of: channels)
     kernels.winogradWeights(sizes, .forward, plain.start, into: transformed.start)
     biases?.fill(from: compiler.biases(in: parameters, of: channels))
   }
