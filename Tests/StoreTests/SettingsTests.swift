@@ -14,4 +14,12 @@ import Testing
     try store.set(nil, forKey: "worklist")
     #expect(try store.value(forKey: "worklist") == nil)
   }
+
+  @Test("a store that was declared synthetic says so after a restart, and no other does")
+  func synthetic() throws {
+    let home = TemporaryHome()
+    #expect(try home.open().isSynthetic == false)
+    try home.open().declareSynthetic()
+    #expect(try home.open().isSynthetic)
+  }
 }

@@ -121,6 +121,32 @@ struct ScreenTests {
     }
   }
 
+  @Test("a real study among synthetic ones, or in their store, is never called synthetic")
+  func real() {
+    let rows = [
+      Fixture.row(2, name: "DOE^JANE", probability: 0.9),
+      Fixture.row(3, name: "PHANTOM^ONE", probability: 0.8, isSynthetic: true),
+    ]
+    var workstation = Workstation(options: Fixture.options(isSynthetic: true))
+    #expect(workstation.screen().contains("SYNTHETIC"), "the store says so before any study does")
+    _ = workstation.update(.worklist(rows, asOf: Fixture.now))
+    #expect(!workstation.screen().contains("SYNTHETIC"))
+    _ = workstation.press(.enter)
+    #expect(!workstation.screen().contains("SYNTHETIC"))
+    _ = workstation.update(.studyOpened(Fixture.open(rows[0])))
+    #expect(!workstation.screen().contains("SYNTHETIC"))
+  }
+
+  @Test("a store of synthetic studies alone says so on every screen by itself")
+  func syntheticByRows() {
+    let row = Fixture.row(3, name: "PHANTOM^ONE", probability: 0.8, isSynthetic: true)
+    var workstation = Workstation(options: Fixture.options())
+    _ = workstation.update(.worklist([row], asOf: Fixture.now))
+    #expect(workstation.screen().contains("SYNTHETIC"))
+    workstation.type("gs")
+    #expect(workstation.screen().contains("SYNTHETIC"))
+  }
+
   @Test("names that would command a terminal are shown, never obeyed")
   func hostile() {
     let row = Fixture.row(

@@ -30,9 +30,11 @@ extension Workstation {
     canvas.draw(right, at: Position(start, 0))
   }
 
-  /// The data shown is generated: said on every screen.
+  /// Whether what is shown is generated: said on every screen, and never of a real study.
   var isSynthetic: Bool {
-    options.isSynthetic || (place != .worklist && study?.row.study.isSynthetic == true)
+    if !isOnSystem, let row = study?.row ?? opening { return row.study.isSynthetic }
+    guard let rows = worklist.rows, !rows.isEmpty else { return options.isSynthetic }
+    return rows.allSatisfy(\.study.isSynthetic)
   }
 
   private func badgeText(_ badge: TaskBadge) -> String {

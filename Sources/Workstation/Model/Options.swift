@@ -8,7 +8,7 @@ public struct Options: Sendable {
   public var reader: String
   /// Nothing can be decided, written or signed.
   public var isReadOnly: Bool
-  /// Every screen says that the images are synthetic; a synthetic study says so by itself.
+  /// The screens say that the images are synthetic while no study is there that says it by itself.
   public var isSynthetic: Bool
   /// Where new drafts come from.
   public var template: ReportTemplate

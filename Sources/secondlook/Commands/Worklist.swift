@@ -30,6 +30,9 @@ struct Worklist: AsyncParsableCommand {
             row.study.accession, row.triage?.reason ?? "",
           ]
         }))
+    if rows.allSatisfy(\.study.isSynthetic) {
+      say("SYNTHETIC images: a program made them; they show no patient.")
+    }
     say("Review aid, research software, no medical device.")
   }
 }
