@@ -19,6 +19,21 @@ import Testing
         """)
   }
 
+  @Test("bars side by side share the width, leave gaps, and never leave their room")
+  func columns() {
+    var canvas = Canvas(width: 8, height: 3)
+    let room = Rect(x: 0, y: 0, width: 8, height: 2)
+    canvas.columns([0.5, 0.75, nil, 1.5], in: room, range: 0.5...1)
+    #expect(
+      canvas.text == """
+              ██
+        ▁▁██  ██
+
+        """)
+    canvas.columns([0, 1, 0, 1, 0, 1], in: Rect(x: 0, y: 2, width: 3, height: 1), range: 0...1)
+    #expect(canvas.text.hasSuffix("███"), "the last value of a column counts")
+  }
+
   @Test("a sparkline shows the last values, and a gap where there is none")
   func sparkline() {
     var canvas = Canvas(width: 8, height: 2)

@@ -42,6 +42,32 @@ extension Canvas {
     }
   }
 
+  /// Draws values as bars side by side over the whole of `rect`, in steps of an eighth of a cell.
+  ///
+  /// The first value is on the left; each gets its share of the width, and where there are more
+  /// values than columns the last one that belongs to a column counts. Below `range` a bar is one
+  /// eighth high, and what is missing or not finite is left out.
+  public mutating func columns(
+    _ values: [Double?], in rect: Rect, range: ClosedRange<Double>, style: Style = .chart
+  ) {
+    let span = range.upperBound - range.lowerBound
+    guard !values.isEmpty, !rect.isEmpty, span > 0 else { return }
+    for column in 0..<rect.width {
+      let first = column * values.count / rect.width
+      let next = max(first + 1, (column + 1) * values.count / rect.width)
+      guard let value = values[first..<next].compactMap(\.self).last, value.isFinite else {
+        continue
+      }
+      let share = min(max((value - range.lowerBound) / span, 0), 1)
+      let eighths = max(1, Int((share * Double(rect.height * 8)).rounded()))
+      for row in 0..<rect.height {
+        let filled = min(8, max(0, eighths - row * 8))
+        guard filled > 0 else { break }
+        self[rect.x + column, rect.endY - 1 - row] = Cell(Self.lowerEighths[filled], style: style)
+      }
+    }
+  }
+
   /// Left parts of a cell, by eighths; the first one is empty.
   static let leftEighths: [Character] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
   /// Lower parts of a cell, by eighths; the first one is empty.
