@@ -35,11 +35,12 @@ public struct ReadStage: Stage {
       let waiting = try store.untriaged(by: active?.id, limit: 500)
       guard !waiting.isEmpty else { return done }
       if reader == nil, let model = try shelf.active() { reader = Reader(model: model) }
+      let all = done + waiting.count
       for study in waiting {
         try Task.checkCancellation()
         try store.save(try await read(study, with: reader))
         done += 1
-        progress(done, done + waiting.count - 1)
+        progress(done, all)
       }
     }
   }
