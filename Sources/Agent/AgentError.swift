@@ -10,6 +10,11 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
   case notSigned
   case noRegion(String)
   case notWritten(path: String, reason: String)
+  /// A folder for the demo that holds something no demo made.
+  case notADemo(path: String)
+  /// A folder for the demo that is another user's.
+  case notYours(path: String)
+  case demoRuns(path: String)
 
   public var description: String {
     switch self {
@@ -27,6 +32,14 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
       "The study has no region “\(name.prefix(8))”; “secondlook show” lists them. Nothing was changed."
     case .notWritten(let path, let reason):
       "“\(path)” could not be written (\(reason)); the store is unchanged."
+    case .notADemo(let path):
+      "“\(path)” holds something that no demo made; nothing was changed. Give --home an empty "
+        + "folder, or one of an earlier demo."
+    case .notYours(let path):
+      "“\(path)” belongs to another user; nothing was changed. Give --home a folder of your own."
+    case .demoRuns(let path):
+      "Another demo is open in “\(path)”; nothing was changed. Leave it first, or give --home "
+        + "another folder."
     }
   }
 }
