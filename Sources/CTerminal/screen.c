@@ -158,10 +158,19 @@ static void enter(void) {
 void ct_suspend(void) {
   if (!atomic_load(&ct_active)) return;
   leave();
-  struct sigaction stop = {.sa_handler = SIG_DFL}, ours;
-  sigaction(SIGTSTP, &stop, &ours);
   // The whole group: a wrapper that started us has to stop too, or the shell never wakes up.
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, stop = {.sa_handler = SIG_DFL}, ours;
+  sigaction(SIGTSTP, &ignore, &ours);
   kill(0, SIGTSTP);
+  // We stop by a signal to this very thread. One to the process is taken by some other thread, when
+  // our handler is back already, and threads of a dispatch queue block it.
+  sigaction(SIGTSTP, &stop, NULL);
+  sigset_t only, before;
+  sigemptyset(&only);
+  sigaddset(&only, SIGTSTP);
+  pthread_sigmask(SIG_UNBLOCK, &only, &before);
+  raise(SIGTSTP);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   sigaction(SIGTSTP, &ours, NULL);
   enter();
   atomic_fetch_and(&ct_pending, ~(unsigned)(CT_CONTINUED | CT_STOPPED | CT_RESIZED));
