@@ -45,7 +45,7 @@ build: ## Builds the program
 	$(call install,$(BUILD_PACKAGES))
 	swift build $(SWIFT_FLAGS)
 
-demo: build ## Three made-up hospitals learn together, then their worklist opens
+demo: build ## Watch three made-up hospitals learn together, then read their worklist
 	@$(BIN)/secondlook demo $(DEMO)
 
 test: ## Everything that has to hold: style, build, tests, conformance

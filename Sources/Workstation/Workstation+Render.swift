@@ -6,7 +6,7 @@ extension Workstation {
   /// Draws the whole screen; below 60 by 16 cells it says what size is needed instead.
   public func render(on canvas: inout Canvas) {
     guard canvas.width >= 60, canvas.height >= 16 else {
-      drawTooSmall(on: &canvas)
+      canvas.drawTooSmall(whatIsSafe: "Nothing is lost.")
       return
     }
     var fitted = self
@@ -57,13 +57,5 @@ extension Workstation {
     return parts.enumerated().flatMap { index, part in
       (index == 0 ? [] : [Span(" · ", style: .muted)]) + [Span(part.0, style: part.1)]
     }
-  }
-
-  private func drawTooSmall(on canvas: inout Canvas) {
-    let lines = [
-      "SecondLook needs 60 × 16 cells;", "this terminal has \(canvas.width) × \(canvas.height).",
-      "Make it larger, or press q to leave.", "Nothing is lost.",
-    ]
-    for (line, text) in lines.enumerated() { canvas.draw(text, at: Position(0, line)) }
   }
 }

@@ -10,7 +10,7 @@ import Triage
 public struct DemoRun: Sendable {
   /// How far it has come.
   public enum Event: Sendable {
-    case drawing(done: Int, of: Int)
+    case drawing(SyntheticFolder.Drawn, done: Int, of: Int)
     case federating(Simulation.Event)
     case triaging(done: Int, of: Int)
   }
@@ -26,39 +26,47 @@ public struct DemoRun: Sendable {
     public let truth: [Study.ID: SyntheticStudy.Truth]
   }
 
-  private let home: URL
+  private let folder: DemoFolder
   private let images: URL?
   private let seed: UInt64
   private let rounds: Int
   private let studies: Int
 
+  private var home: URL { folder.url }
+
   /// A demo in a folder; what an earlier demo left there is removed.
   ///
   /// `images` are labelled pictures to use in place of generated ones.
-  public init(home: URL, images: URL? = nil, seed: UInt64, rounds: Int, studies: Int) {
-    self.home = home
+  public init(folder: DemoFolder, images: URL? = nil, seed: UInt64, rounds: Int, studies: Int) {
+    self.folder = folder
     self.images = images
     self.seed = seed
     self.rounds = rounds
     self.studies = studies
   }
 
-  /// Runs it to the end, or until the task is cancelled.
+  /// Runs it to the end, or until the task is cancelled; then nothing of it is kept.
   public func run(_ tell: @escaping @Sendable (Event) -> Void) async throws -> Outcome {
-    try? FileManager.default.removeItem(at: home)
+    folder.clear(isSynthetic: images == nil)
+    do { return try await make(tell) } catch {
+      folder.clear(isSynthetic: images == nil)
+      throw error
+    }
+  }
+
+  private func make(_ tell: @escaping @Sendable (Event) -> Void) async throws -> Outcome {
     let data: LabelledFolder
     if let images {
       data = try LabelledFolder(folder: images)
     } else {
       let folder = SyntheticFolder(folder: home.appending(path: "pictures"), seed: seed)
-      try await folder.write { tell(.drawing(done: $0, of: $1)) }
+      try await folder.write { tell(.drawing($0, done: $1, of: $2)) }
       data = try LabelledFolder(folder: folder.folder)
     }
     var plan = try Simulation.Plan(rounds: rounds)
     plan.seed = seed
     plan.steps = 8
     plan.compares = false
-    plan.scoredEvery = 3
     let sites = home.appending(path: "hospitals", directoryHint: .isDirectory)
     let simulation = Simulation(
       data: data, home: sites, plan: plan, network: try Network.chest(),
@@ -70,6 +78,7 @@ public struct DemoRun: Sendable {
     // The day's studies have a store of their own: a worklist shows what is new, not the lessons.
     let folder = home.appending(path: "worklist", directoryHint: .isDirectory)
     let store = try Store(home: folder)
+    if images == nil { try store.declareSynthetic() }
     let pictures = try PictureShelf(store: store)
     let shelf = ModelShelf(store: store, home: folder)
     try shelf.start(with: outcome.model, by: "federation", at: Date())

@@ -1,12 +1,24 @@
 public import Foundation
 import Imaging
 import Phantom
-import Radiology
+public import Radiology
 
 /// A labelled folder of generated chests from three made-up hospitals.
 ///
 /// The manifest says `synthetic` in every row, and so does the store that takes the pictures in.
 public struct SyntheticFolder: Sendable {
+  /// A picture that was just drawn.
+  public struct Drawn: Sendable {
+    /// The hospital's full name.
+    public let hospital: String
+    /// Columns and rows.
+    public let side: Int
+    /// Row by row from the top, 0 to 4095, bright where the body is dense.
+    public let pixels: [UInt16]
+    /// What is abnormal in it, in its pixels.
+    public let boxes: [Manifest.Box]
+  }
+
   public let folder: URL
   private let seed: UInt64
 
@@ -21,25 +33,28 @@ public struct SyntheticFolder: Sendable {
   /// Generates the pictures, on all processors, and writes them with their manifest.
   ///
   /// - Throws: ``AgentError/notWritten(path:reason:)``, `CancellationError`.
-  public func write(progress: @escaping @Sendable (Int, Int) -> Void) async throws {
+  public func write(progress: @escaping @Sendable (Drawn, Int, Int) -> Void) async throws {
     let orders = orders()
     try make(folder)
     for hospital in Hospital.examples { try make(folder.appending(path: hospital.site)) }
     var rows = [String?](repeating: nil, count: orders.count)
-    try await withThrowingTaskGroup(of: (Int, String).self) { group in
+    try await withThrowingTaskGroup(of: (Int, String, Drawn).self) { group in
       var next = 0
       var done = 0
       func start() {
         guard next < orders.count else { return }
         let index = next
-        group.addTask { (index, try write(orders[index])) }
+        group.addTask {
+          let (row, drawn) = try write(orders[index])
+          return (index, row, drawn)
+        }
         next += 1
       }
       for _ in 0..<2 { start() }
-      while let (index, row) = try await group.next() {
+      while let (index, row, drawn) = try await group.next() {
         rows[index] = row
         done += 1
-        progress(done, orders.count)
+        progress(drawn, done, orders.count)
         try Task.checkCancellation()
         start()
       }
@@ -71,22 +86,33 @@ public struct SyntheticFolder: Sendable {
     return orders
   }
 
-  private func write(_ order: Order) throws(AgentError) -> String {
+  /// Writes one picture and answers its row of the manifest.
+  private func write(_ order: Order) throws(AgentError) -> (row: String, drawn: Drawn) {
     let phantom = ChestPhantom(
       seed: order.seed, hospital: order.hospital, isAbnormal: order.isAbnormal)
     let name = "\(order.hospital.site)/\(order.hospital.site)-\(order.number).png"
     let greys = phantom.pixels.map { UInt8($0 >> 4) }
     let bytes: [UInt8]
-    do { bytes = try PNGFile.encode(greys, columns: phantom.side, rows: phantom.side) } catch {
+    do {
+      bytes = try PNGFile.encode(
+        greys, columns: phantom.side, rows: phantom.side,
+        comment: "SYNTHETIC image, drawn by a program: it shows nobody.")
+    } catch {
       throw .notWritten(path: name, reason: "\(error)")
     }
     try write(Data(bytes), to: folder.appending(path: name))
     let boxes = phantom.lesions.map { "\($0.x0) \($0.y0) \($0.x1) \($0.y1)" }
-    return [
+    let row = [
       name, order.isAbnormal ? "suspicious" : "normal",
       "\(order.hospital.site)-p\(order.number)", order.hospital.site, order.part, "synthetic",
       boxes.joined(separator: ";"), "generator", "PA", "\(30 + order.number % 50)",
     ].joined(separator: ",")
+    return (
+      row,
+      Drawn(
+        hospital: order.hospital.name, side: phantom.side, pixels: phantom.pixels,
+        boxes: phantom.lesions.map(Manifest.Box.init))
+    )
   }
 
   private func make(_ folder: URL) throws(AgentError) {

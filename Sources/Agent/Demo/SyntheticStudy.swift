@@ -33,9 +33,7 @@ public struct SyntheticStudy: Sendable {
     let accession = "SYN-\(String(own % 9000 + 1000))"
     truth = Truth(
       accession: accession, isAbnormal: isAbnormal,
-      boxes: phantom.lesions.map {
-        Manifest.Box(x0: Double($0.x0), y0: Double($0.y0), x1: Double($0.x1), y1: Double($0.y1))
-      })
+      boxes: phantom.lesions.map(Manifest.Box.init))
     var file = DataSet()
     try Self.identify(&file, number: number, accession: accession, hospital: hospital, at: date)
     try Self.describe(&file, phantom)
@@ -68,6 +66,8 @@ public struct SyntheticStudy: Sendable {
     try file.set(.patientBirthDate, "\((Int(day.prefix(4)) ?? 2026) - age)0101")
     try file.set(.patientSex, number % 2 == 0 ? "F" : "M")
     try file.set(.patientAge, "0\(age)Y")
+    try file.set(.patientComments, "SYNTHETIC: no such person exists.")
+    try file.set(.imageComments, "SYNTHETIC image, drawn by a program: it shows nobody.")
     try file.set(.bodyPartExamined, "CHEST")
     try file.set(.viewPosition, "PA")
     try file.set(.studyInstanceUID, DICOM.UID.make())
@@ -96,5 +96,13 @@ public struct SyntheticStudy: Sendable {
     try file.set(.windowWidth, decimals: [4096])
     try file.set(
       .pixelData, .OW, bytes: phantom.pixels.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
+  }
+}
+
+extension Manifest.Box {
+  /// Where a lesion was put, in pixels.
+  init(_ lesion: Lesion) {
+    self.init(
+      x0: Double(lesion.x0), y0: Double(lesion.y0), x1: Double(lesion.x1), y1: Double(lesion.y1))
   }
 }

@@ -45,7 +45,8 @@ public struct Simulation: Sendable {
   public enum Event: Sendable {
     case opening(site: String, done: Int, of: Int)
     case opened(site: String, lessons: Int, validation: Int)
-    case trained(site: String, round: Int, of: Int)
+    case training(site: String, round: Int, of: Int)
+    case trained(site: String, SimulationReport.Turn, round: Int, of: Int)
     case round(SimulationReport.Round, of: Int)
     case testing
   }
@@ -91,11 +92,14 @@ public struct Simulation: Sendable {
       var round = SimulationReport.Round(round: number, sites: [:])
       for site in sites {
         guard let task = try await coordinator.task(for: site.name) else { break }
+        tell(.training(site: site.name, round: number, of: plan.rounds))
         let (update, loss) = try await site.takePart(in: task)
+        try Task.checkCancellation()
         try await coordinator.receive(update.bytes)
-        round.sites[site.name] = SimulationReport.Turn(
+        let turn = SimulationReport.Turn(
           examples: update.lessons, bytes: update.bytes.count, norm: update.norm, loss: loss)
-        tell(.trained(site: site.name, round: number, of: plan.rounds))
+        round.sites[site.name] = turn
+        tell(.trained(site: site.name, turn, round: number, of: plan.rounds))
       }
       try await coordinator.endRound()
       try await comparison?.learn(round: number)

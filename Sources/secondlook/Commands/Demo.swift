@@ -1,9 +1,12 @@
 import Agent
 import ArgumentParser
 import Foundation
+import Phantom
 import Radiology
 import Store
+import Terminal
 import Triage
+import Workstation
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +14,8 @@ struct Demo: AsyncParsableCommand {
     discussion: """
       The radiographs are synthetic: drawn by the program, of nobody. Three small hospitals learn
       together, new studies arrive at the first as DICOM files, the new model triages them, and the
-      workstation opens on them.
+      workstation opens on them. A screen shows it as it happens; q or ^C stops it and keeps nothing.
+      Where there is no terminal the demo prints what happens, and the worklist at the end.
       """)
 
   @Flag(help: "Print the worklist and how it agrees with the known truth, open nothing.")
@@ -24,7 +28,10 @@ struct Demo: AsyncParsableCommand {
   @Option(help: "The same seed draws the same hospitals.") var seed: UInt64 = 1
   @Option(help: "Rounds of the federation.") var rounds = 24
   @Option(help: "New studies.") var studies = 24
-  @Option(help: ArgumentHelp("Folder for the demo. Default: a temporary one.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder for the demo: a new or empty one, or one of an earlier demo, which it replaces.",
+      discussion: "Default: the XDG cache home with /secondlook/demo.", valueName: "folder"))
   var home: String?
 
   func validate() throws {
@@ -35,26 +42,58 @@ struct Demo: AsyncParsableCommand {
 
   @MainActor
   func run() async throws {
-    let folder =
-      home.map { URL(filePath: $0, directoryHint: .isDirectory) }
-      ?? FileManager.default.temporaryDirectory.appending(path: "secondlook-demo")
-    if images == nil { say("All images of this demo are SYNTHETIC: drawn by the program.") }
+    let folder = try DemoFolder(
+      home.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? DemoFolder.standard())
     let demo = DemoRun(
-      home: folder, images: images.map { URL(filePath: $0, directoryHint: .isDirectory) },
+      folder: folder, images: images.map { URL(filePath: $0, directoryHint: .isDirectory) },
       seed: seed, rounds: rounds, studies: studies)
+    do {
+      if headless || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0 {
+        try await tell(demo)
+      } else {
+        try await show(demo)
+      }
+    } catch is CancellationError {
+      warn("The demo was stopped; nothing of it was kept.")
+      throw ExitCode.failure
+    }
+  }
+
+  /// On a screen, and then in the workstation.
+  @MainActor
+  private func show(_ demo: DemoRun) async throws {
+    let terminal = try Terminal()
+    defer { terminal.close() }
+    let start = ContinuousClock.now
+    let outcome = try await DemoSession.run(
+      demo,
+      plan: DemoScreen.Plan(
+        hospitals: images == nil ? Hospital.examples.map(\.name) : [], rounds: rounds,
+        studies: studies, isSynthetic: images == nil), on: terminal)
+    let time = clock(ContinuousClock.now - start)
+    try Session.run(
+      try LocalSite(home: outcome.home, startsWithShipped: false), reader: NSFullUserName(),
+      on: terminal,
+      greeting: "What the hospitals learned together sorted these in \(time); ⏎ opens a study")
+    if let auroc = outcome.report.rounds.last?.pooled?.federated {
+      say(
+        "\(outcome.report.rounds.count) rounds in \(time), validation AUROC "
+          + "\(String(format: "%.3f", auroc))\(outcome.isSynthetic ? " on SYNTHETIC images" : "").")
+    }
+    say("Open it again: secondlook --home \(outcome.home.path)")
+  }
+
+  /// Line by line, and then the worklist.
+  @MainActor
+  private func tell(_ demo: DemoRun) async throws {
+    if images == nil { say("All images of this demo are SYNTHETIC: drawn by the program.") }
     let line = ProgressLine()
     let start = ContinuousClock.now
     let outcome = try await interruptible { try await demo.run { Self.show($0, on: line) } }
     line.clear()
     say("Done in \(clock(ContinuousClock.now - start)).")
-    let site = try LocalSite(home: outcome.home, startsWithShipped: false)
-    if headless {
-      try print(outcome, site)
-    } else {
-      try Session.run(
-        site, reader: NSFullUserName(), isSynthetic: outcome.isSynthetic)
-      say("Open it again: secondlook --home \(outcome.home.path)")
-    }
+    try print(outcome, try LocalSite(home: outcome.home, startsWithShipped: false))
+    say("Open it: secondlook --home \(outcome.home.path)")
   }
 
   private static func show(_ event: DemoRun.Event, on line: ProgressLine) {
@@ -62,20 +101,23 @@ struct Demo: AsyncParsableCommand {
       line.show("\(title) \(secondlook.bar(Double(done) / Double(max(all, 1)))) \(done)/\(all)")
     }
     switch event {
-    case .drawing(let done, let all): bar("Drawing radiographs", done, all)
+    case .drawing(_, let done, let all): bar("Drawing radiographs", done, all)
     case .triaging(let done, let all): bar("Triaging new studies", done, all)
     case .federating(.opening(let site, let done, let all)): bar("\(site) takes in", done, all)
     case .federating(.opened(let site, let lessons, _)):
       line.clear()
       say("\(site): \(lessons) lessons that stay in the hospital.")
-    case .federating(.trained(let site, let round, let all)): bar("Round of \(site)", round, all)
+    case .federating(.training(let site, let round, let all)): bar("Round of \(site)", round, all)
     case .federating(.round(let round, let all)):
-      guard let auroc = round.pooled?.federated else { return }
+      guard round.round % 3 == 0 || round.round == all, let auroc = round.pooled?.federated else {
+        return
+      }
       line.clear()
       let bytes = round.sites.values.reduce(0) { $0 + $1.bytes } / 1024
       say(
         "Round \(round.round)/\(all): validation AUROC \(String(format: "%.3f", auroc)), "
           + "\(bytes) KiB of sealed parameters left the hospitals.")
+    case .federating(.trained): break
     case .federating(.testing): line.show("Testing …")
     }
   }

@@ -95,12 +95,13 @@ struct FederationCommand: AsyncParsableCommand {
           case .opened(let site, let lessons, let validation):
             line.clear()
             say("\(site): \(lessons) lessons, \(validation) to validate with.")
-          case .trained(let site, let round, let all):
+          case .training(let site, let round, let all):
             line.show("Round \(round)/\(all) \(bar(Double(round) / Double(all))) \(site)")
           case .round(let round, let all):
             guard round.pooled != nil else { return }
             line.clear()
             say(Self.text(round, of: all))
+          case .trained: break
           case .testing: line.show("Testing on pictures no model has seen …")
           }
         }

@@ -16,27 +16,30 @@ struct Session {
 
   /// Runs until the reader leaves or the terminal goes away.
   ///
+  /// `taken` is a terminal that shows something already; it is closed at the end as well. The
+  /// greeting is shown until the first key.
   /// - Throws: `TerminalError` if there is no terminal; nothing was changed then.
   static func run(
-    _ site: LocalSite, reader: String, isReadOnly: Bool = false, isSynthetic: Bool = false
+    _ site: LocalSite, reader: String, isReadOnly: Bool = false, on taken: Terminal? = nil,
+    greeting: String? = nil
   ) throws {
     let errorLog = site.home.appending(path: "workstation.log").path
-    let terminal = try Terminal(Terminal.Options(errorLog: errorLog))
+    let terminal = try taken ?? Terminal(Terminal.Options(errorLog: errorLog))
     defer { terminal.close() }
-    var session = try Session(
-      site, on: terminal, reader: reader, isReadOnly: isReadOnly, isSynthetic: isSynthetic)
+    var session = try Session(site, on: terminal, reader: reader, isReadOnly: isReadOnly)
+    if let greeting { session.mailbox.post(.done(greeting)) }
     try session.loop()
   }
 
   private init(
-    _ site: LocalSite, on terminal: Terminal, reader: String, isReadOnly: Bool, isSynthetic: Bool
+    _ site: LocalSite, on terminal: Terminal, reader: String, isReadOnly: Bool
   ) throws {
     self.terminal = terminal
     mailbox = Mailbox()
     errands = Errands(site: site, reader: reader, mailbox: mailbox)
     workstation = Workstation(
       options: Options(
-        reader: reader, isReadOnly: isReadOnly, isSynthetic: isSynthetic,
+        reader: reader, isReadOnly: isReadOnly, isSynthetic: try site.store.isSynthetic,
         template: try ReportTemplate.fitting(
           Study(uid: "", patient: "", modality: "DX", bodyPart: "CHEST", arrived: Date()),
           in: site.assets), width: terminal.width,
