@@ -74,7 +74,7 @@ struct Demo: AsyncParsableCommand {
     try Session.run(
       try LocalSite(home: outcome.home, startsWithShipped: false), reader: NSFullUserName(),
       on: terminal,
-      greeting: "What the hospitals learned together sorted these in \(time); ⏎ opens a study")
+      greeting: "Sorted by what they learned in \(time); ⏎ opens a study")
     if let auroc = outcome.report.rounds.last?.pooled?.federated {
       say(
         "\(outcome.report.rounds.count) rounds in \(time), validation AUROC "
