@@ -98,7 +98,8 @@ let package = Package(
     .testTarget(name: "DICOMTests", dependencies: ["DICOM"], swiftSettings: house),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "DICOM"], swiftSettings: house),
     .testTarget(name: "PhantomTests", dependencies: ["Phantom"], swiftSettings: house),
-    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: house),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine"], exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "CTerminal"], swiftSettings: house),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Radiology"], swiftSettings: house),
