@@ -36,12 +36,16 @@ public struct ModelShelf: Sendable {
   }
 
   /// Puts a model on the shelf as a candidate; putting it there twice changes nothing.
+  ///
+  /// - Throws: `StoreError.diskFull`, or `TriageError.modelNotSaved` with another reason.
   @discardableResult
   public func add(_ model: Model) throws -> ModelVersion {
     if let known = try store.model(model.id) { return known }
-    do { try model.save(to: place(of: model.id)) } catch {
-      throw AgentError.modelNotUsable("\(error)")
-    }
+    let place = place(of: model.id)
+    try PrivateFolder.make(folder)
+    try PrivateFolder.make(place)
+    do { try model.save(to: place) } catch TriageError.diskFull { throw StoreError.diskFull }
+    try PrivateFolder.seal(place)
     let version = model.version()
     try store.save(version)
     return version

@@ -1,11 +1,12 @@
-import Foundation
+public import Foundation
 
 /// Files that are there whole or not at all, even after a power cut.
-enum DurableFile {
+public enum DurableFile {
   /// Writes beside the target, waits for the disk, then takes the target's name.
   ///
-  /// The file's mode is 0600. A failure leaves nothing behind.
-  static func write(_ bytes: Data, to target: URL) throws(StoreError) {
+  /// The file's mode is 0600 from its first byte on. A failure leaves nothing behind.
+  /// - Throws: ``StoreError/diskFull`` or ``StoreError/notPermitted(path:)``.
+  public static func write(_ bytes: Data, to target: URL) throws(StoreError) {
     let folder = target.deletingLastPathComponent()
     let draft = folder.appending(path: ".\(UUID().uuidString)").path
     let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
@@ -39,9 +40,10 @@ enum DurableFile {
     }
   }
 
-  /// Waits until a folder's list of names is on the disk.
+  /// Waits until a folder's list of names is on the disk, where the folder may be read.
   private static func settle(_ folder: URL) throws(StoreError) {
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0, errno == EACCES { return }
     guard descriptor >= 0 else { throw StoreError(errno: errno, path: folder.path) }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw StoreError(errno: errno, path: folder.path) }

@@ -21,6 +21,15 @@ extension Store {
   }
 }
 
+extension Store {
+  /// Whether a place lies in the store's folder, where nothing is open to others.
+  public func owns(_ place: URL) -> Bool {
+    guard let home else { return false }
+    let folder = home.standardizedFileURL.pathComponents
+    return place.standardizedFileURL.pathComponents.starts(with: folder)
+  }
+}
+
 /// The store's folder: only its owner may enter it, and one program at a time prepares it.
 struct HomeFolder {
   let url: URL
@@ -32,7 +41,7 @@ struct HomeFolder {
   /// SQLite gives its `-wal` and `-shm` files the mode of the database file.
   init(_ url: URL) throws(StoreError) {
     self.url = url
-    try Self.makePrivate(url)
+    try PrivateFolder.make(url)
     // Only ever a new file is opened here: closing one that SQLite holds would drop its locks.
     let descriptor = open(database.path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
     if descriptor >= 0 {
@@ -46,17 +55,6 @@ struct HomeFolder {
         throw StoreError(errno: errno, path: path)
       }
     }
-  }
-
-  /// A folder with mode 0700 and those above it, made where missing.
-  static func makePrivate(_ folder: URL) throws(StoreError) {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      let cause = StoreError(error)
-      throw cause == .diskFull ? cause : .notPermitted(path: folder.path)
-    }
-    guard chmod(folder.path, 0o700) == 0 else { throw StoreError(errno: errno, path: folder.path) }
   }
 
   /// Runs while no other program does the same with this folder.

@@ -12,8 +12,8 @@ extension Store {
     let place = place(of: digest)
     if let kept = try? Data(contentsOf: place), kept == bytes { return digest }
     let folder = place.deletingLastPathComponent()
-    try HomeFolder.makePrivate(objects)
-    try HomeFolder.makePrivate(folder)
+    try PrivateFolder.make(objects)
+    try PrivateFolder.make(folder)
     try DurableFile.write(bytes, to: place)
     return digest
   }

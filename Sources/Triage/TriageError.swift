@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 
 /// What can keep this module from preparing an image, reading a model or learning.
 public enum TriageError: Error, Equatable, CustomStringConvertible {
@@ -19,6 +20,8 @@ public enum TriageError: Error, Equatable, CustomStringConvertible {
   case modelIsInconsistent(String)
   /// The folder could not be written.
   case modelNotSaved(String)
+  /// No room for the model's files; what was there before is untouched.
+  case diskFull
 
   /// A labelled folder cannot be used.
   case folderUnreadable(String)
@@ -52,6 +55,9 @@ public enum TriageError: Error, Equatable, CustomStringConvertible {
         + "program."
     case .modelIsInconsistent(let what): "The model cannot be used: \(what)"
     case .modelNotSaved(let why): "The model could not be saved: \(why)"
+    case .diskFull:
+      "The disk is full, so the model was not saved. Nothing stored before is lost; make room and "
+        + "do it again."
     case .folderUnreadable(let why): "The folder of labelled pictures cannot be used: \(why)"
     case .pictureUnusable(let file, let reason): "Picture “\(file)” cannot be used: \(reason)"
     case .tooFewLessons(let normal, let suspicious):
@@ -67,6 +73,13 @@ public enum TriageError: Error, Equatable, CustomStringConvertible {
 }
 
 extension TriageError {
+  /// Why a model's files could not be written.
+  init(saving error: any Error) {
+    self =
+      (error as? CocoaError)?.code == .fileWriteOutOfSpace
+      ? .diskFull : .modelNotSaved("the folder cannot be written; check its permissions.")
+  }
+
   /// What the engine said, in this module's words.
   init(_ error: EngineError) {
     self =

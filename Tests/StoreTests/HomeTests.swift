@@ -50,6 +50,34 @@ import Testing
     #expect(try mode(file) == "600")
   }
 
+  @Test("a folder is sealed with all that lies in it, and nothing a link points to")
+  func seals() throws {
+    let outside = home.url.appending(path: "outside")
+    let folder = home.url.appending(path: "a")
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "b"), withIntermediateDirectories: true)
+    for file in [outside, folder.appending(path: "b/c")] {
+      try Data().write(to: file)
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
+    }
+    try FileManager.default.createSymbolicLink(
+      at: folder.appending(path: "link"), withDestinationURL: outside)
+    try PrivateFolder.seal(folder)
+    #expect(try mode(folder) == "700")
+    #expect(try mode(folder.appending(path: "b")) == "700")
+    #expect(try mode(folder.appending(path: "b/c")) == "600")
+    #expect(try mode(outside) == "644")
+  }
+
+  @Test("the store owns what lies in its folder and nothing else")
+  func owns() throws {
+    let store = try home.open()
+    #expect(store.owns(home.url.appending(path: "inbox/a", directoryHint: .isDirectory)))
+    #expect(!store.owns(home.url.appending(path: "../elsewhere")))
+    #expect(!store.owns(URL(filePath: home.url.path + "2")))
+    #expect(try !Store().owns(home.url))
+  }
+
   @Test("a restart finds what was stored, to the last bit of a date")
   func restart() throws {
     let first = intake(images: 2)

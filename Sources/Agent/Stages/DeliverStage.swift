@@ -24,18 +24,32 @@ public struct DeliverStage: Stage {
     self.now = now
   }
 
-  /// Delivers what is waiting; a document that cannot be written stays in the outbox.
+  /// Delivers what is waiting; a report that cannot be written stays in the outbox and holds up
+  /// no other.
+  ///
+  /// - Throws: what the first of those failed with, after the others.
   public func drain() async throws -> Int {
-    let destination = "folder"
+    let waiting = try store.undelivered(to: Self.destination)
+    if !waiting.isEmpty, store.owns(folder) { try PrivateFolder.make(folder) }
     var done = 0
-    for report in try store.undelivered(to: destination) {
-      let documents = try exporter.documents(of: report, formats: ExportFormat.allCases)
-      for document in documents { try document.write(into: folder) }
-      try store.markDelivered(
-        report, to: destination, fileName: documents.map(\.fileName).joined(separator: " "),
-        digest: documents.map(\.digest).joined(separator: " "), at: now())
-      done += 1
+    var failure: (any Error)?
+    for report in waiting {
+      do {
+        try deliver(report)
+        done += 1
+      } catch { failure = failure ?? error }
     }
+    if let failure { throw failure }
     return done
+  }
+
+  private static let destination = "folder"
+
+  private func deliver(_ report: Report) throws {
+    let documents = try exporter.documents(of: report, formats: ExportFormat.allCases)
+    for document in documents { try document.write(into: folder) }
+    try store.markDelivered(
+      report, to: Self.destination, fileName: documents.map(\.fileName).joined(separator: " "),
+      digest: documents.map(\.digest).joined(separator: " "), at: now())
   }
 }

@@ -25,7 +25,7 @@ extension Model {
 
   /// Writes both files into a folder, which is made if need be; each appears whole or not at all.
   ///
-  /// - Throws: ``TriageError/modelNotSaved(_:)``.
+  /// - Throws: ``TriageError/diskFull``, or ``TriageError/modelNotSaved(_:)`` with another reason.
   public func save(to folder: URL) throws(TriageError) {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -35,7 +35,7 @@ extension Model {
       try ModelFile(self).bytes.write(
         to: folder.appending(path: ModelFile.name), options: .atomic)
     } catch {
-      throw .modelNotSaved("the folder cannot be written; check its permissions and free space.")
+      throw TriageError(saving: error)
     }
   }
 
