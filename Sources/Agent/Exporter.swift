@@ -21,17 +21,17 @@ public struct Document: Sendable {
 
   /// Writes the document whole or not at all, readable by its owner alone.
   ///
+  /// A folder that has to be made is its owner's alone too; one that is there stays as it is.
   /// - Returns: where it lies.
   /// - Throws: ``AgentError/notWritten(path:reason:)``.
   @discardableResult
   public func write(into folder: URL) throws(AgentError) -> URL {
     let place = folder.appending(path: fileName)
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try bytes.write(to: place, options: .atomic)
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: place.path)
+      if !FileManager.default.fileExists(atPath: folder.path) { try PrivateFolder.make(folder) }
+      try DurableFile.write(bytes, to: place)
       return place
-    } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
+    } catch StoreError.diskFull {
       throw .notWritten(path: place.path, reason: "the disk is full")
     } catch {
       throw .notWritten(path: place.path, reason: "check that the folder may be written")
@@ -109,9 +109,14 @@ public struct Exporter: Sendable {
     let triage = try store.triage(of: study.uid)
     let version = try triage?.model.flatMap { try store.model($0) }
     let limits = try version.map { try shelf.model($0.id).card.limits } ?? []
+    // A signed version rests on the review it was signed with, whatever was decided since.
+    let signed = report.flatMap { $0.isSigned ? $0.version : nil }
+    let review =
+      try signed.map { try store.review(of: study.uid, version: $0) }
+      ?? store.review(of: study.uid)
     return try Dossier(
       study: study, patient: patient, instances: try store.instances(of: study.uid),
-      triage: triage, review: try store.review(of: study.uid), report: report, model: version,
+      triage: triage, review: review, report: report, model: version,
       limits: limits)
   }
 

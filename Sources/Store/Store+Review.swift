@@ -7,6 +7,15 @@ extension Store {
     try read { try review($0, of: study) }
   }
 
+  /// What one signed version of the report rests on.
+  public func review(of study: Study.ID, version: Int) throws(StoreError) -> Review? {
+    try read { database in
+      try Review.fetchOne(
+        database, sql: "SELECT * FROM review WHERE study = ? AND version = ? AND version > 0",
+        arguments: [study, version])
+    }
+  }
+
   /// Stores what a reader decided so far, in place of what they decided before.
   ///
   /// - Throws: ``StoreError/signed`` once the study is signed, unless an addendum was begun;

@@ -50,6 +50,19 @@ import Testing
     #expect(try store.review(of: "1.2.3") == changed)
   }
 
+  @Test("every signed version keeps the review it rests on")
+  func versions() throws {
+    let signed = try store.sign(report(), review: review(), by: "Dr Osei", at: noon)
+    let next = addendum(to: signed, "On second thought.")
+    try store.saveDraft(next)
+    try store.save(review(call: .normal))
+    #expect(try store.review(of: "1.2.3", version: 0) == nil)
+    try store.sign(next, review: review(call: .normal), by: "Dr Osei", at: noon + 1)
+    #expect(try store.review(of: "1.2.3", version: 1) == review())
+    #expect(try store.review(of: "1.2.3", version: 2) == review(call: .normal))
+    #expect(try store.review(of: "1.2.3", version: 3) == nil)
+  }
+
   @Test("a review of no study is refused")
   func unknown() throws {
     #expect(throws: StoreError.notFound) { try store.save(review("9.9")) }
