@@ -5,9 +5,8 @@ extension Store {
   /// Unsigned studies a model has to look at, the most urgent and the longest waiting first.
   ///
   /// These are the studies without a triage, those that got another readable image since, and,
-  /// where a model is named, those that were last triaged by another one. A study that was
-  /// triaged while the named model was the active one does not come again, even if the result
-  /// names no model because none could judge.
+  /// where a model is named, those that were last triaged by another one. A result that names no
+  /// model, because none could judge, counts as that of the model that was active.
   public func untriaged(
     by model: ModelVersion.ID? = nil, limit: Int = 100
   ) throws(StoreError) -> [Study] {
@@ -20,8 +19,7 @@ extension Store {
           WHERE NOT EXISTS
             (SELECT 1 FROM report WHERE report.study = study.uid AND report.version > 0)
           AND (triage.number IS NULL OR triage.images < (\(Self.readable))
-            OR (:model IS NOT NULL AND triage.model IS NOT :model
-              AND triage.activeModel IS NOT :model))
+            OR (:model IS NOT NULL AND coalesce(triage.model, triage.activeModel) IS NOT :model))
           ORDER BY CASE study.priority WHEN 'stat' THEN 0 WHEN 'urgent' THEN 1 ELSE 2 END,
             study.arrived, study.uid
           LIMIT :limit
@@ -29,22 +27,58 @@ extension Store {
     }
   }
 
+  /// What there was to see when a study was looked at.
+  public struct Look: Sendable, Hashable {
+    /// The active model; none if there was none.
+    public let model: ModelVersion.ID?
+    /// How many images could be read.
+    public let images: Int
+
+    public init(model: ModelVersion.ID?, images: Int) {
+      self.model = model
+      self.images = images
+    }
+  }
+
   /// Adds a result to a study's history; it is the one shown from now on.
   ///
-  /// What a reader decided already stays as it is.
+  /// What a reader decided already stays as it is. What was looked at is what there is now unless
+  /// `look` says otherwise: an image that arrived in between has not been judged. Where the newest
+  /// result is the same model's, of the same images, another process was faster and nothing is
+  /// added.
+  /// - Returns: whether the result was added.
   /// - Throws: ``StoreError/notFound`` if there is no such study.
-  public func save(_ triage: Triage) throws(StoreError) {
+  @discardableResult
+  public func save(_ triage: Triage, after look: Look? = nil) throws(StoreError) -> Bool {
     try write { database in
-      let images = try Int.fetchOne(
-        database, sql: "SELECT (\(Self.readable)) FROM study WHERE uid = ?",
-        arguments: [triage.study])
-      try database.insert(
-        triage, with: ["activeModel": activeModel(database)?.id, "images": images ?? 0])
+      let look = try look ?? self.look(database, at: triage.study)
+      guard try !isKnown(database, triage, look) else { return false }
+      try database.insert(triage, with: ["activeModel": look.model, "images": look.images])
       try append(
         database, .triaged, "triage", triage.study,
         "\(triage.triageClass.rawValue), \(triage.findings.count) regions, "
           + (triage.model.map { "model \($0.prefix(12))" } ?? "no model"))
+      return true
     }
+  }
+
+  private func look(_ database: Database, at study: Study.ID) throws -> Look {
+    let images = try Int.fetchOne(
+      database, sql: "SELECT (\(Self.readable)) FROM study WHERE uid = ?", arguments: [study])
+    return Look(model: try activeModel(database)?.id, images: images ?? 0)
+  }
+
+  private func isKnown(_ database: Database, _ triage: Triage, _ look: Look) throws -> Bool {
+    try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT model IS :model AND activeModel IS :active AND images >= :images FROM triage
+        WHERE study = :study ORDER BY number DESC LIMIT 1
+        """,
+      arguments: [
+        "model": triage.model, "active": look.model, "images": look.images,
+        "study": triage.study,
+      ]) ?? false
   }
 
   /// The newest result of a study.

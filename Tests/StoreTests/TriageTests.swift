@@ -73,6 +73,36 @@ import Testing
     #expect(try store.untriaged().count == 1)
   }
 
+  @Test("the same look by the same model is stored once, however many processes looked")
+  func once() throws {
+    #expect(try store.save(triage()))
+    #expect(try !store.save(triage(probability: 0.8)))
+    #expect(try store.triage(of: "1.2.3") == triage())
+    #expect(try store.audit().count { $0.kind == .triaged } == 1)
+    #expect(try store.save(triage(model: "m2")))
+    #expect(try store.save(triage(model: "m1")))
+  }
+
+  @Test("an image that arrives while a study is looked at asks for another look")
+  func arrivedMeanwhile() throws {
+    let look = Store.Look(model: nil, images: 1)
+    try store.save(intake(images: 2))
+    try store.save(triage(), after: look)
+    #expect(try store.untriaged().count == 1)
+    #expect(try store.save(triage(), after: Store.Look(model: nil, images: 2)))
+    #expect(try store.untriaged().isEmpty)
+  }
+
+  @Test("a model that is promoted while a study is looked at still gets to look")
+  func promotedMeanwhile() throws {
+    try store.save(model("m1", state: .active))
+    try store.save(model("m2", state: .active))
+    try store.save(triage(model: "m1"), after: Store.Look(model: "m1", images: 1))
+    #expect(try store.untriaged(by: "m2").count == 1)
+    try store.save(triage(model: "m1"), after: Store.Look(model: "m2", images: 1))
+    #expect(try store.untriaged(by: "m2").count == 1)
+  }
+
   @Test("a signed study is not triaged again")
   func signed() throws {
     try store.save(triage())
