@@ -40,6 +40,8 @@ public struct Manifest: Sendable, Hashable {
   public let rows: [Row]
   /// What had to be left out, one sentence each: unknown columns, labels and splits.
   public let complaints: [String]
+  /// Why a row was left out, by the file it names; nothing of what the row says is in the reasons.
+  public let leftOut: [String: String]
 
   /// Reads the text of a manifest.
   ///
@@ -56,17 +58,23 @@ public struct Manifest: Sendable, Hashable {
         + Self.known.joined(separator: ", ") + "."
     }
     var rows: [Row] = []
+    var leftOut: [String: String] = [:]
     for (index, fields) in lines.enumerated() {
       if fields == [""] { continue }
       do {
         rows.append(try Row(header: header, fields: fields))
       } catch {
         complaints.append("Row \(index + 2) was left out: \(error.text)")
+        if let file = zip(header, fields).first(where: { $0.0 == "file" })?.1 {
+          leftOut[file] = error.discreet
+        }
       }
     }
     if rows.isEmpty {
-      throw .manifestHasNoUsableRow(complaint: complaints.last ?? "it has none.")
+      throw .manifestHasNoUsableRow(
+        complaint: complaints.last ?? "it has none.", leftOut: leftOut)
     }
+    self.leftOut = leftOut
     self.rows = rows
     self.complaints = complaints
   }
@@ -109,25 +117,45 @@ public struct Manifest: Sendable, Hashable {
 }
 
 /// Why one row cannot be used.
-private struct RowComplaint: Error { let text: String }
+private enum RowComplaint: Error {
+  case fields(Int, header: Int)
+  case path
+  case box
+  case unknown(column: String, word: String, known: String)
+
+  /// For whoever wrote the row: its own words are repeated.
+  var text: String {
+    guard case .unknown(let column, let word, let known) = self else { return discreet }
+    return "\(column) “\(word.safeForPeople)” is unknown; use \(known)."
+  }
+
+  /// For the store: a row may say anything, also a patient's name, so that nothing is repeated.
+  var discreet: String {
+    switch self {
+    case .fields(let count, let header): "it has \(count) fields and the header \(header)."
+    case .path: "“file” has to be a path inside the manifest's folder."
+    case .box: "a box has to be “x0 y0 x1 y1” with x0 < x1 and y0 < y1."
+    case .unknown(let column, _, let known): "its \(column) is unknown; use \(known)."
+    }
+  }
+}
 
 extension Manifest.Row {
   fileprivate init(header: [String], fields: [String]) throws(RowComplaint) {
     guard fields.count == header.count else {
-      throw RowComplaint(text: "it has \(fields.count) fields and the header \(header.count).")
+      throw .fields(fields.count, header: header.count)
     }
     func field(_ name: String) -> String {
       header.firstIndex(of: name).map { fields[$0] } ?? ""
     }
     file = field("file")
     guard !file.isEmpty, !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
-      throw RowComplaint(text: "“file” has to be a path inside the manifest's folder.")
+      throw .path
     }
     let labelText = field("label")
     label = Call(rawValue: labelText)
     guard labelText.isEmpty || label != nil else {
-      throw RowComplaint(
-        text: "label “\(labelText.safeForPeople)” is unknown; use normal, suspicious or nothing.")
+      throw .unknown(column: "label", word: labelText, known: "normal, suspicious or nothing")
     }
     let splitText = field("split")
     split =
@@ -138,15 +166,14 @@ extension Manifest.Row {
       default: nil
       }
     guard splitText.isEmpty || split != nil else {
-      throw RowComplaint(
-        text: "split “\(splitText.safeForPeople)” is unknown; use train, val, test or nothing.")
+      throw .unknown(column: "split", word: splitText, known: "train, val, test or nothing")
     }
     var boxes: [Manifest.Box] = []
     for part in field("boxes").split(separator: ";") {
       let numbers = part.split(separator: " ").map { Double($0) }
       guard numbers.count == 4, let x0 = numbers[0], let y0 = numbers[1], let x1 = numbers[2],
         let y1 = numbers[3], x0 < x1, y0 < y1
-      else { throw RowComplaint(text: "a box has to be “x0 y0 x1 y1” with x0 < x1 and y0 < y1.") }
+      else { throw .box }
       boxes.append(Manifest.Box(x0: x0, y0: y0, x1: x1, y1: y1))
     }
     self.boxes = boxes

@@ -5,8 +5,8 @@ public enum RadiologyError: Error, Equatable, CustomStringConvertible {
   /// A manifest has no line that names its columns, or lacks one it cannot do without.
   case manifestLacksColumn(String)
   case manifestIsEmpty
-  /// No row of a manifest could be used; the first complaint says why.
-  case manifestHasNoUsableRow(complaint: String)
+  /// No row of a manifest could be used; the last complaint says why, and `leftOut` by file.
+  case manifestHasNoUsableRow(complaint: String, leftOut: [String: String])
 
   public var description: String {
     switch self {
@@ -16,7 +16,7 @@ public enum RadiologyError: Error, Equatable, CustomStringConvertible {
       "The manifest has no column “\(name)”; its first line has to name it."
     case .manifestIsEmpty:
       "The manifest is empty; its first line has to name the columns."
-    case .manifestHasNoUsableRow(let complaint):
+    case .manifestHasNoUsableRow(let complaint, _):
       "No row of the manifest can be used: \(complaint)"
     }
   }

@@ -43,6 +43,17 @@ import Testing
     #expect(manifest.complaints.count == 1)
   }
 
+  @Test("a row that was left out tells its file why, without its own words")
+  func leftOut() throws {
+    let manifest = try Manifest(parsing: "file,label\n1.png,normal\n2.png,DOE^JANE\n")
+    #expect(
+      manifest.leftOut == ["2.png": "its label is unknown; use normal, suspicious or nothing."])
+    #expect(
+      manifest.complaints == [
+        "Row 3 was left out: label “DOE^JANE” is unknown; use normal, suspicious or nothing."
+      ])
+  }
+
   @Test("a manifest without a header, a file column or a usable row is refused")
   func refused() {
     #expect(throws: RadiologyError.manifestIsEmpty) { try Manifest(parsing: "") }
