@@ -1,7 +1,11 @@
 /// What the background program could not do; never says anything of a patient.
 public enum AgentError: Error, Equatable, CustomStringConvertible {
   case nothingThere(path: String)
+  /// No file there is an image by its name.
+  case nothingToTake(paths: [String])
   case nothingRead
+  /// Taken files that could not leave the inbox.
+  case inboxNotCleared(files: Int)
   /// Labelled pictures without a manifest, or a manifest nothing follows from.
   case dataNotUsable(String)
   case noModel
@@ -20,6 +24,12 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .nothingThere(let path):
       "There is nothing at “\(path)”; nothing was changed. Give a file or a folder that exists."
+    case .nothingToTake(let paths):
+      "There is nothing to import in \(paths.map { "“\($0)”" }.joined(separator: ", ")): no file "
+        + "there is an image. Nothing was changed."
+    case .inboxNotCleared(let files):
+      "Files of the inbox were taken and cannot leave it: \(files). See to the owner and "
+        + "permissions of the folder."
     case .nothingRead:
       "Not one of the files could be read; the list above says why. They are kept as refused."
     case .dataNotUsable(let why): "The labelled pictures cannot be used: \(why)"

@@ -29,17 +29,16 @@ extension Store {
     public var added = 0
     /// There already, byte for byte.
     public var unchanged = 0
-    /// Refused: their UID belongs to other bytes, or their study to another patient.
-    public var conflicts: [Instance.ID] = []
-
-    public var conflicting: Int { conflicts.count }
+    /// Refused, each with a row of its own that says why.
+    public var conflicts: [Conflict] = []
   }
 
   /// Stores a study, or adds what is new of it.
   ///
-  /// Nothing that is there is overwritten: the first object of a UID is kept, and one with the
-  /// same UID and other bytes is refused and reported. Saving the same intake again changes
-  /// nothing.
+  /// Nothing that can be read is overwritten: the first such object of a UID is kept, and one with
+  /// the same UID and other bytes becomes a row of its own with the reason. An object that could
+  /// not be read gives way to one that can. A study without any picture is failed at once. Saving
+  /// the same intake again changes nothing.
   @discardableResult
   public func save(
     _ intake: Intake, by actor: String = "import", at date: Date = Date()
@@ -56,51 +55,11 @@ extension Store {
   ) throws(StoreError) -> IntakeOutcome {
     try write { database in
       var outcome = IntakeOutcome()
-      for intake in intakes { try add(intake, database, &outcome, actor, date) }
+      for intake in intakes {
+        try IntakeDesk(store: self, database: database, actor: actor, date: date)
+          .take(intake, &outcome)
+      }
       return outcome
     }
-  }
-
-  private func add(
-    _ intake: Intake, _ database: Database, _ outcome: inout IntakeOutcome, _ actor: String,
-    _ date: Date
-  ) throws {
-    let uid = intake.study.uid
-    if let known = try Study.fetchOne(database, key: uid), known.patient != intake.patient.id {
-      outcome.conflicts += intake.instances.map(\.uid)
-      return try append(
-        database, .refused, actor, uid, "The study is stored for another patient already", date)
-    }
-    try database.insert(intake.study, or: .ignore)
-    try database.insert(intake.patient, with: ["study": uid], or: .ignore)
-    for series in intake.series { try database.insert(series, or: .ignore) }
-    let before = outcome.added
-    for instance in intake.instances { try add(instance, database, &outcome, actor, date) }
-    if outcome.added > before {
-      try append(database, .imported, actor, uid, "\(outcome.added - before) objects", date)
-    }
-  }
-
-  private func add(
-    _ instance: Instance, _ database: Database, _ outcome: inout IntakeOutcome, _ actor: String,
-    _ date: Date
-  ) throws {
-    if let known = try Instance.fetchOne(database, key: instance.uid) {
-      guard known.digest == instance.digest, known.study == instance.study else {
-        outcome.conflicts.append(instance.uid)
-        return try append(
-          database, .refused, actor, instance.study,
-          "An object with a known SOP Instance UID and other content was refused", date)
-      }
-      guard !known.isReadable, instance.isReadable else { return outcome.unchanged += 1 }
-      // The same bytes, and this version of the program can read them.
-      try instance.update(database)
-    } else {
-      try database.insert(instance)
-      if let refusal = instance.refusal {
-        try append(database, .refused, actor, instance.study, refusal, date)
-      }
-    }
-    outcome.added += 1
   }
 }

@@ -44,6 +44,7 @@ struct WorklistParts {
   }
 
   let study: Study.ID
+  let patient: Patient.ID
   let consent: Consent
   let triage: Int64?
   let review: ReviewKey?
@@ -56,7 +57,7 @@ struct WorklistParts {
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT uid, consent,
+        SELECT uid, patient, consent,
           (SELECT max(number) FROM triage WHERE triage.study = study.uid),
           (SELECT iif(min(version) = 0, 0, max(version)) FROM review WHERE review.study = study.uid),
           (SELECT count(*) FROM report WHERE report.study = study.uid),
@@ -71,26 +72,27 @@ struct WorklistParts {
   private init(_ row: Row) throws {
     let study: Study.ID = row[0]
     self.study = study
-    consent = try row.decode(Consent.self, atIndex: 1)
-    triage = row[2]
-    review = (row[3] as Int?).map { ReviewKey(study: study, version: $0) }
-    let reports: Int = row[4]
+    patient = row[1]
+    consent = try row.decode(Consent.self, atIndex: 2)
+    triage = row[3]
+    review = (row[4] as Int?).map { ReviewKey(study: study, version: $0) }
+    let reports: Int = row[5]
     state =
-      switch row[5] as Int {
+      switch row[6] as Int {
       case 0 where review != nil || reports > 0: .reading
       case 0: triage == nil ? .received : .unread
       case 1: .final
       default: .addendum
       }
-    instances = row[6]
-    readable = row[7]
+    instances = row[7]
+    readable = row[8]
   }
 }
 
 /// Values that were read once and never change in the file: nine tenths of a worklist's cost.
 ///
 /// A study's consent does change, and so does a review that is being worked on; neither is taken
-/// from here.
+/// from here. A study whose patient was named anew is read again.
 struct WorklistMemory {
   private(set) var studies: [Study.ID: Study] = [:]
   private(set) var patients: [Study.ID: Patient] = [:]
@@ -99,7 +101,7 @@ struct WorklistMemory {
 
   /// Reads what the parts name and is not known.
   mutating func learn(_ parts: [WorklistParts], from database: Database) throws {
-    let unknown = parts.map(\.study).filter { studies[$0] == nil }
+    let unknown = parts.filter { studies[$0.study]?.patient != $0.patient }.map(\.study)
     try each("study", "uid", unknown, database) { studies[$0["uid"]] = try Study(row: $0) }
     try each("patient", "study", unknown, database) {
       patients[$0["study"]] = try Patient(row: $0)

@@ -37,3 +37,8 @@ func table(_ header: [String], _ rows: [[String]]) -> String {
 func percent(_ share: Double?) -> String {
   share.map { String(format: "%.0f %%", $0 * 100) } ?? "–"
 }
+
+/// A number with its noun: “1 file”, “2 files”.
+func counted(_ count: Int, _ one: String, _ many: String) -> String {
+  "\(count) \(count == 1 ? one : many)"
+}

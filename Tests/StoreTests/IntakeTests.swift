@@ -23,7 +23,8 @@ import Testing
   func conflict() throws {
     try store.save(intake(images: 2))
     let outcome = try store.save(intake(images: 3, digest: "b"))
-    #expect(outcome.conflicts == ["1.2.3.1.1", "1.2.3.1.2"])
+    #expect(outcome.conflicts.map(\.instance) == ["1.2.3.1.1", "1.2.3.1.2"])
+    #expect(outcome.conflicts.allSatisfy { $0.reason == .otherContent })
     #expect(outcome.added == 1)
     #expect(try store.instance("1.2.3.1.1")?.digest == "a1")
     #expect(try store.audit().count { $0.kind == .refused } == 2)
@@ -33,9 +34,80 @@ import Testing
   func anotherPatient() throws {
     try store.save(intake())
     let outcome = try store.save(intake(patient: "0815", images: 2, digest: "b"))
-    #expect(outcome.conflicting == 2 && outcome.added == 0)
+    #expect(outcome.conflicts.map(\.reason) == [.otherPatient, .otherPatient])
+    #expect(outcome.added == 0)
     #expect(try store.patient(of: "1.2.3")?.identifier == "4711")
     #expect(try store.instances(of: "1.2.3").count == 1)
+  }
+
+  @Test("what is refused is a failed row of its own, once, with what is needed to find it")
+  func aside() throws {
+    try store.save(intake(accession: "A1"))
+    let conflict = try #require(
+      try store.save(intake(accession: "A1", digest: "b")).conflicts.first)
+    let row = try #require(try store.row(conflict.row))
+    #expect(row.triageClass == .failed && row.triage?.reason == conflict.reason.text)
+    #expect(row.patient.identifier == "4711")
+    #expect(try store.instances(of: conflict.row).map(\.digest) == ["b1"])
+    #expect(try store.study(named: "A1").uid == "1.2.3")
+    let log = try store.audit()
+    #expect(try store.save(intake(accession: "A1", digest: "b")).conflicts == [conflict])
+    #expect(try store.audit() == log)
+  }
+
+  @Test("a study of which everything is refused leaves no empty row")
+  func noGhost() throws {
+    try store.save(intake())
+    let other = intake("7.7", digest: "b")
+    let stolen = Instance(
+      uid: "1.2.3.1.1", series: "7.7.1", study: "7.7", format: .dicom, digest: "b1", bytes: 1)
+    try store.save(
+      Store.Intake(
+        patient: other.patient, study: other.study, series: other.series, instances: [stolen]))
+    #expect(try store.study("7.7") == nil)
+    #expect(try store.worklist().map(\.instances) == [1, 1])
+  }
+
+  @Test("an object that can be read takes the place of one that could not, and is logged")
+  func replaced() throws {
+    let damaged = intake(digest: "b", refusal: "It is truncated")
+    try store.save(damaged)
+    #expect(try store.row("1.2.3")?.triage?.reason == "It is truncated")
+    #expect(try store.save(intake()) == Store.IntakeOutcome(added: 1))
+    #expect(try store.instance("1.2.3.1.1")?.digest == "a1")
+    #expect(try store.untriaged().map(\.uid) == ["1.2.3"])
+    #expect(
+      try store.audit(limit: 2).contains {
+        $0.detail == "An object that can be read took the place of one that could not, SHA-256 b1"
+      })
+    let log = try store.audit()
+    #expect(try store.save(damaged) == Store.IntakeOutcome(unchanged: 1))
+    #expect(try store.save(intake()) == Store.IntakeOutcome(unchanged: 1))
+    #expect(try store.audit() == log)
+  }
+
+  @Test("a study without a picture gets the patient of its first picture, unless it was read")
+  func renamed() throws {
+    for (uid, isRead) in [("1.1", false), ("1.2", true)] {
+      try store.save(intake(uid, patient: "", name: "", refusal: "It has no manifest"))
+      _ = try store.worklist()
+      if isRead { try store.save(review(uid)) }
+      let outcome = try store.save(intake(uid))
+      #expect(outcome.added == (isRead ? 0 : 1) && outcome.conflicts.count == (isRead ? 1 : 0))
+      let row = try #require(try store.worklist().first { $0.id == uid })
+      #expect(row.patient.name == (isRead ? "" : "DOE^JANE"))
+      #expect(row.readable == (isRead ? 0 : 1))
+    }
+  }
+
+  @Test("a study without any picture is failed at once, with the reason of its first object")
+  func blind() throws {
+    try store.save(intake("1.1", images: 2, refusal: "It is truncated"))
+    #expect(try store.row("1.1")?.triageClass == .failed)
+    #expect(try store.triage(of: "1.1")?.reason == "It is truncated")
+    #expect(try store.untriaged().isEmpty)
+    try store.save(intake("1.2"))
+    #expect(try store.triage(of: "1.2") == nil)
   }
 
   @Test("two people with one identifier keep their own names")

@@ -43,6 +43,30 @@ struct Program {
     #expect(output.contains("secondlook import"))
   }
 
+  @Test("a folder without a file is nothing to import, and a status that is not 0")
+  func nothingToImport() throws {
+    let program = Program()
+    defer { program.clean() }
+    let folder = program.home.appending(path: "images")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let (output, status) = try program.run("import", folder.path)
+    #expect(status != 0)
+    #expect(output.contains("There is nothing to import in “\(folder.path)"))
+  }
+
+  @Test("a refused file says why in the worklist, also before any triage")
+  func refused() throws {
+    let program = Program()
+    defer { program.clean() }
+    let file = program.home.appending(path: "noise.dcm")
+    try FileManager.default.createDirectory(at: program.home, withIntermediateDirectories: true)
+    try Data("noise".utf8).write(to: file)
+    #expect(try program.run("import", "--no-triage", file.path).output.contains("1 file: 0 new"))
+    let worklist = try program.run("worklist", "--json").output
+    #expect(worklist.contains("\"class\" : \"failed\""))
+    #expect(!worklist.contains("\"reason\" : null"))
+  }
+
   @Test("a path that is not there is one sentence and a status that is not 0")
   func nothingThere() throws {
     let program = Program()

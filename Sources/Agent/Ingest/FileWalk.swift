@@ -1,17 +1,22 @@
 import Foundation
 import Radiology
 
-/// The files a person means by a list of paths.
+/// The files a person means by a list of paths, or that wait in an inbox.
 struct FileWalk {
-  /// One file, with what a manifest beside it says of it.
+  /// One file, with what a manifest beside or above it says of it.
   struct Item: Sendable {
     let url: URL
-    let row: Manifest.Row?
+    let naming: ManifestNames.Naming
   }
 
   private(set) var items: [Item] = []
+  /// How many files are no images by their name.
   private(set) var passedOver = 0
+  /// Files that a walked folder's manifest names and that are not there, as it names them.
+  private(set) var missing: [String] = []
   private(set) var complaints: [String] = []
+  /// Files written to after this moment, and pictures whose manifest was, are left for later.
+  private var settledBefore = Date.distantFuture
 
   /// Names that are no images: told apart by their ending, so that a README is no refused study.
   private static let otherEndings: Set<String> = [
@@ -29,51 +34,72 @@ struct FileWalk {
         throw .nothingThere(path: path.path)
       }
       if isFolder.boolValue {
-        walk(path, manifests: [:])
-      } else if path.lastPathComponent == "manifest.csv" {
-        walk(path.deletingLastPathComponent(), manifests: [:])
+        walk(path, below: ManifestNames())
+      } else if path.lastPathComponent == ManifestNames.file {
+        walk(path.deletingLastPathComponent(), below: ManifestNames())
       } else {
-        let rows = manifest(in: path.deletingLastPathComponent())
-        items.append(Item(url: path, row: rows[path.standardizedFileURL.path]))
+        let (names, _) = names(in: path.deletingLastPathComponent(), below: ManifestNames())
+        items.append(Item(url: path, naming: names[path]))
       }
     }
   }
 
-  private mutating func walk(_ folder: URL, manifests: [String: Manifest.Row]) {
-    let rows = manifests.merging(manifest(in: folder)) { _, nearer in nearer }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names.sorted() where !name.hasPrefix(".") {
+  /// Walks an inbox for what had settled at a moment, past the folder of what was refused.
+  init(inbox: URL, past refused: URL, settledBefore moment: Date) {
+    settledBefore = moment
+    walk(inbox, below: ManifestNames(), past: refused.lastPathComponent)
+  }
+
+  private mutating func walk(
+    _ folder: URL, below above: ManifestNames, past ignored: String? = nil
+  ) {
+    let contents = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let manifest = folder.appendingPathComponent(ManifestNames.file)
+    if contents.contains(ManifestNames.file), !isSettled(manifest) { return }
+    let (names, files) = names(in: folder, below: above)
+    for name in contents.sorted() where !name.hasPrefix(".") && name != ignored {
       let url = folder.appendingPathComponent(name)
-      let type =
-        (try? FileManager.default.attributesOfItem(atPath: url.path))?[.type] as? FileAttributeType
-      if type == .typeDirectory {
-        walk(url, manifests: rows)
-      } else if type != .typeRegular || Self.otherEndings.contains(url.pathExtension.lowercased()) {
-        passedOver += name == "manifest.csv" ? 0 : 1
-      } else {
-        items.append(Item(url: url, row: rows[url.standardizedFileURL.path]))
+      let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
+      switch attributes?[.type] as? FileAttributeType {
+      case .typeDirectory: walk(url, below: names)
+      case .typeRegular where name == ManifestNames.file: continue
+      case .typeRegular where !Self.otherEndings.contains(url.pathExtension.lowercased()):
+        if isSettled(url) { items.append(Item(url: url, naming: names[url])) }
+      default: passedOver += 1
       }
+    }
+    missing += files.filter {
+      !FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
     }
   }
 
-  /// The rows of a folder's manifest by the full path of their file.
-  private mutating func manifest(
-    in folder: URL
-  ) -> [String: Manifest.Row] {
-    guard
-      let text = try? String(
-        contentsOf: folder.appendingPathComponent("manifest.csv"), encoding: .utf8)
-    else { return [:] }
+  private func isSettled(_ file: URL) -> Bool {
+    guard settledBefore < .distantFuture else { return true }
+    let changed = try? file.resourceValues(forKeys: [.contentModificationDateKey])
+      .contentModificationDate
+    return changed.map { $0 <= settledBefore } ?? false
+  }
+
+  /// What the manifest of a folder says, on top of those above it, and the files it names.
+  private mutating func names(
+    in folder: URL, below above: ManifestNames
+  ) -> (names: ManifestNames, files: [String]) {
+    let file = folder.appendingPathComponent(ManifestNames.file)
+    guard let bytes = try? Data(contentsOf: file) else { return (above, []) }
+    var names = above
     do {
-      let manifest = try Manifest(parsing: text)
+      let manifest = try Manifest(parsing: String(decoding: bytes, as: UTF8.self))
       complaints += manifest.complaints
-      return Dictionary(
-        manifest.rows.map { row in
-          (folder.appendingPathComponent(row.file).standardizedFileURL.path, row)
-        }, uniquingKeysWith: { first, _ in first })
+      names.add(manifest.rows, leftOut: manifest.leftOut, in: folder)
+      return (names, manifest.rows.map(\.file))
     } catch {
       complaints.append("\(error)")
-      return [:]
+      if case .manifestHasNoUsableRow(_, let leftOut) = error {
+        names.add([], leftOut: leftOut, in: folder)
+      } else {
+        names.otherwise = "The manifest.csv beside or above this picture cannot be used. \(error)"
+      }
+      return (names, [])
     }
   }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import DICOM
 public import Foundation
 import Imaging
@@ -9,7 +8,7 @@ import Triage
 /// Takes images into the store: every file becomes a study with a picture, or a row that says why
 /// there is none.
 public struct Ingest: Sendable {
-  private let store: Store
+  let store: Store
   private let pictures: PictureShelf
   private let source: String
   private let consent: Consent
@@ -37,28 +36,46 @@ public struct Ingest: Sendable {
   ///
   /// `progress` is told after each file how many were taken of how many.
   /// - Returns: what became of the files.
-  /// - Throws: ``AgentError/nothingThere(path:)`` for a path that does not exist, `StoreError` when
-  ///   the store cannot take more; what was taken until then stays. `CancellationError`.
+  /// - Throws: ``AgentError/nothingThere(path:)`` for a path that does not exist,
+  ///   ``AgentError/nothingToTake(paths:)`` if no file there is an image by its name; `StoreError`
+  ///   when the store cannot take more; what was taken until then stays. `CancellationError`.
   public func take(
     _ paths: [URL], progress: @Sendable (Int, Int) -> Void = { _, _ in }
   ) async throws -> IngestSummary {
     let walk = try FileWalk(paths)
-    var summary = IngestSummary()
-    summary.passedOver = walk.passedOver
-    summary.complaints = walk.complaints
-    // Two at a time: one is decoded in its jail while the other is read and stored.
-    var waiting = walk.items.makeIterator()
-    try await withThrowingTaskGroup(of: Taken.self) { group in
-      for _ in 0..<2 {
-        if let item = waiting.next() { group.addTask { try await taken(item) } }
+    guard !walk.items.isEmpty else { throw AgentError.nothingToTake(paths: paths.map(\.path)) }
+    return IngestSummary(of: try await take(walk, progress: progress), in: walk)
+  }
+
+  /// Takes what was found by walking, and tells of each file what became of it.
+  ///
+  /// Files are read two at a time and stored in the order of the walk, so that of two that
+  /// contradict each other the same one is kept every time.
+  func take(
+    _ walk: FileWalk, progress: @Sendable (Int, Int) -> Void = { _, _ in }
+  ) async throws -> [Taken] {
+    var waiting = walk.items.enumerated().makeIterator()
+    var read: [Int: ReadFile?] = [:]
+    var taken: [Taken] = []
+    var done = 0
+    try await withThrowingTaskGroup(of: (Int, ReadFile?).self) { group in
+      func readNext() {
+        guard let (index, item) = waiting.next() else { return }
+        let arrived = now()
+        group.addTask { (index, try await self.read(item, arrived: arrived)) }
       }
-      while let taken = try await group.next() {
-        summary.count(taken)
-        progress(summary.files, walk.items.count)
-        if let item = waiting.next() { group.addTask { try await self.taken(item) } }
+      for _ in 0..<2 { readNext() }
+      while let (index, file) = try await group.next() {
+        read.updateValue(file, forKey: index)
+        while let next = read.removeValue(forKey: done) {
+          if let next { taken.append(try save(next)) }
+          done += 1
+          progress(done, walk.items.count)
+        }
+        readNext()
       }
     }
-    return summary
+    return taken
   }
 
   /// Takes some pictures of a labelled folder.
@@ -69,76 +86,104 @@ public struct Ingest: Sendable {
   ) async throws -> [(row: Manifest.Row, digest: String)] {
     var known: [(row: Manifest.Row, digest: String)] = []
     for (index, row) in rows.enumerated() {
-      let item = FileWalk.Item(url: data.folder.appending(path: row.file), row: row)
-      let taken = try await taken(item)
-      if let digest = taken.digest { known.append((row, digest)) }
+      let item = FileWalk.Item(url: data.folder.appending(path: row.file), naming: .row(row))
+      if let file = try await read(item, arrived: now()) {
+        let taken = try save(file)
+        if taken.hasPicture, let digest = taken.digest { known.append((row, digest)) }
+      }
       progress(index + 1, rows.count)
     }
     return known
   }
 
-  private func taken(_ item: FileWalk.Item) async throws -> Taken {
-    try Task.checkCancellation()
-    let name = item.url.lastPathComponent
-    let bytes: Data
-    do {
-      let size = try item.url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
-      guard size <= Self.largestFile else {
-        return Taken(file: name, fate: .refused("The file is larger than 1 GiB."))
-      }
-      bytes = try Data(contentsOf: item.url)
-    } catch {
-      return Taken(file: name, fate: .refused("The file cannot be opened; check its permissions."))
-    }
-    let digest = try store.keep(bytes)
-    let intake = await intake(bytes, digest: digest, row: item.row)
-    let outcome = try store.save(intake, at: now())
-    let study = intake.study.uid
-    if outcome.conflicting > 0 {
-      return Taken(
-        file: name,
-        fate: .refused("Its identifiers are those of another stored object; the first was kept."))
-    }
-    if let refusal = intake.instances.first?.refusal {
-      return Taken(file: name, fate: .refused(refusal), study: study)
-    }
-    return Taken(
-      file: name, fate: outcome.added > 0 ? .added : .unchanged, study: study, digest: digest)
+  /// A file that was read, and what there is to store of it.
+  private struct ReadFile {
+    let url: URL
+    let digest: String?
+    let intake: Store.Intake
   }
 
-  private func intake(_ bytes: Data, digest: String, row: Manifest.Row?) async -> Store.Intake {
-    let file = StoredFile(digest: digest, bytes: bytes.count, arrived: now())
-    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
-      guard let row else {
-        return file.refused("No manifest.csv beside this picture names it.", format: .png, by: self)
-      }
+  private func save(_ file: ReadFile) throws -> Taken {
+    let outcome = try store.save(file.intake, at: now())
+    func taken(_ fate: Taken.Fate, as study: Study.ID) -> Taken {
+      Taken(url: file.url, fate: fate, study: study, digest: file.digest)
+    }
+    if let conflict = outcome.conflicts.first {
+      return taken(.refused(conflict.reason.text), as: conflict.row)
+    }
+    let study = file.intake.study.uid
+    if let refusal = file.intake.instances.first?.refusal {
+      return taken(.refused(refusal), as: study)
+    }
+    return taken(outcome.added > 0 ? .added : .unchanged, as: study)
+  }
+
+  /// Keeps a file's bytes and looks at them; decoding happens in the jail.
+  ///
+  /// - Returns: none if the file is gone by now.
+  private func read(_ item: FileWalk.Item, arrived: Date) async throws -> ReadFile? {
+    try Task.checkCancellation()
+    let size = (try? item.url.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
+    func unread(_ reason: String) -> ReadFile {
+      let file = ArrivedFile(
+        unread: item.url, bytes: size, arrived: arrived, source: source, consent: consent)
+      return ReadFile(url: item.url, digest: nil, intake: file.refused(reason))
+    }
+    guard size <= Self.largestFile else {
+      return unread("The file is larger than 1 GiB and was not stored.")
+    }
+    guard let bytes = try? Data(contentsOf: item.url) else {
+      guard FileManager.default.fileExists(atPath: item.url.path) else { return nil }
+      return unread("The file cannot be opened and was not stored; check its permissions.")
+    }
+    let digest = try store.keep(bytes)
+    let file = ArrivedFile(
+      digest: digest, bytes: bytes.count, arrived: arrived, source: source, consent: consent)
+    let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
+    return ReadFile(
+      url: item.url, digest: digest,
+      intake: isPNG
+        ? try await picture(digest, file, item.naming) : try await object(digest, file))
+  }
+
+  private func picture(
+    _ digest: String, _ file: ArrivedFile, _ naming: ManifestNames.Naming
+  ) async throws -> Store.Intake {
+    switch naming {
+    case .nothing(let reason): return file.refused(reason, format: .png)
+    case .row(let row):
       do {
         let image = try await pictures.picture(ofPNG: digest)
-        return file.picture(row, columns: image.columns, rows: image.rows, source: source, consent)
+        return file.picture(row, columns: image.columns, rows: image.rows)
       } catch {
-        return file.refused("\(error)", format: .png, by: self)
+        return file.refused(try reason(error), format: .png)
       }
     }
+  }
+
+  private func object(_ digest: String, _ file: ArrivedFile) async throws -> Store.Intake {
     let header: DICOMFile
-    do { header = try pictures.header(of: digest) } catch {
-      return file.refused("\(error)", format: .unknown, by: self)
-    }
+    do { header = try pictures.header(of: digest) } catch { return file.refused("\(error)") }
     var refusal: String?
     if header.pixels == nil {
       refusal = "The object holds no image (\(header.dataSet.objectName)); nothing to show."
     } else {
       do { _ = try await pictures.picture(ofDICOM: digest, header: header, frame: 0) } catch {
-        refusal = "\(error)"
+        refusal = try reason(error)
       }
     }
     let read = StudyHeader(
-      header, digest: digest, bytes: bytes.count, source: source, consent: consent,
+      header, digest: digest, bytes: file.bytes, source: source, consent: consent,
       arrived: file.arrived, refusal: refusal)
     return Store.Intake(
       patient: read.patient, study: read.study, series: [read.series], instances: [read.instance])
   }
 
-  fileprivate var provenance: (source: String, consent: Consent) { (source, consent) }
+  /// What is wrong with a file; thrown on if it is this machine that cannot read it.
+  private func reason(_ error: any Error) throws -> String {
+    if let error = error as? ImagingError, error.isOfThisMachine { throw error }
+    return "\(error)"
+  }
 }
 
 /// What became of one file.
@@ -148,21 +193,21 @@ struct Taken: Sendable {
     case refused(String)
   }
 
-  let file: String
+  let url: URL
   let fate: Fate
-  var study: Study.ID?
-  var digest: String?
+  /// The row that shows it.
+  let study: Study.ID
+  /// Names its bytes in the store; none if they are not there.
+  let digest: String?
+
+  var hasPicture: Bool {
+    if case .refused = fate { false } else { true }
+  }
 }
 
-extension IngestSummary {
-  fileprivate mutating func count(_ taken: Taken) {
-    if let study = taken.study { studies.insert(study) }
-    switch taken.fate {
-    case .added: added += 1
-    case .unchanged: unchanged += 1
-    case .refused(let reason): refused.append(Refusal(file: taken.file, reason: reason))
-    }
-  }
+extension ImagingError {
+  /// Says nothing of the image: another try may read it.
+  var isOfThisMachine: Bool { self == .decoderMissing || self == .unreadableFile }
 }
 
 extension DataSet {
@@ -170,73 +215,5 @@ extension DataSet {
   fileprivate var objectName: String {
     guard let modality = string(.modality), !modality.isEmpty else { return "no modality" }
     return "modality \(modality.prefix(16))"
-  }
-}
-
-/// A file in the store, on its way to a study.
-private struct StoredFile {
-  let digest: String
-  let bytes: Int
-  let arrived: Date
-
-  /// A study that says why there is no picture.
-  func refused(_ reason: String, format: Instance.Format, by ingest: Ingest) -> Store.Intake {
-    let (source, consent) = ingest.provenance
-    let patient = Patient(identifier: "", name: "", fallback: uid(.study))
-    return intake(
-      patient: patient,
-      study: Study(
-        uid: uid(.study), patient: patient.id, description: "Unreadable file", source: source,
-        arrived: arrived, consent: consent),
-      columns: 0, rows: 0, format: format, refusal: reason)
-  }
-
-  /// A study of one picture, as the manifest describes it.
-  func picture(
-    _ row: Manifest.Row, columns: Int, rows: Int, source: String, _ consent: Consent
-  ) -> Store.Intake {
-    let patient = Patient(
-      identifier: row.patient, issuer: row.site, name: row.patient, fallback: uid(.study))
-    return intake(
-      patient: patient,
-      study: Study(
-        uid: uid(.study), patient: patient.id, description: row.site, modality: row.kind.modality,
-        bodyPart: row.kind.bodyPart, view: row.view, age: row.age, source: source,
-        arrived: arrived, isSynthetic: row.source == "synthetic", consent: consent),
-      columns: columns, rows: rows, format: .png, refusal: nil)
-  }
-
-  private func intake(
-    patient: Patient, study: Study, columns: Int, rows: Int, format: Instance.Format,
-    refusal: String?
-  ) -> Store.Intake {
-    Store.Intake(
-      patient: patient, study: study,
-      series: [Series(uid: uid(.series), study: study.uid, modality: study.modality)],
-      instances: [
-        Instance(
-          uid: uid(.instance), series: uid(.series), study: study.uid, rows: rows,
-          columns: columns, format: format, digest: digest, bytes: bytes, refusal: refusal)
-      ])
-  }
-
-  private func uid(_ role: Radiology.UID.Role) -> String {
-    Radiology.UID.make(digest: digest, role: role)
-  }
-}
-
-extension Manifest.Row {
-  /// What kind of picture it is: as stated, else as its view tells (PS3.3 C.8.11.5 and C.8.11.7).
-  var kind: (modality: String, bodyPart: String) {
-    let byView: (modality: String, bodyPart: String) =
-      switch view.uppercased() {
-      case "PA", "AP", "LL", "RL": ("DX", "CHEST")
-      case "MLO", "CC", "ML", "LM": ("MG", "BREAST")
-      default: ("", "")
-      }
-    return (
-      modality.isEmpty ? byView.modality : modality.uppercased(),
-      bodyPart.isEmpty ? byView.bodyPart : bodyPart.uppercased()
-    )
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 public import Radiology
 
 /// What became of a set of files.
@@ -10,19 +11,34 @@ public struct IngestSummary: Sendable {
   }
 
   /// Files with a picture that are new to the store.
-  public internal(set) var added = 0
+  public private(set) var added = 0
   /// Files the store held already.
-  public internal(set) var unchanged = 0
-  public internal(set) var refused: [Refusal] = []
+  public private(set) var unchanged = 0
+  public private(set) var refused: [Refusal] = []
   /// Files of a folder that are no images by their name, for example a text.
-  public internal(set) var passedOver = 0
+  public let passedOver: Int
+  /// Pictures that a manifest names and that are not there.
+  public let missing: [String]
   /// Sentences about manifests.
-  public internal(set) var complaints: [String] = []
-  public internal(set) var studies: Set<Study.ID> = []
+  public let complaints: [String]
+  public private(set) var studies: Set<Study.ID> = []
 
   public var files: Int { added + unchanged + refused.count }
   /// Not one file had a picture.
   public var isNothingRead: Bool { added + unchanged == 0 }
 
-  public init() {}
+  init(of files: [Taken], in walk: FileWalk) {
+    passedOver = walk.passedOver
+    missing = walk.missing
+    complaints = walk.complaints
+    for file in files {
+      studies.insert(file.study)
+      switch file.fate {
+      case .added: added += 1
+      case .unchanged: unchanged += 1
+      case .refused(let reason):
+        refused.append(Refusal(file: file.url.lastPathComponent, reason: reason))
+      }
+    }
+  }
 }

@@ -18,7 +18,7 @@ struct Import: AsyncParsableCommand {
   @Option(help: "Where the images come from, as the worklist shows it.") var source = "import"
   @Flag(help: "The patients allow these studies to become lessons.") var consented = false
   @Flag(help: "Do not triage the new studies at once.") var noTriage = false
-  @Flag(help: "List every refused file, not only the reasons.") var verbose = false
+  @Flag(help: "List every refused and missing file, not only how many.") var verbose = false
 
   func run() async throws {
     let site = try options.open()
@@ -41,7 +41,7 @@ struct Import: AsyncParsableCommand {
         }
       }
       line.clear()
-      say("\(read) studies triaged. “secondlook” opens the worklist.")
+      say("\(counted(read, "study", "studies")) triaged. “secondlook” opens the worklist.")
       if try site.store.activeModel() == nil { warn("\(AgentError.noModel)") }
     }
     if summary.isNothingRead { throw AgentError.nothingRead }
@@ -49,9 +49,27 @@ struct Import: AsyncParsableCommand {
 
   private func report(_ summary: IngestSummary) {
     say(
-      "\(summary.files) files: \(summary.added) new, \(summary.unchanged) known, "
-        + "\(summary.refused.count) refused; \(summary.studies.count) studies."
-        + (summary.passedOver > 0 ? " \(summary.passedOver) others are no images." : ""))
+      "\(counted(summary.files, "file", "files")): \(summary.added) new, "
+        + "\(summary.unchanged) known, \(summary.refused.count) refused; "
+        + "\(counted(summary.studies.count, "study", "studies")).")
+    if summary.passedOver > 0 {
+      say("\(counted(summary.passedOver, "other file is no image", "other files are no images")).")
+    }
+    reportRefused(summary)
+    reportMissing(summary)
+  }
+
+  private func reportMissing(_ summary: IngestSummary) {
+    guard !summary.missing.isEmpty else { return }
+    warn(
+      counted(
+        summary.missing.count, "picture that a manifest.csv names is not there",
+        "pictures that a manifest.csv names are not there")
+        + (verbose ? ":" : "; --verbose lists what is missing."))
+    if verbose { say(table(["missing"], summary.missing.map { [$0] })) }
+  }
+
+  private func reportRefused(_ summary: IngestSummary) {
     guard !summary.refused.isEmpty else { return }
     if verbose {
       say(table(["refused", "why"], summary.refused.map { [$0.file, $0.reason] }))

@@ -1,0 +1,141 @@
+import Foundation
+import GRDB
+import Radiology
+
+/// Decides, inside one transaction, what becomes of each object that arrives.
+struct IntakeDesk {
+  let store: Store
+  let database: Database
+  let actor: String
+  let date: Date
+
+  /// What an object that arrives is beside what is stored.
+  private enum Standing {
+    case new, unchanged, conflicting
+    /// It can be read, and what is stored under its UID cannot; that one's digest.
+    case mends(String)
+  }
+
+  func take(_ intake: Store.Intake, _ outcome: inout Store.IntakeOutcome) throws {
+    let uid = intake.study.uid
+    if let known = try Study.fetchOne(database, key: uid), known.patient != intake.patient.id {
+      guard try isAllThereIs(intake) else {
+        for instance in intake.instances {
+          try setAside(instance, of: intake, .otherPatient, &outcome)
+        }
+        return
+      }
+      try rename(intake)
+    }
+    let before = outcome.added
+    for instance in intake.instances { try take(instance, of: intake, &outcome) }
+    if outcome.added > before {
+      try log(.imported, uid, "\(outcome.added - before) objects")
+      try failIfBlind(uid)
+    }
+  }
+
+  private func take(
+    _ instance: Instance, of intake: Store.Intake, _ outcome: inout Store.IntakeOutcome
+  ) throws {
+    switch try standing(of: instance) {
+    case .unchanged: outcome.unchanged += 1
+    case .conflicting: try setAside(instance, of: intake, .otherContent, &outcome)
+    case .mends(let digest):
+      try instance.update(database)
+      if digest != instance.digest {
+        try log(.imported, instance.study, Self.replacement(of: digest))
+      }
+      outcome.added += 1
+    case .new:
+      try insert(instance, of: intake)
+      outcome.added += 1
+    }
+  }
+
+  private func standing(of instance: Instance) throws -> Standing {
+    guard let known = try Instance.fetchOne(database, key: instance.uid) else { return .new }
+    guard known.study == instance.study else { return .conflicting }
+    if !known.isReadable, instance.isReadable { return .mends(known.digest) }
+    if known.digest == instance.digest { return .unchanged }
+    return try isReplaced(instance) ? .unchanged : .conflicting
+  }
+
+  private func insert(_ instance: Instance, of intake: Store.Intake) throws {
+    try database.insert(intake.study, or: .ignore)
+    try database.insert(intake.patient, with: ["study": intake.study.uid], or: .ignore)
+    for series in intake.series { try database.insert(series, or: .ignore) }
+    try database.insert(instance)
+    if let refusal = instance.refusal { try log(.refused, instance.study, refusal) }
+  }
+
+  // MARK: - What gives way
+
+  private static func replacement(of digest: String) -> String {
+    "An object that can be read took the place of one that could not, SHA-256 \(digest)"
+  }
+
+  /// Whether the object gave way to one that can be read; the log remembers it.
+  private func isReplaced(_ instance: Instance) throws -> Bool {
+    try Bool.fetchOne(
+      database, sql: "SELECT EXISTS (SELECT 1 FROM audit WHERE study = ? AND detail = ?)",
+      arguments: [instance.study, Self.replacement(of: instance.digest)]) ?? false
+  }
+
+  /// Whether nothing stored of the study outlasts the intake, and nobody has read it yet.
+  ///
+  /// Only then may its patient be named anew: a picture that came without its manifest has none.
+  private func isAllThereIs(_ intake: Store.Intake) throws -> Bool {
+    let readable = Set(intake.instances.filter(\.isReadable).map(\.uid))
+    let stored = try Instance.fetchAll(
+      database, sql: "SELECT * FROM instance WHERE study = ?", arguments: [intake.study.uid])
+    let isRead = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM review WHERE study = :study)
+        OR EXISTS (SELECT 1 FROM report WHERE study = :study)
+        """, arguments: ["study": intake.study.uid])
+    return stored.allSatisfy { !$0.isReadable && readable.contains($0.uid) } && isRead == false
+  }
+
+  private func rename(_ intake: Store.Intake) throws {
+    try intake.study.update(database)
+    try database.insert(intake.patient, with: ["study": intake.study.uid], or: .replace)
+    for series in intake.series { try series.save(database) }
+    try log(.imported, intake.study.uid, "Patient and study as the readable object names them")
+  }
+
+  // MARK: - What is refused
+
+  /// Makes a row of its own for an object that may not join its study.
+  private func setAside(
+    _ instance: Instance, of intake: Store.Intake, _ reason: Store.Conflict.Reason,
+    _ outcome: inout Store.IntakeOutcome
+  ) throws {
+    let aside = intake.aside(instance, because: reason)
+    outcome.conflicts.append(
+      Store.Conflict(instance: instance.uid, row: aside.study.uid, reason: reason))
+    for instance in aside.instances
+    where try Instance.fetchOne(database, key: instance.uid) == nil {
+      try insert(instance, of: aside)
+      try failIfBlind(aside.study.uid)
+    }
+  }
+
+  /// Fails a study that shows nothing: no model is needed to say so, and nobody waits for one.
+  private func failIfBlind(_ study: Study.ID) throws {
+    let refusals = try String?.fetchAll(
+      database, sql: "SELECT refusal FROM instance WHERE study = ? ORDER BY rowid",
+      arguments: [study])
+    guard let reason = refusals.first ?? nil, !refusals.contains(nil),
+      try store.triage(database, of: study) == nil
+    else { return }
+    try database.insert(
+      Triage(study: study, refused: .failed(reason), model: nil, made: date),
+      with: ["activeModel": store.activeModel(database)?.id, "images": 0])
+  }
+
+  private func log(_ kind: AuditEvent.Kind, _ study: Study.ID, _ detail: String) throws {
+    try store.append(database, kind, actor, study, detail, date)
+  }
+}
