@@ -1,11 +1,19 @@
 public import Foundation
+public import Logging
+import Store
 
 /// Takes in what lies in the inbox folder, once it has stopped growing.
-public struct IngestStage: Stage {
-  public let name = "ingest"
+///
+/// What the store holds leaves the inbox; a file it could not keep moves to `refused` beside the
+/// others, where nothing is ever read or removed. Manifests and what is no image stay.
+public actor IngestStage: Stage {
+  public nonisolated let name = "ingest"
   private let ingest: Ingest
   private let inbox: URL
+  private let log: Logger
   private let now: @Sendable () -> Date
+  /// How many files that are no images the log was told of.
+  private var passedOver = 0
 
   /// A file that was written to within this time may still be growing.
   static let settling: TimeInterval = 2
@@ -16,33 +24,66 @@ public struct IngestStage: Stage {
   }
 
   public init(
-    ingest: Ingest, inbox: URL, now: @escaping @Sendable () -> Date = { Date() }
+    ingest: Ingest, inbox: URL, log: Logger, now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.ingest = ingest
     self.inbox = inbox
+    self.log = log
     self.now = now
   }
 
-  /// Takes every settled file; what the store holds then is removed from the inbox.
+  /// Where files go that the store did not keep.
+  private var refused: URL { inbox.appending(path: "refused", directoryHint: .isDirectory) }
+
+  /// Takes every settled file.
+  ///
+  /// - Returns: how many files left the inbox.
+  /// - Throws: ``AgentError/inboxNotCleared(files:)`` if some were taken and cannot be moved.
   public func drain() async throws -> Int {
-    let settled = self.settled()
-    guard !settled.isEmpty else { return 0 }
-    let summary = try await ingest.take(settled)
-    for file in settled { try FileManager.default.removeItem(at: file) }
-    return summary.files
+    if ingest.store.owns(inbox) { try PrivateFolder.seal(inbox) }
+    let walk = FileWalk(
+      inbox: inbox, past: refused, settledBefore: now().addingTimeInterval(-Self.settling))
+    tell(walk.passedOver)
+    var done = 0
+    var stuck = 0
+    for file in try await ingest.take(walk) {
+      do { done += try clear(file) ? 1 : 0 } catch { stuck += 1 }
+    }
+    guard stuck == 0 else { throw AgentError.inboxNotCleared(files: stuck) }
+    return done
   }
 
-  private func settled() -> [URL] {
-    let files = FileManager.default.enumerator(
-      at: inbox, includingPropertiesForKeys: [.contentModificationDateKey, .isRegularFileKey],
-      options: [.skipsHiddenFiles])
-    return (files?.allObjects as? [URL] ?? []).filter { file in
-      guard
-        let values = try? file.resourceValues(forKeys: [
-          .contentModificationDateKey, .isRegularFileKey,
-        ]), values.isRegularFile == true, let changed = values.contentModificationDate
-      else { return false }
-      return now().timeIntervalSince(changed) >= Self.settling
-    }.sorted { $0.path < $1.path }
+  /// Takes a file out of the inbox, unless somebody wrote to it since it was read.
+  private func clear(_ file: Taken) throws -> Bool {
+    guard let digest = file.digest else {
+      try PrivateFolder.make(refused)
+      try FileManager.default.moveItem(at: file.url, to: place(for: file.url))
+      return true
+    }
+    let kept = try ingest.store.objectURL(digest).path
+    guard FileManager.default.contentsEqual(atPath: file.url.path, andPath: kept) else {
+      return false
+    }
+    try FileManager.default.removeItem(at: file.url)
+    return true
+  }
+
+  /// A name nobody has among the refused.
+  private func place(for file: URL) -> URL {
+    let name = file.lastPathComponent
+    var place = refused.appending(path: name)
+    var number = 2
+    while FileManager.default.fileExists(atPath: place.path) {
+      place = refused.appending(path: "\(number) \(name)")
+      number += 1
+    }
+    return place
+  }
+
+  private func tell(_ count: Int) {
+    if count > passedOver {
+      log.notice("some files of the inbox are no images", metadata: ["count": "\(count)"])
+    }
+    passedOver = count
   }
 }

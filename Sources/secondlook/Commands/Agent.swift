@@ -8,7 +8,8 @@ struct AgentCommand: AsyncParsableCommand {
     commandName: "agent",
     abstract: "Runs the background stages: ingest, read, learn, deliver.",
     discussion: """
-      ingest   takes what lies in the inbox folder, once it has stopped growing
+      ingest   takes what lies in the inbox folder, once it has stopped growing; what it cannot
+               keep goes to refused in that folder, manifests and other files stay
       read     triages studies no model has looked at
       learn    turns signed reviews of consenting patients into lessons
       deliver  writes signed reports into the delivery folder, each version once
@@ -38,13 +39,14 @@ struct AgentCommand: AsyncParsableCommand {
       ?? DeliverStage.defaultFolder(in: site.home)
     try FileManager.default.createDirectory(
       at: inbox, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let log = Logger(label: "secondlook")
     let agent = BackgroundAgent(
       store: site.store,
       stages: [
-        IngestStage(ingest: site.ingest(source: "inbox"), inbox: inbox), site.reading,
+        IngestStage(ingest: site.ingest(source: "inbox"), inbox: inbox, log: log), site.reading,
         LearnStage(store: site.store),
         DeliverStage(store: site.store, exporter: try site.exporter(), folder: folder),
-      ], log: Logger(label: "secondlook"))
+      ], log: log)
     guard once else {
       say("Watching \(inbox.path); ^C stops.")
       return try await agent.run()

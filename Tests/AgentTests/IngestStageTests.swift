@@ -1,0 +1,83 @@
+import Foundation
+import Radiology
+import Testing
+
+@testable import Agent
+
+@Suite struct IngestStageTests {
+  let site: Site
+  init() throws { site = try Site() }
+
+  @Test("what the store holds leaves the inbox; what it could not keep goes to refused")
+  func nothingLost() async throws {
+    try site.deliver(Files.dicom(), as: "a.dcm")
+    try site.deliver(Data("noise".utf8), as: "b.dcm")
+    for name in ["c.dcm", "sub/c.dcm"] {
+      try Files.tooLarge(at: site.deliver(Data(), as: name))
+    }
+    let stage = site.ingesting
+    #expect(try await stage.drain() == 4)
+    #expect(try await stage.drain() == 0)
+    #expect(site.names(in: "inbox") == ["refused", "sub"])
+    #expect(site.names(in: "inbox/refused") == ["c.dcm", "2 c.dcm"])
+    #expect(try site.store.worklist().count == 4)
+    #expect(try site.store.worklist().count { $0.triageClass == .failed } == 3)
+  }
+
+  @Test("a file that still grows is left alone, also beside a manifest")
+  func growing() async throws {
+    try site.deliver(
+      Files.manifest("a.png,normal,p1,x,PA", "b.png,normal,p2,x,PA"), as: "manifest.csv")
+    try site.deliver(Files.png(grey: 1), as: "a.png")
+    let growing = try site.deliver(Files.png(grey: 2), as: "b.png")
+    try touch(growing, Date() + 3_600)
+    let stage = site.ingesting
+    #expect(try await stage.drain() == 1)
+    #expect(site.names(in: "inbox") == ["manifest.csv", "b.png"])
+    try touch(growing, Date())
+    #expect(try await stage.drain() == 1)
+    #expect(try site.store.worklist().map(\.readable) == [1, 1])
+  }
+
+  @Test("pictures wait for a manifest that still grows")
+  func growingManifest() async throws {
+    let manifest = try site.deliver(
+      Files.manifest("a.png,normal,p1,x,PA"), as: "manifest.csv")
+    try site.deliver(Files.png(), as: "a.png")
+    try touch(manifest, Date() + 3_600)
+    let stage = site.ingesting
+    #expect(try await stage.drain() == 0)
+    try touch(manifest, Date())
+    #expect(try await stage.drain() == 1)
+    #expect(try site.store.worklist().map(\.patient.name) == ["p1"])
+  }
+
+  @Test("manifest and other files stay and are no studies; a later picture finds its row")
+  func stays() async throws {
+    try site.deliver(
+      Files.manifest("a.png,normal,p1,x,PA", "b.png,normal,p2,x,PA"), as: "manifest.csv")
+    try site.deliver(Data("hello".utf8), as: "readme.txt")
+    try site.deliver(Files.png(grey: 1), as: "a.png")
+    let stage = site.ingesting
+    #expect(try await stage.drain() == 1)
+    try site.deliver(Files.png(grey: 2), as: "b.png")
+    #expect(try await stage.drain() == 1)
+    #expect(site.names(in: "inbox") == ["manifest.csv", "readme.txt"])
+    #expect(Set(try site.store.worklist().map(\.patient.name)) == ["p1", "p2"])
+    #expect(try site.store.worklist().allSatisfy { $0.readable == 1 })
+  }
+
+  @Test("only the owner can enter the inbox of the store or read what waits there")
+  func permissions() async throws {
+    let file = try site.deliver(Data("hello".utf8), as: "sub/readme.txt")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
+    _ = try await site.ingesting.drain()
+    #expect(try mode(site.inbox) == "700")
+    #expect(try mode(file.deletingLastPathComponent()) == "700")
+    #expect(try mode(file) == "600")
+  }
+
+  private func touch(_ file: URL, _ date: Date) throws {
+    try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: file.path)
+  }
+}
