@@ -24,45 +24,58 @@ public struct ReadStage: Stage {
 
   /// Reads all studies there are; a study that fails is a result and stops nothing.
   ///
+  /// - Returns: how many results were added; what another process was faster with is not counted.
   public func drain() async throws -> Int { try await drain { _, _ in } }
 
   /// As ``drain()``, telling after each study how many were read of how many.
   public func drain(progress: @Sendable (Int, Int) -> Void) async throws -> Int {
-    var done = 0
+    var added = 0
+    var read = 0
     var reader: Reader?
     while true {
-      let active = try store.activeModel()
-      let waiting = try store.untriaged(by: active?.id, limit: 500)
-      guard !waiting.isEmpty else { return done }
-      if reader == nil, let model = try shelf.active() { reader = Reader(model: model) }
-      let all = done + waiting.count
+      let active = try store.activeModel()?.id
+      let waiting = try store.untriaged(by: active, limit: 500)
+      guard !waiting.isEmpty else { return added }
+      if reader?.model.id != active {
+        reader = try active.map { Reader(model: try shelf.model($0)) }
+      }
+      let all = read + waiting.count
       for study in waiting {
         try Task.checkCancellation()
-        try store.save(try await read(study, with: reader))
-        done += 1
-        progress(done, all)
+        // A model that was promoted meanwhile takes over at the next study.
+        guard try store.activeModel()?.id == active else { break }
+        let instances = try store.instances(of: study.uid)
+        let look = Store.Look(model: active, images: instances.count(where: \.isReadable))
+        let triage = try await triage(of: study, instances, by: reader)
+        added += try store.save(triage, after: look) ? 1 : 0
+        read += 1
+        progress(read, all)
       }
     }
   }
 
-  private func read(_ study: Study, with reader: Reader?) async throws -> Triage {
-    let instances = try store.instances(of: study.uid)
+  private func triage(
+    of study: Study, _ instances: [Instance], by reader: Reader?
+  ) async throws -> Triage {
     var images: [(instance: Instance, image: GreyImage?)] = []
-    for instance in instances {
-      images.append((instance, try? await pictures.picture(of: instance)))
-    }
-    guard let reader else {
-      // Without a model a study that cannot be shown is still known to have failed.
-      let refusal = instances.compactMap(\.refusal).first
-      guard images.contains(where: { $0.image != nil }) else {
-        return Triage(
-          study: study.uid, refused: .failed(refusal ?? "No image of this study could be read."),
-          model: nil, made: now())
-      }
+    for instance in instances { images.append((instance, try await picture(of: instance))) }
+    if let reader { return await reader.read(study: study, images: images, at: now()) }
+    // Without a model a study that cannot be shown is still known to have failed.
+    let refusal = instances.compactMap(\.refusal).first
+    guard images.contains(where: { $0.image != nil }) else {
       return Triage(
-        study: study.uid, refused: .undetermined("No model has looked at this study yet."),
+        study: study.uid, refused: .failed(refusal ?? "No image of this study could be read."),
         model: nil, made: now())
     }
-    return await reader.read(study: study, images: images, at: now())
+    return Triage(
+      study: study.uid, refused: .undetermined("No model has looked at this study yet."),
+      model: nil, made: now())
+  }
+
+  /// None if the image cannot be read; thrown on if it is this machine that cannot read any.
+  private func picture(of instance: Instance) async throws -> GreyImage? {
+    do { return try await pictures.picture(of: instance) } catch let error as ImagingError
+      where error.isOfThisMachine
+    { throw error } catch { return nil }
   }
 }

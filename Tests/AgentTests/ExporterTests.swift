@@ -1,0 +1,72 @@
+import Foundation
+import Radiology
+import Store
+import Testing
+
+@testable import Agent
+
+@Suite struct ExporterTests {
+  let site: Site
+  let noon = Date(timeIntervalSinceReferenceDate: 800_000_000)
+
+  init() async throws {
+    site = try Site()
+    let folder = try site.folder()
+    try Files.dicom().write(to: folder.appending(path: "a"))
+    _ = try await site.ingest.take([folder])
+  }
+
+  /// Signs the study with one region of the reader's own.
+  private func sign(_ state: Report.State, note: String, at date: Date) throws -> Report {
+    var review = Review(
+      study: "1.2.3", reader: "Dr Osei", call: .suspicious, findings: [], model: nil,
+      started: noon)
+    let region = try Region(instance: "1.2.3.1.1", x0: 1, y0: 1, x1: 9, y1: 9)
+    review.add(region, trackingUID: "2.25.7", at: noon)
+    _ = review.mark("R1", .agreed, note: note, at: noon)
+    let report = Report(
+      study: "1.2.3", state: state,
+      sections: [Report.Section(key: "impression", title: "Impression", text: "See R1.")],
+      author: "Dr Osei", changed: noon)
+    return try site.store.sign(report, review: review, by: "Dr Osei", at: date)
+  }
+
+  @Test(
+    "a version's document rests on the review it was signed with", arguments: ExportFormat.allCases)
+  func version(format: ExportFormat) throws {
+    let exporter = try site.exporter()
+    let first = try sign(.draft, note: "Looks like a nodule", at: noon)
+    let before = try exporter.documents(of: first, formats: [format])
+    _ = try sign(.addendum, note: "A rib", at: noon + 60)
+    let after = try exporter.documents(of: first, formats: [format])
+    #expect(after.map(\.digest) == before.map(\.digest))
+  }
+
+  @Test("a document is its owner's alone, in a folder that stays as it is")
+  func permissions() throws {
+    let document = Document(fileName: "report.txt", bytes: Data("DOE".utf8))
+    let there = try site.folder("there")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: there.path)
+    #expect(try mode(document.write(into: there)) == "600")
+    #expect(try mode(there) == "755")
+    let made = site.home.appending(path: "made")
+    #expect(try mode(document.write(into: made)) == "600")
+    #expect(try mode(made) == "700")
+  }
+
+  @Test("only the owner can enter the folders of models and of delivered reports")
+  func folders() async throws {
+    let home = try #require(site.store.home)
+    try site.shelf.start(with: ReadStageTests.model(seed: 1), by: "a test", at: noon)
+    _ = try sign(.draft, note: "", at: noon)
+    let deliver = DeliverStage(
+      store: site.store, exporter: try site.exporter(), folder: DeliverStage.defaultFolder(in: home)
+    )
+    #expect(try await deliver.drain() == 1)
+    let all = FileManager.default.enumerator(atPath: home.path)
+    while let name = all?.nextObject() as? String {
+      let isFolder = all?.fileAttributes?[.type] as? FileAttributeType == .typeDirectory
+      #expect(try mode(home.appending(path: name)) == (isFolder ? "700" : "600"), "\(name)")
+    }
+  }
+}
