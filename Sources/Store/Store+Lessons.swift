@@ -11,7 +11,7 @@ extension Store {
     try save([lesson])
   }
 
-  /// Stores all of the lessons, or none.
+  /// Stores all of the lessons, or none; one that teaches what is stored already is not logged again.
   public func save(_ lessons: [Lesson]) throws(StoreError) {
     try write { database in
       for lesson in lessons {
@@ -20,7 +20,9 @@ extension Store {
         }
         let part = try part(database, of: patient.id)
         guard part == nil || part == lesson.part else { throw StoreError.patientInTwoParts }
+        let known = try Lesson.fetchOne(database, key: lesson.instance)
         try database.insert(lesson, or: .replace)
+        if known?.teaches(lesson) == true { continue }
         try append(
           database, .lessonMade, lesson.teacher, lesson.study, lesson.part.rawValue, lesson.made)
       }
@@ -91,5 +93,16 @@ extension Store {
       try append(
         database, .consentChanged, actor, study, "\(before.rawValue) to \(consent.rawValue)", date)
     }
+  }
+}
+
+extension Lesson {
+  /// Whether the two differ in nothing but when they were made.
+  fileprivate func teaches(_ other: Lesson) -> Bool {
+    self
+      == Lesson(
+        study: other.study, instance: other.instance, digest: other.digest,
+        isSuspicious: other.isSuspicious, regions: other.regions, weight: other.weight,
+        part: other.part, teacher: other.teacher, made: made)
   }
 }

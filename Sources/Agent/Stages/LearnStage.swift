@@ -17,25 +17,34 @@ public struct LearnStage: Stage {
   public func drain() async throws -> Int {
     var done = 0
     while true {
-      let studies = try store.unlearned()
-      guard !studies.isEmpty else { return done }
-      for study in studies {
-        try store.save(lessons(of: study))
-        done += 1
+      let before = done
+      for study in try store.unlearned() {
+        try Task.checkCancellation()
+        let lessons = try lessons(of: study)
+        try store.save(lessons)
+        done += lessons.isEmpty ? 0 : 1
       }
+      if done == before { return done }
     }
   }
 
   /// One lesson an image: the reader's call, and the regions the reader confirmed.
+  ///
+  /// What was signed teaches, never an addendum somebody is still writing.
   private func lessons(of study: Study) throws -> [Lesson] {
-    guard let review = try store.review(of: study.uid), let call = review.call else { return [] }
+    guard let report = try store.signedReport(of: study.uid), let signed = report.signed,
+      let review = try store.review(of: study.uid, version: report.version),
+      let call = review.call
+    else { return [] }
     let part = try store.part(of: study.patient) ?? Self.part(of: study.patient)
+    // Where the clock was set back, the signature seems to follow the lesson and asks for another.
+    let made = max(now(), signed)
     return try store.instances(of: study.uid).filter(\.isReadable).map { instance in
       Lesson(
         study: study.uid, instance: instance.uid, digest: instance.digest,
         isSuspicious: call == .suspicious,
         regions: review.confirmed.map(\.region).filter { $0.instance == instance.uid },
-        part: part, teacher: review.reader, made: now())
+        part: part, teacher: review.reader, made: made)
     }
   }
 
