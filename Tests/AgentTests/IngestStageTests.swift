@@ -1,5 +1,6 @@
 import Foundation
 import Radiology
+import Store
 import Testing
 
 @testable import Agent

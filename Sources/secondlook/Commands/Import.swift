@@ -41,8 +41,11 @@ struct Import: AsyncParsableCommand {
         }
       }
       line.clear()
-      say("\(counted(read, "study", "studies")) triaged. “secondlook” opens the worklist.")
-      if try site.store.activeModel() == nil { warn("\(AgentError.noModel)") }
+      if try site.store.activeModel() == nil {
+        warn("\(AgentError.noModel)")
+      } else {
+        say("\(counted(read, "study", "studies")) triaged. “secondlook” opens the worklist.")
+      }
     }
     if summary.isNothingRead { throw AgentError.nothingRead }
   }
