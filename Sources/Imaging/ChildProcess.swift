@@ -36,12 +36,20 @@ struct ChildProcess: ~Copyable {
     // Nothing of our environment concerns it.
     var environment: [UnsafeMutablePointer<CChar>?] = [nil]
     var child: pid_t = 0
-    guard posix_spawn(&child, program.path, &actions, nil, words, &environment) == 0 else {
+    var status = ETXTBSY
+    // A program that is just being installed is busy for a moment: a fork somewhere else may still
+    // hold it open for writing.
+    for attempt in 0..<50 where status == ETXTBSY {
+      if attempt > 0 { usleep(20_000) }
+      status = posix_spawn(&child, program.path, &actions, nil, words, &environment)
+    }
+    guard status == 0 else {
       close(ends[0])
       throw .decoderMissing
     }
     id = child
     output = ends[0]
+    self.status = nil
   }
 
   deinit {
