@@ -1,0 +1,165 @@
+import Foundation
+import Testing
+
+/// The workstation in a real terminal, with a study waiting.
+@Suite(
+  "In a terminal window", .serialized, .enabled(if: Window.isPossible, "tmux is not there"),
+  .enabled(if: SharedFiles.hasImage, "SECONDLOOK_CONFORMANCE is not there"))
+struct WindowTests {
+  private let shell = Window.State(isAlternate: false, hearsMouse: false)
+  private let ours = Window.State(isAlternate: true, hearsMouse: true)
+
+  @Test("a study is opened, marked, called, reported and signed by keys alone")
+  func readingDay() async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program) { window in
+      _ = try await window.begin("--as \"Dr Osei\"")
+      try await window.shows("Worklist", "ACC0001", "unread")
+      try await window.press("Enter")
+      try await window.shows("Image", "No region to look at again", "not yet (c)", "b new region")
+      try await mark(in: window)
+      try await call(in: window)
+      try await report("Opacity in the middle zone.", in: window)
+      try await sign(in: window)
+      try await window.press("q")
+      try await window.isIn(shell)
+    }
+    #expect(try await program.run("worklist", "--json").output.contains(#""state" : "final""#))
+    #expect(
+      try await program.run("show", "ACC0001").output.contains("Opacity in the middle zone."))
+    #expect(try await program.run("audit", "--verify").status == 0)
+  }
+
+  /// Draws a region from the middle of the image to the right and down.
+  private func mark(in window: Window) async throws {
+    try await window.press("b", "Enter", "L", "L", "J", "Enter")
+    try await window.shows("✓ R1", "added by the reader", "R1 added")
+  }
+
+  /// Tries to sign too early; the guard leads to the call that is missing.
+  private func call(in window: Window) async throws {
+    try await window.press("S")
+    try await window.shows("✖ The study is called neither")
+    try await window.press("Enter", "s")
+    try await window.shows("Called suspicious; S signs")
+  }
+
+  private func report(_ sentence: String, in window: Window) async throws {
+    try await window.press("r")
+    try await window.shows("▸✓ Indication", "R1: abnormal region")
+    try await window.press("BTab", "BTab")
+    try await window.shows("▸✓ Impression")
+    try await window.type(" " + sentence)
+    try await window.shows(sentence)
+  }
+
+  /// The last four of the accession, and only those, sign.
+  private func sign(in window: Window) async throws {
+    try await window.press("C-s")
+    try await window.shows("Type 0001 to sign")
+    try await window.type("1000")
+    try await window.press("Enter")
+    try await window.shows("Type 0001 to sign, the end of the accession")
+    try await window.press("C-u")
+    try await window.type("0001")
+    try await window.press("Enter")
+    try await window.shows("✓ Signed ACC0001", "1 signed")
+  }
+
+  @Test("whoever leaves gets the terminal back as it was", arguments: ["q", "TERM"])
+  func givesBack(way: String) async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program) { window in
+      let before = try await window.shell("stty -a")
+      let process = try await window.begin()
+      try await window.shows("ACC0001")
+      try await window.isIn(ours)
+      if way == "q" { try await window.press("q") } else { kill(process, SIGTERM) }
+      try await window.hasEnded(process)
+      try await window.isIn(shell)
+      #expect(try await window.shell("stty -a") == before)
+    }
+  }
+
+  @Test("Control-Z gives the shell the terminal, and fg paints everything again")
+  func suspends() async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program) { window in
+      let before = try await window.shell("stty -a")
+      _ = try await window.begin()
+      try await window.shows("ACC0001")
+      try await window.press("C-z")
+      try await window.isIn(shell)
+      #expect(try await window.shell("stty -a") == before)
+      #expect(try await !window.screen().contains("ACC0001"))
+      try await window.press("f", "g", "Enter")
+      try await window.shows("Worklist", "ACC0001", "? help")
+      try await window.isIn(ours)
+      try await window.press("q")
+      try await window.isIn(shell)
+    }
+  }
+
+  @Test("a window that is closed ends the program and keeps what was being written")
+  func hangsUp() async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    let process = try await Window.opened(for: program) { window in
+      let process = try await window.begin()
+      try await window.shows("ACC0001")
+      try await window.press("Enter")
+      try await window.shows("b new region")
+      try await window.press("r")
+      try await window.shows("▸✓ Indication")
+      try await window.type(" Fever since Monday.")
+      try await window.shows("Fever since Monday.")
+      try await window.close()
+      try await window.hasEnded(process)
+      return process
+    }
+    #expect(process > 0)
+    #expect(try await program.run("show", "ACC0001").output.contains("Fever since Monday."))
+    #expect(try await program.run("audit", "--verify").status == 0)
+  }
+
+  @Test("a window that is too small says so, and a larger one shows the worklist")
+  func tooSmall() async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program, columns: 59, rows: 15) { window in
+      _ = try await window.begin()
+      try await window.shows("needs 60 × 16 cells", "has 59 × 15", "Nothing is lost.")
+      try await window.resize(columns: 60, rows: 16)
+      try await window.shows("Worklist", "ACC0001")
+      try await window.press("q")
+      try await window.isIn(shell)
+    }
+  }
+
+  @Test("a VT100 and a locale without UTF-8 show the study", arguments: ["TERM=vt100", "LC_ALL=C"])
+  func plain(setting: String) async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program) { window in
+      let process = try await window.begin(with: setting)
+      try await window.shows("SecondLook", "ACC0001")
+      try await window.press("Enter")
+      let screen = try await window.shows("Regions", "b new region")
+      #expect(setting == "TERM=vt100" || screen.utf8.allSatisfy { $0 < 0x80 })
+      try await window.press("q")
+      try await window.shows("Worklist")
+      try await window.press("q")
+      try await window.hasEnded(process)
+    }
+  }
+
+  private func withStudy() async throws -> Program {
+    let program = try Program()
+    let outcome = try await program.run("import", SharedFiles.image)
+    try #require(outcome.status == 0, "\(outcome.output)")
+    return program
+  }
+}
