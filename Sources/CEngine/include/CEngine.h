@@ -14,6 +14,10 @@ typedef enum { CE_BASELINE = 0, CE_AVX2 = 1, CE_AVX512 = 2 } CEInstructionSet;
 /// The best set this processor has.
 CEInstructionSet ce_instruction_set(void);
 
+/// Multiplies and adds in registers only, on the calling thread, for some 10 microseconds a round.
+/// Returns how many operations that were.
+int64_t ce_multiply_add(CEInstructionSet set, int64_t rounds);
+
 /// Tells OpenMP (if the process has one) to use so many threads for work of the calling thread.
 /// Returns what was set before, or 0 without OpenMP.
 int ce_set_openmp_threads(int threads);
