@@ -67,8 +67,10 @@ lint: ## Checks the style of every Swift file
 format: ## Brings every Swift file into style
 	swift format --in-place --recursive Sources Tests Package.swift
 
-bench: build oracles ## Measures speed and memory beside peers
-	@$(BIN)/secondlook bench $(BENCH)
+bench: build ## Measures speed and memory beside PyTorch, ONNX Runtime and OpenVINO
+	$(call install,python3-venv)
+	@$(BIN)/secondlook bench infer --peers $(BENCH)
+	@$(BIN)/secondlook bench train --peers $(BENCH)
 
 # Programs that say what is right: pydicom and highdicom read what SecondLook writes.
 oracles: .build/oracles/ready

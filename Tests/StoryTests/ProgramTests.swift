@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite struct ProgramTests {
@@ -11,25 +12,25 @@ import Testing
   }
 
   @Test("a folder without a file is nothing to import, and a status that is not 0")
-  func nothingToImport() throws {
-    let program = Program()
+  func nothingToImport() async throws {
+    let program = try Program()
     defer { program.clean() }
-    let folder = program.home.appending(path: "images")
+    let folder = program.folder.appending(path: "images")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let (output, status) = try program.run("import", folder.path)
-    #expect(status != 0)
-    #expect(output.contains("There is nothing to import in “\(folder.path)"))
+    let outcome = try await program.run("import", folder.path)
+    #expect(outcome.status != 0)
+    #expect(outcome.output.contains("There is nothing to import in “\(folder.path)"))
   }
 
   @Test("a refused file says why in the worklist, also before any triage")
-  func refused() throws {
-    let program = Program()
+  func refused() async throws {
+    let program = try Program()
     defer { program.clean() }
-    let file = program.home.appending(path: "noise.dcm")
-    try FileManager.default.createDirectory(at: program.home, withIntermediateDirectories: true)
+    let file = program.folder.appending(path: "noise.dcm")
     try Data("noise".utf8).write(to: file)
-    #expect(try program.run("import", "--no-triage", file.path).output.contains("1 file: 0 new"))
-    let worklist = try program.run("worklist", "--json").output
+    let outcome = try await program.run("import", "--no-triage", file.path)
+    #expect(outcome.output.contains("1 file: 0 new"))
+    let worklist = try await program.run("worklist", "--json").output
     #expect(worklist.contains("\"class\" : \"failed\""))
     #expect(!worklist.contains("\"reason\" : null"))
   }

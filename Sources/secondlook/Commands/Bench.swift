@@ -1,76 +1,132 @@
 import ArgumentParser
 import Engine
 import Foundation
-import Phantom
-import Triage
 
-struct Bench: AsyncParsableCommand {
+struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures the triage network: milliseconds per image and images per second.",
+    abstract: "Measures the engine, alone or beside what one would use instead.",
     discussion: """
-      Medians over repeated runs, one and two threads in turn, so that both see the same machine.
-      """)
+      Without a subcommand the network that ships is measured, in a few seconds. The networks of the
+      others are S, M (residual, 1 x 256 x 256 and 1 x 512 x 512), R18 (ResNet-18) and chest (the one
+      that ships).
+
+      With --peers PyTorch, ONNX Runtime and OpenVINO compute the same with the same weights, in
+      turn with ours. They are installed into $XDG_CACHE_HOME/secondlook/peers (1.3 GB), after asking.
+      Results are compared first; where they differ there is no ratio.
+
+      Times are medians with the 10th and 90th percentile. Compare what one run says, not two runs.
+      """,
+    subcommands: [
+      BenchGlance.self, BenchInfer.self, BenchTrain.self, BenchFirst.self, BenchSpin.self,
+    ],
+    defaultSubcommand: BenchGlance.self)
+}
+
+/// What all measurements may be told.
+struct BenchOptions: ParsableArguments {
+  @Flag(help: "Measure PyTorch, ONNX Runtime and OpenVINO in turn with ours.") var peers = false
+  @Flag(help: "Print JSON.") var json = false
+  @Option(
+    help: ArgumentHelp("S, M, R18 or chest; may be repeated.", valueName: "name"))
+  var network: [BenchNetwork] = BenchNetwork.allCases
+  @Option(help: ArgumentHelp("Threads of each.", valueName: "n"))
+  var threads = min(2, ProcessInfo.processInfo.activeProcessorCount)
+
+  func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
+  }
+
+  func environment() throws -> PeerEnvironment? { peers ? try .prepared() : nil }
+
+  func say(_ rows: [BenchRow], peak: Double, _ title: String) throws {
+    if json { return try sayJSON(rows) }
+    var load = 0.0
+    getloadavg(&load, 1)
+    let heading =
+      "\(title), \(threads) threads, \(Processor.instructions), load of the machine "
+      + String(format: "%.1f", load)
+    secondlook.say(BenchReport(rows: rows, peak: peak, heading: heading).text)
+  }
+}
+
+struct BenchGlance: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "glance",
+    abstract: "The network that ships, inferring and training, in a few seconds.")
 
   @Flag(help: "Print JSON.") var json = false
-  @Option(help: "Repetitions.") var repetitions = 15
 
-  private struct Row: Encodable {
-    let what: String
-    let batch: Int
-    let threads: Int
-    let milliseconds: Double
-    let imagesPerSecond: Double
-  }
-
-  func run() async throws {
-    let network = try Network.chest()
-    let parameters = network.freshParameters(seed: 1)
-    var rows: [Row] = []
-    for (batch, isTraining) in [(1, false), (16, false), (16, true)] {
-      let images = [Float](repeating: 0.25, count: batch * network.input.count)
-      for threads in [1, 2] {
-        let milliseconds: Double
-        if isTraining {
-          let training = try Training(
-            network, parameters, batch: batch, optimizer: .adamW(),
-            options: Training.Options(threads: threads))
-          milliseconds = try median {
-            _ = try training.step(
-              images,
-              { output in (0, output.map { $0 * 1e-3 }) }, learningRate: 1e-4)
-          }
-        } else {
-          let inference = try Inference(network, parameters, batch: batch, threads: threads)
-          milliseconds = try median { _ = try inference.run(images) }
-        }
-        rows.append(
-          Row(
-            what: isTraining ? "train" : "infer", batch: batch, threads: threads,
-            milliseconds: milliseconds, imagesPerSecond: Double(batch) * 1000 / milliseconds))
+  func run() throws {
+    var options = try BenchOptions.parse([])
+    options.json = json
+    let network = BenchNetwork.chest
+    let model = try network.network()
+    let parameters = model.benchParameters()
+    var rows: [BenchRow] = []
+    var best = 0.0
+    for (what, batch) in [("infer", 1), ("infer", 16), ("train", 16)] {
+      let images = model.benchImages(batch)
+      let once: () throws -> Void
+      if what == "train" {
+        let plan = TrainingPlan(optimizer: .adamw, batch: batch, threads: options.threads)
+        let training = try plan.training(model, parameters)
+        once = { try plan.step(training, images) }
+      } else {
+        let inference = try Inference(
+          model, parameters, batch: batch, threads: options.threads)
+        once = { _ = try inference.run(images) }
       }
+      let (times, peak) = try RoundRobin(
+        contestants: [.init("ours", once: once)], rounds: 10, threads: options.threads
+      ).run()
+      best = max(best, peak)
+      var row = BenchRow(
+        what: what, network: network, batch: batch, ours: times["ours"] ?? Times())
+      let operations = what == "train" ? model.learningOperations : model.floatingPointOperations
+      row.shareOfPeak = Double(batch * operations) / row.ours.median * 1000 / peak
+      rows.append(row)
     }
-    if json { return try sayJSON(rows) }
-    let gigaflop = Double(network.floatingPointOperations) / 1e9
-    say(String(format: "chest network, %.3f GFLOP an image forward", gigaflop))
-    say(
-      table(
-        ["what", "batch", "threads", "ms", "images/s"],
-        rows.map {
-          [
-            $0.what, "\($0.batch)", "\($0.threads)", String(format: "%.2f", $0.milliseconds),
-            String(format: "%.0f", $0.imagesPerSecond),
-          ]
-        }))
+    try options.say(rows, peak: best, "The network that ships")
   }
+}
 
-  private func median(_ work: () throws -> Void) throws -> Double {
-    try work()
-    var times: [Double] = []
-    for _ in 0..<max(1, repetitions) {
-      let start = ContinuousClock.now
-      try work()
-      times.append((ContinuousClock.now - start) / .milliseconds(1))
+/// A process that `bench` starts to measure it.
+struct BenchFirst: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "first", abstract: "Says when it has its first result.", shouldDisplay: false)
+
+  @Argument var folder: String
+  @Option var threads = 2
+  @Option var runs = 1
+  /// Images of a step; it infers where nil.
+  @Option var train: Int?
+
+  func run() throws {
+    let folder = BenchFolder(at: URL(filePath: folder, directoryHint: .isDirectory))
+    let network = try folder.network()
+    let parameters = try folder.parameters()
+    let images = try folder.images()
+    let once: () throws -> Void
+    if let train {
+      let plan = TrainingPlan(optimizer: .sgd, batch: train, threads: threads)
+      let training = try plan.training(network, parameters)
+      once = { try plan.step(training, images) }
+    } else {
+      let inference = try Inference(network, parameters, threads: threads)
+      once = { _ = try inference.run(images) }
     }
-    return times.sorted()[times.count / 2]
+    try once()
+    print("first")
+    fflush(nil)
+    for _ in 1..<max(runs, 2) { try once() }
+    print(peakMemory())
   }
+}
+
+/// A process that `bench` starts to have a busy neighbour.
+struct BenchSpin: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "spin", abstract: "Keeps a processor busy.", shouldDisplay: false)
+
+  func run() { Neighbours.spin() }
 }

@@ -1,0 +1,86 @@
+import Engine
+import Foundation
+
+/// Measures inference of one network, ours and the peers' in turn.
+struct InferBench {
+  let network: BenchNetwork
+  let batch: Int
+  let threads: Int
+  let rounds: Int
+  let environment: PeerEnvironment?
+  let progress: ProgressLine
+
+  /// Its rows, and the best that the processor did.
+  func measure() throws -> (rows: [BenchRow], peak: Double) {
+    let model = try network.network()
+    let parameters = model.benchParameters()
+    let images = model.benchImages(batch)
+    let folder = try BenchFolder(model, parameters, images: images)
+    defer { folder.remove() }
+    let inference = try Inference(model, parameters, batch: batch, threads: threads)
+    let output = try inference.run(images)
+
+    var contestants = [RoundRobin.Contestant("ours") { _ = try inference.run(images) }]
+    var objection: String?
+    if let environment {
+      show("starting the peers")
+      let peers = try Peers(environment, folder, threads: threads)
+      let theirs = try peers.infer()
+      for (name, reason) in theirs.absent.sorted(by: { $0.key < $1.key }) {
+        warn("\(name) is left out: \(reason)")
+      }
+      for (name, values) in theirs.outputs.sorted(by: { $0.key < $1.key }) {
+        let difference = Self.difference(output, values)
+        if difference > Self.tolerance {
+          objection = "\(name) gives something else (\(String(format: "%.1e", difference)))"
+        }
+        contestants.append(.init(name) { try peers.run(name, warmups: $0, runs: $1) })
+      }
+    }
+    let robin = RoundRobin(contestants: contestants, rounds: rounds, threads: threads) {
+      show("round \($0 + 1) of \(rounds)")
+    }
+    var (times, peak) = try robin.run()
+    var row = BenchRow(
+      what: "infer", network: network, batch: batch,
+      ours: times.removeValue(forKey: "ours") ?? Times())
+    row.peers = times
+    row.objection = objection
+    let rate = Double(batch * model.floatingPointOperations) / row.ours.median * 1000
+    row.shareOfPeak = rate / peak
+    var rows = [row]
+    if batch == 1 { rows.append(try start(folder, times.keys.sorted())) }
+    return (rows, peak)
+  }
+
+  /// From the start of a process to its first result, and its memory.
+  ///
+  /// PyTorch is left out: it takes longer and needs more than the others.
+  private func start(_ folder: BenchFolder, _ names: [String]) throws -> BenchRow {
+    show("fresh processes")
+    let runs = 5
+    var processes = [try FreshProcess.ours(folder, threads: threads, runs: runs)]
+    if let environment {
+      processes += names.filter { $0 != "torch" }.map {
+        .peer($0, environment, folder, threads: threads, runs: runs)
+      }
+    }
+    return try FreshProcess.row(
+      "start", network, batch: 1, processes, rounds: min(rounds, 7), in: folder)
+  }
+
+  /// The largest difference, in parts of the largest number.
+  static func difference(_ ours: [Float], _ theirs: [Float]) -> Float {
+    guard ours.count == theirs.count else { return .infinity }
+    let largest = theirs.map(abs).max() ?? 0
+    let difference = zip(ours, theirs).map { abs($0 - $1) }.max() ?? 0
+    return difference == 0 ? 0 : difference / largest
+  }
+
+  /// Differences above it mean that not the same was computed.
+  static let tolerance: Float = 1e-4
+
+  private func show(_ what: String) {
+    progress.show("Inference of \(network.rawValue): \(what)")
+  }
+}

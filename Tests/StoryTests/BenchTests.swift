@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@Suite struct BenchTests {
+  @Test(
+    "a benchmark is an array of rows that say what, which network, how long and beside whom",
+    arguments: [
+      ["infer", "--network", "S", "--rounds", "1", "--json"],
+      ["--json"],
+    ])
+  func rows(words: [String]) async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let outcome = try await program.run(Program.executable, ["bench"] + words)
+    #expect(outcome.status == 0)
+    let rows = try #require(
+      JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
+    #expect(!rows.isEmpty)
+    for row in rows {
+      #expect(["infer", "train", "start"].contains(row["what"] as? String))
+      #expect(["S", "chest"].contains(row["net"] as? String))
+      #expect(try #require(row["batch"] as? Int) > 0)
+      #expect(try #require(row["ours_ms"] as? Double) > 0)
+      #expect((row["peers"] as? [String: Double])?.isEmpty == true)
+      // Nobody was measured beside it.
+      #expect(row["ratio_to_best"] is NSNull)
+    }
+  }
+
+  @Test("a network that is not there is named, and those that are")
+  func unknown() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let outcome = try await program.run("bench", "infer", "--network", "XXL")
+    #expect(outcome.status == 64)
+    #expect(outcome.output.contains("XXL"))
+    #expect(outcome.output.contains("R18"))
+  }
+}
