@@ -17,7 +17,7 @@ import Testing
     let folder = try program.pictures(["lying.png": lying], manifest: "file\nlying.png\n")
     let outcome = try await program.run("import", folder, "--verbose")
     #expect(outcome.status != 0)
-    #expect(outcome.output.contains("1 files: 0 new, 0 known, 1 refused"))
+    #expect(outcome.output.contains("1 file: 0 new, 0 known, 1 refused"))
     #expect(outcome.output.contains(#/lying.png +[A-Z][^.]+\./#))
     #expect(outcome.output.contains("Not one of the files could be read"))
     #expect(try await program.studies().count == 2)
@@ -38,7 +38,7 @@ import Testing
       outcome.output.contains(
         "Row 3 was left out: label “odd?[31m” is unknown; use normal, suspicious or nothing."))
     #expect(outcome.output.contains("2 files: 1 new, 0 known, 1 refused"))
-    #expect(outcome.output.contains("No manifest.csv beside this picture names it."))
+    #expect(outcome.output.contains("Its row in manifest.csv was left out: its label is unknown"))
   }
 
   @Test("a manifest without a column for the files reads nothing and says which is missing")
@@ -87,7 +87,7 @@ import Testing
     #expect(parts[1].hasSuffix("again.\nstatus 1\n") || parts[1].hasSuffix("again.\nstatus 1"))
     #expect(parts[2].contains("P1"))
     #expect(!parts[2].contains("P2"))
-    #expect(parts[3].contains("1 files: 1 new, 0 known, 0 refused"))
+    #expect(parts[3].contains("1 file: 1 new, 0 known, 0 refused"))
     #expect(parts[3].contains("none changed, none missing."))
     #expect(outcome.status == 0)
   }
