@@ -429,3 +429,5 @@ TARGET static void winograd(const CEWinograd *w, int64_t part, int64_t parts, co
 #undef RUN_TILES
   }
 }
+
+#include "winograd_gradient.h"

@@ -53,13 +53,18 @@ struct WinogradTests {
       }
     }
 
-    func backward() -> [Double] {
-      (0..<sizes.images).flatMap {
-        Reference.convolutionGradients(
-          map(sizes.input, x, $0), weight: weight.map(Double.init), window,
-          slope: map(sizes.output, slope, $0)
-        ).input.values
-      }
+    func backward() -> [Double] { (0..<sizes.images).flatMap { gradients($0).input.values } }
+
+    func gradient() -> [Double] {
+      (0..<sizes.images).map { gradients($0).weight }
+        .reduce([Double](repeating: 0, count: weight.count)) { zip($0, $1).map(+) }
+    }
+
+    private func gradients(_ image: Int) -> (input: Reference.Map, weight: [Double]) {
+      let all = Reference.convolutionGradients(
+        map(sizes.input, x, image), weight: weight.map(Double.init), window,
+        slope: map(sizes.output, slope, image))
+      return (all.input, all.weight)
     }
 
     private func map(_ shape: Network.Shape, _ values: [Float], _ image: Int) -> Reference.Map {
@@ -161,6 +166,18 @@ struct WinogradTests {
       #expect(isFenced(dx, floats(sizes.input)) && isFenced(scratch, count))
       return plain(sizes.input, dx)
     }
+
+    func gradient() -> [Float] {
+      let sizes = of.sizes
+      let (x, slope) = (blocked(sizes.input, of.x), blocked(sizes.output, of.slope))
+      let gradient = room(of.weight.count)
+      let count = kernels.winogradGradientScratch(sizes)
+      let scratch = room(count)
+      kernels.winogradGradient(
+        sizes, x.start, slope: slope.start, into: gradient.start, scratch: scratch.start)
+      #expect(isFenced(gradient, of.weight.count) && isFenced(scratch, count))
+      return of.weight.indices.map { gradient.start[$0] }
+    }
   }
 
   private func everyRun(_ of: Case, _ body: (Run) -> Void) {
@@ -202,6 +219,16 @@ struct WinogradTests {
         let values = run.backward(adds: adds, rectified: rectified)
         #expect(error(values, from: expected) < Self.bound)
       }
+    }
+  }
+
+  @Test("the weights' gradient is that of the plain loops, over all images", arguments: cases)
+  func gradient(_ of: Case) {
+    let expected = of.gradient()
+    everyRun(of) { run in
+      let values = run.gradient()
+      #expect(error(values, from: expected) < Self.bound)
+      #expect(run.gradient().elementsEqual(values))
     }
   }
 

@@ -1,9 +1,10 @@
-/// Own kernels of the engine: everything between the convolutions, and the optimiser.
+/// Own kernels of the engine: Winograd's convolution, what lies between convolutions, optimisers.
 ///
 /// Maps are blocked: `[images][ceil(channels / lanes)][pixels][lanes]`, lanes beyond the last
 /// channel are 0 and stay 0. Flat arrays are 64-byte aligned and padded to 16 floats; their counts
 /// are rounded up to 16. Every instruction set gives the same bits: no fused multiply-add, the same
-/// order of additions everywhere. Only `winograd` and its weights fuse, and differ in the last bits.
+/// order of additions everywhere. Only what is named after Winograd fuses, and differs in the last
+/// bits.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -142,6 +143,11 @@ typedef struct {
   void (*winograd)(const CEWinograd *, int64_t part, int64_t parts, const float *x,
                    const float *transformed, const float *bias, const float *residual, bool relu,
                    const float *gate, float *y, float *scratch);
+  /// Floats of scratch for `winograd_gradient`.
+  int64_t (*winograd_gradient_scratch)(const CEWinograd *);
+  /// The gradient of the weights, [outputs][inputs][9], from the output's gradient; written.
+  void (*winograd_gradient)(const CEWinograd *, const float *x, const float *slopes,
+                            float *gradient, float *scratch);
 
   /// Between [images][channels][pixels] and blocked; pack writes zeros into spare lanes.
   void (*pack)(int64_t images, int64_t channels, int64_t pixels, const float *plain,

@@ -39,14 +39,14 @@ struct ConvolutionCompiler {
     return parts
   }
 
-  /// The parts by Winograd's algorithm; nil where it does not fit or does not pay.
+  /// The parts by Winograd's algorithm; nil where it does not fit.
   ///
   /// - Throws: ``EngineError/outOfMemory(bytes:)``.
   func winogradParts(
     _ map: (Plan.MapIndex) -> Floats
   ) throws(EngineError) -> [WinogradPart]? {
     guard convolution.groups == 1, !convolution.isTransposed,
-      let sizes = Kernels.Winograd(geometry(input, output)), sizes.pays
+      let sizes = Kernels.Winograd(geometry(input, output))
     else { return nil }
     let weights = try WinogradWeights(self, sizes)
     var parts: [WinogradPart] = []

@@ -1,17 +1,23 @@
 /// One convolution of a network that learns, for a slice of images; used by one thread at a time.
 ///
-/// Output and input's gradient by Winograd's algorithm where that pays, all else by oneDNN.
+/// By Winograd's algorithm where that pays, for each direction by itself; else by oneDNN.
 final class SliceConvolution {
   /// Floats of the weights as the forward pass wants them.
   let forwardCount: Int
   /// Floats of the weights as the gradient of the input wants them; 0 where nobody asks for it.
   let backwardCount: Int
-  /// Floats of the weights' gradient.
-  var gradientCount: Int { dnnl.gradientCount }
+  /// Floats of the weights' gradient as it is left.
+  let gradientCount: Int
 
   private let kernels: Kernels
-  private let dnnl: DnnlConvolution
+  /// Nil where Winograd's algorithm does it all.
+  private let dnnl: DnnlConvolution?
+  /// For the output and the gradient of the input.
   private let winograd: Kernels.Winograd?
+  /// For the gradient of the weights.
+  private let gradient: Kernels.Winograd?
+  /// Numbers of the weight.
+  private let weightCount: Int
   private let scratch: Buffer
 
   /// - Parameters:
@@ -19,25 +25,37 @@ final class SliceConvolution {
   ///   - context: of the thread that runs it.
   ///   - kernels: of the geometry's lanes.
   ///   - inputGradient: whether somebody asks for the gradient of the input.
-  /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
+  /// - Throws: ``EngineError/primitiveFailed(call:status:)``, ``EngineError/outOfMemory(bytes:)``.
   init(
     _ geometry: ConvolutionGeometry, in context: DnnlContext, kernels: Kernels,
     inputGradient: Bool
   ) throws(EngineError) {
     self.kernels = kernels
-    let winograd = Kernels.Winograd(geometry).flatMap { $0.pays ? $0 : nil }
+    let winograd = Kernels.Winograd(geometry)
+    // It knows no bias, which is rare before a norm.
+    let gradient = winograd.flatMap { !geometry.bias && $0.gradientPays ? $0 : nil }
     self.winograd = winograd
-    dnnl = try DnnlConvolution(
-      geometry, in: context, training: true, inputGradient: inputGradient && winograd == nil)
+    self.gradient = gradient
+    weightCount =
+      geometry.output.channels * geometry.input.channels * geometry.kernel * geometry.kernel
+    let dnnl =
+      gradient == nil
+      ? try DnnlConvolution(
+        geometry, in: context, training: true, inputGradient: inputGradient && winograd == nil)
+      : nil
+    self.dnnl = dnnl
+    gradientCount = dnnl?.gradientCount ?? weightCount
     if let winograd {
       forwardCount = kernels.winogradWeightCount(winograd, .forward)
       backwardCount = inputGradient ? kernels.winogradWeightCount(winograd, .backward) : 0
-      scratch = try Buffer(count: kernels.winogradScratch(winograd))
     } else {
-      forwardCount = dnnl.forwardCount
-      backwardCount = dnnl.backwardCount
-      scratch = try Buffer(count: 0)
+      forwardCount = dnnl?.forwardCount ?? 0
+      backwardCount = dnnl?.backwardCount ?? 0
     }
+    scratch = try Buffer(
+      count: max(
+        winograd.map(kernels.winogradScratch) ?? 0,
+        gradient.map(kernels.winogradGradientScratch) ?? 0))
   }
 
   /// Whether the gradient of the input can be added to what is there.
@@ -47,7 +65,8 @@ final class SliceConvolution {
     _ x: Floats, weights: Floats, bias: Floats?, into y: Floats
   ) throws(EngineError) {
     guard let winograd else {
-      return try dnnl.forward(x, weights: weights, bias: bias, into: y)
+      try dnnl?.forward(x, weights: weights, bias: bias, into: y)
+      return
     }
     kernels.winogradForward(
       winograd, x, weights: weights, bias: bias, residual: nil, relu: false, into: y,
@@ -60,7 +79,8 @@ final class SliceConvolution {
   ) throws(EngineError) {
     guard let winograd else {
       precondition(!dx.adds, "oneDNN overwrites")
-      return try dnnl.backwardData(slope, weights: weights, into: dx.at)
+      try dnnl?.backwardData(slope, weights: weights, into: dx.at)
+      return
     }
     kernels.winogradBackward(
       winograd, slope: slope, weights: weights, rectified: nil, into: dx,
@@ -69,25 +89,39 @@ final class SliceConvolution {
 
   /// Overwrites the gradients of weights and bias.
   func backwardWeights(
-    _ x: Floats, _ slope: Floats, into gradient: Floats, bias: Floats?
+    _ x: Floats, _ slope: Floats, into place: Floats, bias: Floats?
   ) throws(EngineError) {
-    try dnnl.backwardWeights(x, slope, into: gradient, bias: bias)
+    if let gradient {
+      kernels.winogradGradient(gradient, x, slope: slope, into: place, scratch: scratch.start)
+    } else {
+      try dnnl?.backwardWeights(x, slope, into: place, bias: bias)
+    }
   }
 
   /// Takes `[outputs, inputs, kernel, kernel]` for the forward pass.
   func packForward(_ plain: Floats, into packed: Floats) throws(EngineError) {
-    guard let winograd else { return try dnnl.packForward(plain, into: packed) }
-    kernels.winogradWeights(winograd, .forward, plain, into: packed)
+    if let winograd {
+      kernels.winogradWeights(winograd, .forward, plain, into: packed)
+    } else {
+      try dnnl?.packForward(plain, into: packed)
+    }
   }
 
   /// Takes the same for the gradient of the input; does nothing where nobody asks for it.
   func packBackward(_ plain: Floats, into packed: Floats) throws(EngineError) {
     guard backwardCount > 0 else { return }
-    guard let winograd else { return try dnnl.packBackward(plain, into: packed) }
-    kernels.winogradWeights(winograd, .backward, plain, into: packed)
+    if let winograd {
+      kernels.winogradWeights(winograd, .backward, plain, into: packed)
+    } else {
+      try dnnl?.packBackward(plain, into: packed)
+    }
   }
 
   func unpackGradient(_ packed: Floats, into plain: Floats) throws(EngineError) {
-    try dnnl.unpackGradient(packed, into: plain)
+    if gradient == nil {
+      try dnnl?.unpackGradient(packed, into: plain)
+    } else {
+      plain.update(from: packed, count: weightCount)
+    }
   }
 }

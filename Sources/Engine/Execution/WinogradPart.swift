@@ -57,8 +57,3 @@ final class WinogradWeights {
     biases?.fill(from: compiler.biases(in: parameters, of: channels))
   }
 }
-
-extension Kernels.Winograd {
-  /// Whether it is faster than the direct sum.
-  var pays: Bool { true }
-}
