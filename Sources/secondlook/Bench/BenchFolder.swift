@@ -37,19 +37,21 @@ struct BenchFolder {
     try JSONDecoder().decode(Network.self, from: Data(contentsOf: file("network.json")))
   }
 
+  /// Array after array, so that the file and what is made of it are never in memory twice.
   func parameters() throws -> Parameters {
     let shapes = try JSONDecoder().decode(
       [Entry].self, from: Data(contentsOf: file("parameters.json")))
-    var rest = try floats("parameters.f32")[...]
+    let values = try FileHandle(forReadingFrom: file("parameters.f32"))
     return Parameters(
-      entries: shapes.map { entry in
-        let count = min(entry.shape.reduce(1, *), rest.count)
-        defer { rest = rest.dropFirst(count) }
-        return .init(name: entry.name, shape: entry.shape, values: Array(rest.prefix(count)))
+      entries: try shapes.map { entry in
+        let bytes = entry.shape.reduce(MemoryLayout<Float>.stride, *)
+        return .init(
+          name: entry.name, shape: entry.shape,
+          values: Self.floats(try values.read(upToCount: bytes) ?? Data()))
       })
   }
 
-  func images() throws -> [Float] { try floats("images.f32") }
+  func images() throws -> [Float] { Self.floats(try Data(contentsOf: file("images.f32"))) }
 
   func file(_ name: String) -> URL { url.appending(path: name) }
 
@@ -62,8 +64,7 @@ struct BenchFolder {
     values.withUnsafeBufferPointer { Data(buffer: $0) }
   }
 
-  private func floats(_ name: String) throws -> [Float] {
-    let data = try Data(contentsOf: file(name))
-    return data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+  private static func floats(_ data: Data) -> [Float] {
+    data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
   }
 }
