@@ -205,7 +205,9 @@ struct FamiliarityTests {
     // Two independent directions: the covariance is diagonal and can be inverted by eye.
     var random = SeededRandom(seed: seed)
     let points = [[1.0, 0], [-1, 0], [0, 3], [0, -3]]
-    let spread = Spread(of: points)
+    var sums = FigureSums(figures: 2)
+    for point in points { sums.add(point) }
+    let spread = Spread(of: sums)
     let x = Double(random.uniform(-2, 2))
     let y = Double(random.uniform(-2, 2))
     let expected = x * x / (0.5 + 0.02) + y * y / (4.5 + 0.02)

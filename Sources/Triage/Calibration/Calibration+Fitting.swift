@@ -65,25 +65,24 @@ extension Calibration {
 
   /// What a network gave for one image, and the truth.
   struct Observation: Sendable {
-    /// Pooled over the map.
     let evidence: Double
-    /// Of the strongest place.
-    let peak: Double
     let isSuspicious: Bool
   }
 
   /// The first calibration of a new network, from images it was not trained on.
   ///
-  /// Places become regions from that evidence on which the strongest place of one normal image
-  /// in five reaches: a normal study may carry a region, and most carry none.
+  /// Of each image the evidence pooled over its map, and that of its strongest place. Places
+  /// become regions from that evidence on which the strongest place of one normal image in five
+  /// reaches: a normal study may carry a region, and most carry none.
   /// - Returns: ``none`` with a statement where there are too few images.
   static func fitted(
-    to observations: [Observation], at operatingPoint: OperatingPoint = .specificity(0.9)
+    pooled: [Observation], peaks: [Observation],
+    at operatingPoint: OperatingPoint = .specificity(0.9)
   ) -> Refit {
-    let truth = observations.map(\.isSuspicious)
-    let peaks = observations.map(\.peak)
+    let truth = peaks.map(\.isSuspicious)
+    let peaks = peaks.map(\.evidence)
     let refit = none.refitted(
-      to: observations.map {
+      to: pooled.map {
         Pair(probability: Logistic.plain.probability($0.evidence), isSuspicious: $0.isSuspicious)
       }, at: operatingPoint)
     guard refit.isFitted, let region = Logistic.fit(peaks, isSuspicious: truth),

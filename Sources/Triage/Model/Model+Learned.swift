@@ -17,11 +17,13 @@ extension Model {
       network: network, parameters: parameters, preprocessing: preprocessing, readOut: readOut,
       calibration: .none, familiarity: familiarity, card: card, lineage: lineage)
     let maps = try Scorer(raw, batch: 16, threads: threads).maps(of: validation.map(\.prepared))
+    func observations(_ evidence: (EvidenceMap) -> Double) -> [Calibration.Observation] {
+      zip(maps, validation).map {
+        Calibration.Observation(evidence: evidence($0), isSuspicious: $1.isSuspicious)
+      }
+    }
     let refit = Calibration.fitted(
-      to: zip(maps, validation).map {
-        Calibration.Observation(
-          evidence: $0.pooled, peak: $0.peak, isSuspicious: $1.isSuspicious)
-      }, at: operatingPoint)
+      pooled: observations(\.pooled), peaks: observations(\.peak), at: operatingPoint)
     let model = try Model(
       network: network, parameters: parameters, preprocessing: preprocessing, readOut: readOut,
       calibration: refit.calibration, familiarity: familiarity, card: card, lineage: lineage)

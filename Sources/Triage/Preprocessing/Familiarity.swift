@@ -18,21 +18,63 @@ public struct Familiarity: Codable, Sendable, Hashable {
   public static let leastLessons = 20
 
   /// Learns from lessons; nothing if there are fewer than ``leastLessons``.
-  ///
-  /// The limit lies above 99.8 % of the lessons, each measured against the half of them that it
-  /// is not in, so that few lessons give a generous limit.
   public init?(lessons: [Prepared]) {
-    guard lessons.count >= Self.leastLessons else { return nil }
-    let figures = lessons.map { Figures($0).values }
-    let halves = [0, 1].map { half in figures.indices.filter { $0 % 2 == half }.map { figures[$0] }
-    }
-    let spreads = halves.map { Spread(of: $0) }
-    let distances =
-      (halves[0].map(spreads[1].distance(to:)) + halves[1].map(spreads[0].distance(to:))).sorted()
-    let spread = Spread(of: figures)
+    let halves = Self.halves(of: lessons)
+    self.init(halves: halves, distances: Self.distances(of: lessons, from: halves))
+  }
+
+  /// Learns from two halves of the lessons, added up, and from how far each lesson lies from the
+  /// half it is not in, as ``distances(of:from:)`` counts.
+  ///
+  /// The limit lies above 99.8 % of the lessons: measured against others, so that few lessons give
+  /// a generous limit. Nothing comes of fewer than ``leastLessons``, or of sums that are none.
+  public init?(halves: [FigureSums], distances: [Int]) {
+    let lessons = halves.reduce(0) { $0 + $1.images }
+    guard halves.count == 2, lessons >= Self.leastLessons,
+      let limit = Self.limit(above: 0.998, of: distances)
+    else { return nil }
+    let spread = Spread(of: halves[0] + halves[1])
     mean = PackedNumbers(spread.mean)
     factor = PackedNumbers(spread.factor)
-    limit = Float(distances[Int(0.998 * Double(distances.count - 1))] * 1.15)
+    self.limit = Float(limit * 1.15)
+    guard isSound else { return nil }
+  }
+
+  /// The figures of every other lesson, added up, and those of the rest.
+  public static func halves(of lessons: [Prepared]) -> [FigureSums] {
+    var halves = [FigureSums(), FigureSums()]
+    for (place, lesson) in lessons.enumerated() { halves[place % 2].add(Figures(lesson).values) }
+    return halves
+  }
+
+  /// How many lessons lie how far from the half they are not in, in ``distanceBins`` bins.
+  public static func distances(of lessons: [Prepared], from halves: [FigureSums]) -> [Int] {
+    precondition(halves.count == 2, "there are two halves")
+    var counts = [Int](repeating: 0, count: distanceBins)
+    guard halves.allSatisfy({ $0.images > 0 }) else { return counts }
+    let spreads = halves.map { Spread(of: $0) }
+    for (place, lesson) in lessons.enumerated() {
+      let distance = spreads[1 - place % 2].distance(to: Figures(lesson).values)
+      let bin = 16 * log2(max(1, distance))
+      // A distance that is no number is as far as can be.
+      counts[distance.isFinite && bin < Double(distanceBins) ? Int(bin) : distanceBins - 1] += 1
+    }
+    return counts
+  }
+
+  /// Bins of squared distances, sixteen an octave from 1 on: 4 % wide.
+  public static let distanceBins = 256
+
+  /// The upper end of the bin that this share of the lessons is in or below.
+  private static func limit(above share: Double, of distances: [Int]) -> Double? {
+    let lessons = distances.reduce(0, +)
+    guard distances.count == distanceBins, lessons > 0 else { return nil }
+    var below = 0
+    let bin = distances.firstIndex { count in
+      below += count
+      return Double(below) > share * Double(lessons - 1)
+    }
+    return bin.map { pow(2, Double($0 + 1) / 16) }
   }
 
   /// Why an image is unlike the lessons, in one sentence; nothing if it is like them.
