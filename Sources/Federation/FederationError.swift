@@ -19,6 +19,10 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   /// The message belongs to another round or to another model.
   case wrongRound(expected: Int, got: Int)
   case wrongModel
+  /// The answer is to something else than what was asked.
+  case wrongQuestion
+  /// A sum of so few lessons would show a patient.
+  case tooFewToSum(Int)
   /// A partner sent twice in one round.
   case alreadyReceived
   /// The change is longer than any honest one.
@@ -44,6 +48,10 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .wrongRound(let expected, let got):
       "The message is for round \(got) and this is round \(expected); it was not used."
     case .wrongModel: "The update was made from another model; it was not used."
+    case .wrongQuestion: "The answer is to another question; it was not used."
+    case .tooFewToSum(let lessons):
+      "A sum of \(lessons) lessons says too much of each; at least \(Statistics.leastInSum) are "
+        + "needed. Nothing was sent."
     case .alreadyReceived: "This partner's update is here already; the second was not used."
     case .tooLong(let norm, let limit):
       "The change has length \(norm), more than the limit of \(limit); it was not used."

@@ -1,4 +1,4 @@
-public import Crypto
+import Crypto
 public import Engine
 public import Radiology
 
@@ -23,9 +23,23 @@ public struct SealedUpdate: Sendable {
   static let magic = "SLUPDT1\n"
 }
 
-/// The one door an update leaves by.
+/// An answer that may leave this site; ``PrivacyGate/seal(_:to:as:)`` is its only maker.
+public struct SealedAnswer: Sendable {
+  /// The bytes that leave, and nothing else does.
+  public let bytes: [UInt8]
+
+  fileprivate init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// SHA-256 of ``bytes``, for the log.
+  public var digest: String { Array(SHA256.hash(data: bytes)).hexadecimal }
+
+  static let magic = "SLANSW1\n"
+}
+
+/// The one door by which anything leaves.
 ///
-/// It refuses what is not finite or not of the model's shape, and shortens a change to the clip.
+/// It refuses what is not finite or not of the model's shape, shortens a change to the clip, and
+/// lets no sum of fewer than ``Statistics/leastInSum`` lessons out.
 public struct PrivacyGate: Sendable, Hashable {
   public let mode: PrivacyMode
   /// Longest change that leaves, as a Euclidean norm; none to leave changes as they are.
@@ -66,24 +80,27 @@ public struct PrivacyGate: Sendable, Hashable {
     wire.put(try sign(wire.bytes, with: member.key))
     return SealedUpdate(bytes: wire.bytes, lessons: lessons, norm: norm)
   }
-}
 
-/// A site's own seat in a federation: its place on the roster and the key only it has.
-public struct Membership: Sendable {
-  public let roster: Roster
-  public let place: Int
-  let key: P256.Signing.PrivateKey
-
-  /// - Throws: ``FederationError/unknownPartner`` if the key is on no place of the roster.
-  public init(roster: Roster, key: P256.Signing.PrivateKey) throws(FederationError) {
-    let own = Partner(name: "", key: key.publicKey).key
-    guard let place = roster.partners.firstIndex(where: { $0.key == own }) else {
-      throw .unknownPartner
+  /// Seals what is said of the lessons as a whole.
+  ///
+  /// The bytes are a magic, the sender's place in the roster, the digest of the question, the
+  /// statistics, and a signature. A sum of no lesson at all may leave; it says nothing.
+  /// - Throws: ``FederationError/tooFewToSum(_:)`` and ``FederationError/notFinite``.
+  public func seal(
+    _ statistics: Statistics, to question: Question, as member: Membership
+  ) throws(FederationError) -> SealedAnswer {
+    for sum in statistics.sums {
+      guard sum.values.allSatisfy(\.isFinite) else { throw .notFinite }
+      let saysNothing = sum.lessons == 0 && sum.values.allSatisfy { $0 == 0 }
+      guard saysNothing || sum.lessons >= Statistics.leastInSum else {
+        throw .tooFewToSum(sum.lessons)
+      }
     }
-    self.roster = roster
-    self.place = place
-    self.key = key
+    var wire = WireWriter(magic: SealedAnswer.magic)
+    wire.put(UInt16(member.place))
+    wire.put(question.digest)
+    wire.put(statistics.encoded())
+    wire.put(try sign(wire.bytes, with: member.key))
+    return SealedAnswer(bytes: wire.bytes)
   }
-
-  public var name: String { roster.partners[place].name }
 }
