@@ -116,7 +116,7 @@ let package = Package(
       name: "AgentTests",
       dependencies: [
         "Agent", "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Store", "Triage",
-        "Reporting", "Federation", logging,
+        "Reporting", "Federation", crypto, logging,
       ], swiftSettings: house),
     .testTarget(
       name: "WorkstationTests",

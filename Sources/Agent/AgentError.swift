@@ -8,6 +8,8 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
   case inboxNotCleared(files: Int)
   /// Labelled pictures without a manifest, or a manifest nothing follows from.
   case dataNotUsable(String)
+  /// Too few sites brought an update, for the reasons given.
+  case roundFailed(Int, why: String)
   case noModel
   case modelNotUsable(String)
   case noPicture(String)
@@ -33,6 +35,7 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
     case .nothingRead:
       "Not one of the files could be read; the list above says why. They are kept as refused."
     case .dataNotUsable(let why): "The labelled pictures cannot be used: \(why)"
+    case .roundFailed(let round, let why): "Round \(round) ended without a model. \(why)"
     case .noModel:
       "There is no model yet, so nothing was triaged; “secondlook model add FOLDER” brings one."
     case .modelNotUsable(let why): "The model cannot be used: \(why)"

@@ -36,10 +36,18 @@ struct DemoScreenTests {
     for round in 1...24 {
       for hospital in hospitals {
         events.append(.trains(hospital, round: round))
-        events.append(.sent(hospital, round: round, bytes: 2_239_000, loss: 1 / Double(round + 1)))
+        events.append(.sent(hospital, round: round, bytes: 2_239_000))
       }
       let auroc = 1 - 0.5 / Double(round)
-      events.append(.round(round, pooled: auroc, hospitals: ["St Mary": auroc]))
+      let scores = hospitals.map { hospital in
+        (
+          hospital,
+          DemoScreen.Score(
+            change: 1 / Double(round + 1), auroc: hospital == "St Mary" ? auroc : nil)
+        )
+      }
+      events.append(
+        .round(round, pooled: auroc, hospitals: Dictionary(uniqueKeysWithValues: scores)))
     }
     events.append(.calibrates)
     for done in 1...24 { events.append(.triaged(done: done, of: 24)) }
@@ -175,8 +183,10 @@ struct DemoScreenTests {
     var screen = Self.screen(isSynthetic: seed % 4 != 0, unicode: seed % 3 != 0)
     let odd: [DemoScreen.Event] = [
       .tookIn("\u{1b}[2J", done: 5, of: 0), .tookIn("D", done: 9, of: 1),
-      .round(99, pooled: .nan, hospitals: ["E": .infinity]), .round(1, pooled: nil, hospitals: [:]),
-      .sent("F", round: .max, bytes: 1, loss: .nan), .trains("G", round: -1),
+      .round(
+        99, pooled: .nan, hospitals: ["E": DemoScreen.Score(change: .nan, auroc: .infinity)]),
+      .round(1, pooled: nil, hospitals: [:]),
+      .sent("F", round: .max, bytes: 1), .trains("G", round: -1),
       .triaged(done: 0, of: 0),
     ]
     for event in (Self.story + odd).shuffled(using: &random) {

@@ -81,17 +81,26 @@ public struct DemoRun: Sendable {
     if images == nil { try store.declareSynthetic() }
     let pictures = try PictureShelf(store: store)
     let shelf = ModelShelf(store: store, home: folder)
-    try shelf.start(with: outcome.model, by: "federation", at: Date())
-    for round in try first.store.rounds() { try store.save(round) }
+    try shelf.start(with: try Self.model(of: first, in: sites), by: "federation", at: Date())
+    for round in outcome.rounds { try store.save(round) }
     let truth =
       images == nil
       ? try await takeGenerated(into: store, pictures)
-      : try await takeUnseen(data, site: first.name, into: store, pictures)
+      : try await takeUnseen(data, site: first, into: store, pictures)
     let reading = ReadStage(store: store, shelf: shelf, pictures: pictures)
     _ = try await reading.drain { tell(.triaging(done: $0, of: $1)) }
     return Outcome(
-      home: folder, site: first.name, isSynthetic: images == nil, report: outcome.report,
+      home: folder, site: first, isSynthetic: images == nil, report: outcome.report,
       truth: truth)
+  }
+
+  /// The model that sorts a hospital's worklist: the common one, calibrated on its own images.
+  private static func model(of site: String, in sites: URL) throws -> Model {
+    let home = sites.appending(path: site, directoryHint: .isDirectory)
+    guard let model = try ModelShelf(store: Store(home: home), home: home).active() else {
+      throw AgentError.noModel
+    }
+    return model
   }
 
   /// New studies come in as DICOM files, through the same door as a hospital's.

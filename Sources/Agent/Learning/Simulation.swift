@@ -1,70 +1,47 @@
 import Crypto
 public import Engine
-public import Federation
+import Federation
 public import Foundation
-import Radiology
-import Store
+public import Radiology
 public import Triage
 
 /// A whole federation on one machine: every site of a labelled folder is an agent of its own.
 ///
-/// Each has its own store and key. Between them pass only the bytes of tasks and sealed updates.
-/// Beside it, and only to compare, the same network learns from all sites' lessons at once and
-/// from each site's alone, with the same number of examples.
+/// Each has its own store and key, and between the sites and the coordinator there is one channel,
+/// which carries bytes. What is measured is measured in a ``Laboratory`` apart.
 public struct Simulation: Sendable {
-  /// What to simulate.
-  public struct Plan: Sendable {
-    public var rounds: Int
-    /// Steps a site makes in a round.
-    public var steps = 4
-    /// Images of all sites together in one step; sites share it by the square root of what they
-    /// have, so that a large site leads and does not drown the small ones.
-    public var batch = 44
-    /// What the coordinator sets instead: images a step by site.
-    public var batches: [String: Int] = [:]
-    public var seed: UInt64 = 1
-    /// Whether to train the central and the site-only models too.
-    public var compares = true
-    /// Validation is scored in every so many rounds, and in the last.
-    public var scoredEvery = 1
-    public var training = TrainingPlan()
-    public var gate: PrivacyGate
-    public var strategy = Strategy(averaging: 0.97)
-
-    /// - Throws: `FederationError` never for these defaults.
-    public init(rounds: Int) throws {
-      precondition(rounds >= 1, "a federation has a round")
-      self.rounds = rounds
-      gate = try PrivacyGate()
-      training.learningRate = 4e-3
-      training.averaging = 0
-    }
-  }
-
   /// How far it has come.
   public enum Event: Sendable {
     case opening(site: String, done: Int, of: Int)
     case opened(site: String, lessons: Int, validation: Int)
     case training(site: String, round: Int, of: Int)
-    case trained(site: String, SimulationReport.Turn, round: Int, of: Int)
+    case trained(site: String, bytes: Int, round: Int, of: Int)
     case round(SimulationReport.Round, of: Int)
+    /// A site took the common model; on its own images it calibrated it, or had too few.
+    case calibrated(site: String, normal: Int, suspicious: Int)
     case testing
   }
 
   /// What came out.
   public struct Outcome: Sendable {
+    /// The common model, calibrated on what all sites said of their validation images.
     public let model: Model
     public let calibration: String
     public let report: SimulationReport
-    public let sites: [SiteAgent]
+    /// The rounds as the coordinator remembers them.
+    public let rounds: [Round]
+    /// Names of the sites; the store of each lies in the folder of that name.
+    public let sites: [String]
   }
 
   private let data: LabelledFolder
   private let home: URL
   private let plan: Plan
-  private let network: Network
-  private let preprocessing: Preprocessing
-  private let card: Card
+  private let recipe: Recipe
+  /// Makes the coordinator's key and each site's, by name.
+  var key: @Sendable (String) -> P256.Signing.PrivateKey = { _ in P256.Signing.PrivateKey() }
+  /// Lays the channel between the coordinator and the sites.
+  var channel: @Sendable ([any Party]) -> any Channel = { LocalChannel($0) }
 
   /// A federation of the sites that the data's manifest names, with their stores in `home`.
   public init(
@@ -74,54 +51,64 @@ public struct Simulation: Sendable {
     self.data = data
     self.home = home
     self.plan = plan
-    self.network = network
-    self.preprocessing = preprocessing
-    self.card = card
+    recipe = Recipe(
+      network: network, preprocessing: preprocessing, card: card, training: plan.training)
   }
 
   /// Runs it to the end, or until the task is cancelled.
   ///
-  /// - Throws: ``AgentError/dataNotUsable(_:)`` if no site can train.
+  /// Sites take the common model only at the end, so a run that ends early leaves none behind.
+  /// - Throws: ``AgentError/dataNotUsable(_:)`` if no site can train,
+  ///   ``AgentError/roundFailed(_:why:)`` if too few sites brought an update.
   public func run(_ tell: @Sendable (Event) -> Void) async throws -> Outcome {
     let start = ContinuousClock.now
-    let (sites, coordinator) = try await assemble(tell)
-    var report = SimulationReport(seed: plan.seed, rounds: [], seconds: 0)
-    let comparison = plan.compares ? try await Comparison(sites, simulation: self) : nil
+    let consortium = try await assemble(tell)
+    let (lessons, known) = try await lessons(of: consortium, tell)
+    let batches = plan.batches(for: lessons)
+    let steps = plan.steps(for: lessons, batches: batches)
+    let coordinator = try coordinator(of: consortium, steps: steps, batches: batches)
+    let laboratory = try await Laboratory(
+      data: data, recipe: recipe,
+      work: Laboratory.Work(
+        rounds: plan.rounds, steps: steps, batches: batches, seed: plan.seed),
+      compares: plan.compares)
+    var report = SimulationReport(seed: plan.seed, steps: steps, batches: batches)
     for number in 1...plan.rounds {
-      try Task.checkCancellation()
-      var round = SimulationReport.Round(round: number, sites: [:])
-      for site in sites {
-        guard let task = try await coordinator.task(for: site.name) else { break }
-        tell(.training(site: site.name, round: number, of: plan.rounds))
-        let (update, loss) = try await site.takePart(in: task)
-        try Task.checkCancellation()
-        try await coordinator.receive(update.bytes)
-        let turn = SimulationReport.Turn(
-          examples: update.lessons, bytes: update.bytes.count, norm: update.norm, loss: loss)
-        round.sites[site.name] = turn
-        tell(.trained(site: site.name, turn, round: number, of: plan.rounds))
-      }
-      try await coordinator.endRound()
-      try await comparison?.learn(round: number)
+      var round = try await round(number, of: consortium, coordinator, tell)
+      try await laboratory.learn(round: number)
       if number % plan.scoredEvery == 0 || number == plan.rounds {
-        try await score(&round, sites, await coordinator.mean, comparison)
+        round.take(try await laboratory.scores(of: coordinator.mean))
       }
       report.rounds.append(round)
       tell(.round(round, of: plan.rounds))
     }
+    let (model, statement) = try await conclude(
+      consortium, parameters: coordinator.mean, known: known,
+      recipe: "federated averaging, \(plan.rounds) rounds of \(steps) steps, images a step "
+        + batches.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        .joined(separator: ", ") + ", seed \(plan.seed)", tell)
     tell(.testing)
-    let (model, statement) = try await conclude(sites, coordinator)
-    report.test = try await test(model, comparison, sites.map(\.name))
+    report.test = try await laboratory.test(model)
     report.model = model.id
     report.seconds = (ContinuousClock.now - start) / .seconds(1)
-    return Outcome(model: model, calibration: statement, report: report, sites: sites)
+    return Outcome(
+      model: model, calibration: statement, report: report, rounds: await coordinator.history,
+      sites: consortium.names)
   }
 
   // MARK: - Before the first round
 
-  private func assemble(
-    _ tell: @Sendable (Event) -> Void
-  ) async throws -> (sites: [SiteAgent], coordinator: Coordinator) {
+  /// The coordinator's side: the roster, its key, and the channel to the sites.
+  private struct Consortium {
+    let roster: Roster
+    let key: P256.Signing.PrivateKey
+    let channel: any Channel
+
+    var names: [String] { roster.partners.map(\.name) }
+    var census: Census { Census(roster: roster, key: key, channel: channel) }
+  }
+
+  private func assemble(_ tell: @Sendable (Event) -> Void) async throws -> Consortium {
     let names = data.sites.filter { name in
       let rows = data.manifest.rows.filter { $0.site == name && $0.split == .train }
       return Set(rows.compactMap(\.label)).count == 2
@@ -129,215 +116,133 @@ public struct Simulation: Sendable {
     guard !names.isEmpty else {
       throw AgentError.dataNotUsable("no site has normal and suspicious pictures to train with.")
     }
-    let keys = names.map { _ in P256.Signing.PrivateKey() }
-    let coordinatorKey = P256.Signing.PrivateKey()
+    let keys = names.map(key)
+    let coordinatorKey = key("coordinator")
     let roster = try Roster(
       coordinator: Partner(name: "coordinator", key: coordinatorKey.publicKey),
       partners: zip(names, keys).map { Partner(name: $0, key: $1.publicKey) })
     var sites: [SiteAgent] = []
-    var lessons: [String: Int] = [:]
     for (name, key) in zip(names, keys) {
-      let site = try await site(name, key: key, roster: roster, tell)
-      lessons[name] = try await site.open()
-      tell(
-        .opened(
-          site: name, lessons: lessons[name] ?? 0, validation: await site.validation.count))
-      sites.append(site)
+      sites.append(
+        try await SiteAgent.founded(
+          on: data, in: home.appending(path: name, directoryHint: .isDirectory),
+          membership: try Membership(roster: roster, key: key), gate: plan.gate, recipe: recipe
+        ) { tell(.opening(site: name, done: $0, of: $1)) })
     }
-    let batches = shares(of: lessons)
+    return Consortium(roster: roster, key: coordinatorKey, channel: channel(sites))
+  }
+
+  /// How many lessons the sites say they have, each and together.
+  private func lessons(
+    of consortium: Consortium, _ tell: @Sendable (Event) -> Void
+  ) async throws -> (sites: [String: Int], known: Statistics) {
+    let answers = try await consortium.census.ask(Question(about: .lessons))
+    var sites: [String: Int] = [:]
+    for name in consortium.names {
+      guard let counts = answers[name]?.counts("lessons"), counts.count == 4 else {
+        throw AgentError.dataNotUsable("\(name) does not say how many lessons it has.")
+      }
+      sites[name] = counts[0] + counts[1]
+      tell(.opened(site: name, lessons: counts[0] + counts[1], validation: counts[2] + counts[3]))
+    }
+    return (sites, try Statistics.pooled(consortium.names.compactMap { answers[$0] }))
+  }
+
+  private func coordinator(
+    of consortium: Consortium, steps: Int, batches: [String: Int]
+  ) throws -> Coordinator {
     let plan = plan
-    let coordinator = try Coordinator(
-      roster: roster, key: coordinatorKey,
-      model: network.freshParameters(seed: plan.seed),
+    return try Coordinator(
+      roster: consortium.roster, key: consortium.key, model: recipe.fresh(seed: plan.seed),
       plan: Coordinator.Plan(
-        rounds: plan.rounds, strategy: plan.strategy, quorum: names.count
+        rounds: plan.rounds, strategy: plan.strategy,
+        quorum: min(plan.quorum ?? consortium.names.count, consortium.names.count)
       ) { _, partner in
         RoundTask.Work(
-          steps: plan.steps, batch: batches[partner.name] ?? 1,
+          steps: steps, batch: batches[partner.name] ?? 1,
           learningRate: Double(plan.training.learningRate),
           proximal: Double(plan.training.proximity), seed: plan.seed)
       })
-    return (sites, coordinator)
   }
 
-  /// The agent of one site, with the site's pictures and lessons in a store of its own.
-  private func site(
-    _ name: String, key: P256.Signing.PrivateKey, roster: Roster, _ tell: @Sendable (Event) -> Void
-  ) async throws -> SiteAgent {
-    let folder = home.appending(path: name, directoryHint: .isDirectory)
-    let store = try Store(home: folder)
-    let pictures = try PictureShelf(store: store)
-    let ingest = Ingest(store: store, pictures: pictures, source: name, consent: .given)
-    let wanted = data.manifest.rows.filter { $0.site == name && $0.split != .test }
-    let rows = try await ingest.takeLabelled(data, rows: wanted) { done, all in
-      tell(.opening(site: name, done: done, of: all))
-    }
-    try LessonBook(store: store, pictures: pictures, site: name).learn(rows, at: Date())
-    return SiteAgent(
-      store: store, home: folder, pictures: pictures,
-      membership: try Membership(roster: roster, key: key), gate: plan.gate, network: network,
-      preprocessing: preprocessing, plan: plan.training)
-  }
+  // MARK: - Rounds
 
-  /// Each site's part of a step's images: by the square root of its lessons, at least two.
-  func shares(of lessons: [String: Int]) -> [String: Int] {
-    let total = lessons.values.reduce(0) { $0 + Double($1).squareRoot() }
-    return lessons.mapValues { count in
-      max(2, Int((Double(plan.batch) * Double(count).squareRoot() / total).rounded()))
-    }.merging(plan.batches.filter { lessons[$0.key] != nil }) { _, set in set }
-  }
-
-  // MARK: - Scores
-
-  private func score(
-    _ round: inout SimulationReport.Round, _ sites: [SiteAgent], _ parameters: Parameters,
-    _ comparison: Comparison?
-  ) async throws {
-    var validation: [LabelledImage] = []
-    for site in sites { validation += await site.validation }
-    let federated = try auroc(of: parameters, on: validation)
-    var central: (pooled: Double?, sites: [String: Double])?
-    if let comparison {
-      central = try auroc(of: await comparison.central(), on: validation)
-    }
-    for site in sites {
-      round.sites[site.name]?.federated = federated.sites[site.name]
-      round.sites[site.name]?.central = central?.sites[site.name]
-      if let alone = await comparison?.alone(site.name) {
-        round.sites[site.name]?.alone = try auroc(of: alone, on: await site.validation).pooled
+  /// One round: a site that cannot take part sits it out, and the others go on.
+  private func round(
+    _ number: Int, of consortium: Consortium, _ coordinator: Coordinator,
+    _ tell: @Sendable (Event) -> Void
+  ) async throws -> SimulationReport.Round {
+    var absences: [String: String] = [:]
+    for name in consortium.names {
+      try Task.checkCancellation()
+      do {
+        guard let task = try await coordinator.task(for: name) else { break }
+        tell(.training(site: name, round: number, of: plan.rounds))
+        let update = try await consortium.channel.carry(task, to: name)
+        try await coordinator.receive(update)
+        tell(.trained(site: name, bytes: update.count, round: number, of: plan.rounds))
+      } catch {
+        try Task.checkCancellation()
+        absences[name] = "\(error)"
       }
     }
-    round.pooled = SimulationReport.Pooled(
-      federated: federated.pooled, central: central.flatMap(\.pooled))
-  }
-
-  private func auroc(
-    of parameters: Parameters, on images: [LabelledImage]
-  ) throws -> (pooled: Double?, sites: [String: Double]) {
-    let reads = try raw(parameters).reads(of: images)
-    func auroc(_ reads: [Evaluation.Read]) -> Double? {
-      RankedScores(
-        scores: reads.map(\.probability), isSuspicious: reads.map(\.isSuspicious)
-      ).auroc()
+    do {
+      return SimulationReport.Round(try await coordinator.endRound(), absences: absences)
+    } catch {
+      let reasons = absences.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+      throw AgentError.roundFailed(
+        number, why: (["\(error)"] + reasons).joined(separator: " "))
     }
-    return (auroc(reads), Dictionary(grouping: reads, by: \.site).compactMapValues(auroc))
-  }
-
-  /// The network with these weights and no calibration: good for ranking, not for a person.
-  private func raw(_ parameters: Parameters) throws -> Model {
-    try Model(
-      network: network, parameters: parameters, preprocessing: preprocessing,
-      readOut: ReadOut(pooling: plan.training.loss.pooling), calibration: .none, familiarity: nil,
-      card: card,
-      lineage: Lineage(lessons: 0, recipe: "", made: Date(timeIntervalSince1970: 0)))
   }
 
   // MARK: - After the last round
 
+  /// Makes the common model of parameters, counts and sums, and gives it to the sites.
   private func conclude(
-    _ sites: [SiteAgent], _ coordinator: Coordinator
+    _ consortium: Consortium, parameters: Parameters, known: Statistics, recipe words: String,
+    _ tell: @Sendable (Event) -> Void
   ) async throws -> (model: Model, statement: String) {
-    var validation: [LabelledImage] = []
-    var examples: [LabelledImage] = []
-    for site in sites {
-      validation += await site.validation
-      examples += await site.examples()
+    let census = consortium.census
+    var known = known
+    func learn(from question: Question) async throws {
+      let answers = try await census.ask(question)
+      known.add(try Statistics.pooled(consortium.names.compactMap { answers[$0] }))
     }
-    let (model, statement) = try Model.learned(
-      network: network, parameters: await coordinator.mean, preprocessing: preprocessing,
-      readOut: ReadOut(pooling: plan.training.loss.pooling), validation: validation,
-      familiarity: Familiarity(lessons: examples.map(\.prepared)), card: card,
+    try await learn(from: Question(about: .evidence, parameters: parameters))
+    try await learn(from: Question(about: .distances, known: known))
+    let common = try recipe.commonModel(
+      parameters, knowing: known,
       lineage: Lineage(
-        round: plan.rounds, sites: sites.map(\.name), lessons: examples.count,
-        recipe: "federated averaging, \(plan.rounds) rounds of \(plan.steps) steps, "
-          + "\(plan.batch) images a step over all sites, seed \(plan.seed)", made: Date()))
-    for site in sites {
-      try await site.conclude(coordinator.history, with: model, at: Date())
+        round: plan.rounds, sites: consortium.names, lessons: known.lessons,
+        recipe: words, made: Date()))
+    let answers = try await census.ask(
+      Question(about: .model, parameters: parameters, known: known))
+    for name in consortium.names {
+      guard let counts = answers[name]?.counts("calibrated"), counts.count == 2 else { continue }
+      tell(.calibrated(site: name, normal: counts[0], suspicious: counts[1]))
     }
-    return (model, statement)
-  }
-
-  private func test(
-    _ model: Model, _ comparison: Comparison?, _ names: [String]
-  ) async throws -> SimulationReport.Test? {
-    guard
-      let test = try? await data.contents(parts: [.test], preparedBy: preprocessing).images
-    else { return nil }
-    func evaluation(_ parameters: Parameters) throws -> Evaluation {
-      Evaluation(of: try raw(parameters).reads(of: test))
-    }
-    var alone: [String: Evaluation] = [:]
-    for name in names {
-      if let parameters = await comparison?.alone(name) {
-        alone[name] = try evaluation(parameters)
-      }
-    }
-    let central = await comparison?.central()
-    return SimulationReport.Test(
-      federated: Evaluation(of: try model.reads(of: test)),
-      central: try central.map(evaluation), alone: alone)
+    return common
   }
 }
 
-/// What the federation is compared with: all lessons in one place, and each site by itself.
-private actor Comparison {
-  private let rounds: Int
-  private let steps: Int
-  private let together: Trainer
-  private let apart: [String: Trainer]
-  private var togetherParameters: Parameters
-  private var apartParameters: [String: Parameters]
-
-  init(_ sites: [SiteAgent], simulation: Simulation) async throws {
-    var all: [LabelledImage] = []
-    var each: [String: [LabelledImage]] = [:]
-    for site in sites {
-      let examples = await site.examples()
-      all += examples
-      each[site.name] = examples
+extension SimulationReport.Round {
+  fileprivate init(_ round: Round, absences: [String: String]) {
+    self.round = round.number
+    sites = absences.mapValues {
+      SimulationReport.Turn(examples: 0, bytes: 0, norm: 0, absence: $0)
     }
-    let batches = simulation.shares(of: each.mapValues(\.count))
-    rounds = simulation.rounds
-    steps = simulation.steps
-    let fresh = simulation.fresh
-    together = try simulation.trainer(all, batch: batches.values.reduce(0, +), from: fresh)
-    apart = try Dictionary(
-      uniqueKeysWithValues: each.map { name, examples in
-        (name, try simulation.trainer(examples, batch: batches[name] ?? 1, from: fresh))
-      })
-    togetherParameters = fresh
-    apartParameters = each.mapValues { _ in fresh }
-  }
-
-  /// As many examples as the federation's sites had in the round.
-  func learn(round: Int) throws {
-    togetherParameters = try together.run(
-      steps: steps, from: togetherParameters, round: round - 1, of: rounds
-    ).parameters
-    for (name, trainer) in apart {
-      guard let from = apartParameters[name] else { continue }
-      apartParameters[name] = try trainer.run(
-        steps: steps, from: from, round: round - 1, of: rounds
-      ).parameters
+    for brought in round.contributions where brought.refusal == nil {
+      sites[brought.site] = SimulationReport.Turn(
+        examples: brought.lessons, bytes: brought.bytes, norm: brought.norm, absence: nil)
     }
   }
 
-  func central() -> Parameters { togetherParameters }
-  func alone(_ name: String) -> Parameters? { apartParameters[name] }
-}
-
-extension Simulation {
-  fileprivate var rounds: Int { plan.rounds }
-  fileprivate var steps: Int { plan.steps }
-  fileprivate var fresh: Parameters { network.freshParameters(seed: plan.seed) }
-
-  fileprivate func trainer(
-    _ lessons: [LabelledImage], batch: Int, from parameters: Parameters
-  ) throws -> Trainer {
-    var training = plan.training
-    training.batch = batch
-    training.seed = plan.seed
-    return try Trainer(
-      network: network, parameters: parameters, lessons: lessons, plan: training)
+  fileprivate mutating func take(_ scores: Laboratory.Scores) {
+    pooled = scores.pooled
+    for site in sites.keys {
+      sites[site]?.federated = scores.federated[site]
+      sites[site]?.central = scores.central[site]
+      sites[site]?.alone = scores.alone[site]
+    }
   }
 }

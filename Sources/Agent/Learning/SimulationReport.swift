@@ -5,24 +5,25 @@ public import Triage
 public struct SimulationReport: Codable, Sendable {
   /// One site in one round.
   public struct Turn: Codable, Sendable {
-    /// Examples its update stands for.
+    /// Examples its update stands for; 0 if it brought none.
     public let examples: Int
     /// Bytes that left the site.
     public let bytes: Int
     /// Euclidean length of the change that left.
     public let norm: Double
-    public let loss: Float
+    /// Why it brought none.
+    public let absence: String?
     /// AUROC on the site's validation images, where it was measured and both classes are there.
-    public var federated: Double?
-    public var central: Double?
-    public var alone: Double?
+    public internal(set) var federated: Double?
+    public internal(set) var central: Double?
+    public internal(set) var alone: Double?
   }
 
   public struct Round: Codable, Sendable {
     public let round: Int
-    public var sites: [String: Turn]
+    public internal(set) var sites: [String: Turn]
     /// AUROC over all validation images together.
-    public var pooled: Pooled?
+    public internal(set) var pooled: Pooled?
   }
 
   public struct Pooled: Codable, Sendable {
@@ -38,9 +39,19 @@ public struct SimulationReport: Codable, Sendable {
   }
 
   public let seed: UInt64
-  public internal(set) var rounds: [Round]
+  /// Steps a site made in each round.
+  public let steps: Int
+  /// Images a site took in each step.
+  public let batches: [String: Int]
+  public internal(set) var rounds: [Round] = []
   public internal(set) var test: Test?
-  /// SHA-256 of the model that came out.
+  /// SHA-256 of the common model.
   public internal(set) var model: String?
-  public internal(set) var seconds: Double
+  public internal(set) var seconds = 0.0
+
+  init(seed: UInt64, steps: Int, batches: [String: Int]) {
+    self.seed = seed
+    self.steps = steps
+    self.batches = batches
+  }
 }

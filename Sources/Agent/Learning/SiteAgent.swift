@@ -1,89 +1,142 @@
 import Crypto
 import Engine
 public import Federation
-public import Foundation
-public import Radiology
-public import Store
-public import Triage
+import Foundation
+import Radiology
+import Store
+import Triage
 
 /// One hospital of a federation: its own store, its own lessons, its own key.
 ///
-/// What it gets is the bytes of a task; what it gives is a sealed update. Nothing else passes.
-public actor SiteAgent {
+/// The others reach it by ``answer(_:)`` alone: the coordinator's signed bytes in, sealed bytes
+/// out. Its lessons and its images have no other way out.
+public actor SiteAgent: Party {
   public nonisolated let name: String
-  public nonisolated let store: Store
+  private let store: Store
   private let shelf: ModelShelf
-  private let book: LessonBook
   private let membership: Membership
   private let gate: PrivacyGate
-  private let plan: TrainingPlan
-  private let network: Network
-  private let preprocessing: Preprocessing
+  private let recipe: Recipe
+  private let lessons: [LabelledImage]
+  private let validation: [LabelledImage]
   private var trainer: Trainer?
-  private var lessons: [LabelledImage] = []
-  public private(set) var validation: [LabelledImage] = []
+  /// The round it took part in last, until it is known what came of it.
+  private var openRound: OpenRound?
 
+  private struct OpenRound {
+    let task: RoundTask
+    let update: SealedUpdate
+    let started: Date
+  }
+
+  /// The agent of the store in a folder, with the lessons that may be used.
   init(
     store: Store, home: URL, pictures: PictureShelf, membership: Membership, gate: PrivacyGate,
-    network: Network, preprocessing: Preprocessing, plan: TrainingPlan
-  ) {
+    recipe: Recipe
+  ) async throws {
     name = membership.name
     self.store = store
     shelf = ModelShelf(store: store, home: home)
-    book = LessonBook(store: store, pictures: pictures, site: membership.name)
     self.membership = membership
     self.gate = gate
-    self.network = network
-    self.preprocessing = preprocessing
-    self.plan = plan
+    self.recipe = recipe
+    let book = LessonBook(store: store, pictures: pictures, site: membership.name)
+    lessons = try await book.images(.train, preparedBy: recipe.preprocessing)
+    validation = try await book.images(.validation, preparedBy: recipe.preprocessing)
   }
 
-  /// Rebuilds the lessons that may be used.
+  /// Takes part in a round, or says what may be said of its lessons as a whole.
   ///
-  /// - Returns: how many there are to train with.
-  public func open() async throws -> Int {
-    lessons = try await book.images(.train, preparedBy: preprocessing)
-    validation = try await book.images(.validation, preparedBy: preprocessing)
-    return lessons.count
+  /// - Throws: `FederationError` for a message that is not the coordinator's or an answer that may
+  ///   not leave, `TriageError` if the training fails, `CancellationError`; then nothing leaves.
+  public func answer(_ message: [UInt8]) async throws -> [UInt8] {
+    switch try Order(opening: message, from: membership.roster.coordinator) {
+    case .train(let task):
+      try closeRound(with: task.parameters)
+      return try takePart(in: task).bytes
+    case .answer(let question):
+      if question.subject == .evidence { try closeRound(with: question.parameters) }
+      let answer = try gate.seal(statistics(for: question), to: question, as: membership)
+      try log(answer.bytes, digest: answer.digest, about: "\(question.subject)")
+      return answer.bytes
+    }
   }
 
-  /// Training examples of this site; for what stays inside the site.
-  func examples() -> [LabelledImage] { lessons }
+  // MARK: - Rounds
 
-  /// Takes part in one round: model in, local training, sealed update out.
-  ///
-  /// - Throws: `FederationError` for a task that is not the coordinator's, and `TriageError` if
-  ///   the training fails; then nothing leaves.
-  public func takePart(in bytes: [UInt8]) throws -> (update: SealedUpdate, loss: Float) {
-    let task = try RoundTask(opening: bytes, from: membership.roster.coordinator)
-    let trainer = try trainer(for: task)
-    let (parameters, loss) = try trainer.run(
+  /// Model in, local training, sealed update out.
+  private func takePart(in task: RoundTask) throws -> SealedUpdate {
+    let started = Date()
+    let trained = try trainer(for: task).run(
       steps: task.work.steps, from: task.parameters, round: task.round - 1, of: task.rounds)
+    // A cancelled run made fewer steps than its update would say, so nothing of it leaves.
+    try Task.checkCancellation()
     let update = try gate.seal(
-      parameters, trainedOn: task.work.steps * task.work.batch, for: task, as: membership)
-    try store.record(
-      .updateSent, actor: "sync",
-      detail: "round \(task.round): \(update.bytes.count) bytes, SHA-256 \(update.digest)",
-      at: Date())
-    return (update, loss)
-  }
-
-  /// Keeps the round and the model that came of it.
-  public func conclude(_ rounds: [Round], with model: Model, at date: Date) throws {
-    for round in rounds { try store.save(round) }
-    try shelf.start(with: model, by: "federation", at: date)
+      trained.parameters, trainedOn: task.work.steps * task.work.batch, for: task, as: membership)
+    try log(update.bytes, digest: update.digest, about: "round \(task.round)")
+    openRound = OpenRound(task: task, update: update, started: started)
+    return update
   }
 
   private func trainer(for task: RoundTask) throws -> Trainer {
     if let trainer { return trainer }
-    var plan = plan
-    plan.batch = task.work.batch
-    plan.learningRate = Float(task.work.learningRate)
-    plan.proximity = Float(task.work.proximal)
-    plan.seed = task.work.seed
-    let made = try Trainer(
-      network: network, parameters: task.parameters, lessons: lessons, plan: plan)
+    var recipe = recipe
+    recipe.training.learningRate = Float(task.work.learningRate)
+    recipe.training.proximity = Float(task.work.proximal)
+    let made = try recipe.trainer(
+      lessons, batch: task.work.batch, seed: task.work.seed, from: task.parameters)
     trainer = made
     return made
+  }
+
+  /// Remembers the round that ended when the next model came.
+  private func closeRound(with parameters: Parameters) throws {
+    guard let openRound else { return }
+    let (task, update) = (openRound.task, openRound.update)
+    try store.save(
+      Round(
+        number: task.round, coordinator: membership.roster.coordinator.name, privacy: gate.mode,
+        modelIn: task.parameters.digest, modelOut: parameters.digest,
+        contributions: [
+          Round.Contribution(
+            site: name, lessons: update.lessons, digest: update.digest,
+            bytes: update.bytes.count, norm: update.norm)
+        ],
+        started: openRound.started, ended: Date()))
+    self.openRound = nil
+  }
+
+  // MARK: - Questions
+
+  private func statistics(for question: Question) throws -> Statistics {
+    switch question.subject {
+    case .lessons: Statistics(lessons: lessons, validation: validation)
+    case .evidence:
+      try Statistics(
+        evidenceOf: recipe.raw(question.parameters), in: validation, lessons: lessons)
+    case .distances: try Statistics(distancesOf: lessons, from: question.known)
+    case .model: try start(with: question)
+    }
+  }
+
+  /// Lets the common model sort this site's worklist, calibrated on its own reviewed studies.
+  private func start(with question: Question) throws -> Statistics {
+    let common = try recipe.commonModel(
+      question.parameters, knowing: question.known,
+      lineage: Lineage(
+        round: try store.rounds().last?.number, sites: membership.roster.partners.map(\.name),
+        lessons: question.known.lessons,
+        recipe: "federated averaging, calibrated at \(name)", made: Date())
+    ).model
+    let own = try common.recalibrated(on: validation).model
+    try Task.checkCancellation()
+    try shelf.start(with: own, by: "federation", at: Date())
+    return Statistics(calibrationOf: own, insteadOf: common)
+  }
+
+  private func log(_ bytes: [UInt8], digest: String, about subject: String) throws {
+    try store.record(
+      .updateSent, actor: "sync", detail: "\(subject): \(bytes.count) bytes, SHA-256 \(digest)",
+      at: Date())
   }
 }

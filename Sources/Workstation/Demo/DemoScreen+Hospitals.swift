@@ -12,7 +12,7 @@ extension DemoScreen {
     ])
     let titles = [
       "Hospital", isWide ? "Lessons that stay" : hasWords ? "Lessons stay" : "Stay",
-      hasWords ? "Now" : "", "Rounds", "Loss",
+      hasWords ? "Now" : "", "Rounds", "Change",
       "AUROC", isWide ? "Sealed parameters out" : hasWords ? "Sealed out" : "Out",
     ]
     for (title, column) in zip(titles, columns) {
@@ -55,7 +55,7 @@ extension DemoScreen {
     canvas.bar(
       share, at: Position(columns[3].x, y), width: max(0, columns[3].width - 1),
       style: isTakingIn ? .info : .chart)
-    text(hospital.loss.map { Self.decimals($0, 3) } ?? "–", 4)
+    text(hospital.change.map { Self.decimals($0, 3) } ?? "–", 4)
     text(hospital.auroc.map(Self.score) ?? "–", 5)
     text(hospital.bytes > 0 ? SystemScreen.bytes(hospital.bytes) : "–", 6)
   }

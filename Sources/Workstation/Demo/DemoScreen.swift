@@ -35,12 +35,25 @@ public struct DemoScreen: Sendable {
     case opened(String, lessons: Int)
     /// A hospital trains, then sends what it learned; rounds are counted from 1.
     case trains(String, round: Int)
-    case sent(String, round: Int, bytes: Int, loss: Double)
-    /// A round is over; AUROC of all hospitals' validation pictures and of each one's, if measured.
-    case round(Int, pooled: Double?, hospitals: [String: Double])
+    case sent(String, round: Int, bytes: Int)
+    /// A round is over; AUROC of all hospitals' validation pictures, if measured.
+    case round(Int, pooled: Double?, hospitals: [String: Score])
     /// All rounds are over, and the threshold is chosen.
     case calibrates
     case triaged(done: Int, of: Int)
+  }
+
+  /// What a round did for one hospital.
+  public struct Score: Sendable {
+    /// Euclidean length of the change that left it.
+    public let change: Double
+    /// Of its validation pictures, if measured.
+    public let auroc: Double?
+
+    public init(change: Double, auroc: Double?) {
+      self.change = change
+      self.auroc = auroc
+    }
   }
 
   /// One hospital, as far as the screen knows it.
@@ -52,7 +65,7 @@ public struct DemoScreen: Sendable {
     var takenIn = Count()
     var lessons: Int?
     var round = 0
-    var loss: Double?
+    var change: Double?
     var auroc: Double?
     /// All that left it.
     var bytes = 0
@@ -129,17 +142,22 @@ public struct DemoScreen: Sendable {
       reach(.federate)
       self.round = min(plan.rounds, max(self.round, round))
       change(name) { $0.work = .trains }
-    case .sent(let name, let round, let bytes, let loss):
+    case .sent(let name, let round, let bytes):
       reach(.federate)
       change(name) {
         $0.work = .sent
         $0.round = max($0.round, round)
         $0.bytes += bytes
-        $0.loss = loss
       }
     case .round(let number, let pooled, let each):
       if scores.indices.contains(number - 1) { scores[number - 1] = pooled }
-      for (name, auroc) in each { change(name) { $0.auroc = auroc } }
+      for (name, score) in each {
+        change(name) {
+          $0.change = score.change
+          // Not every round is measured; the last figure stays.
+          $0.auroc = score.auroc ?? $0.auroc
+        }
+      }
     case .calibrates: isCalibrating = true
     case .triaged(let done, let all):
       reach(done < all ? .triage : .open)

@@ -117,7 +117,7 @@ struct Demo: AsyncParsableCommand {
       say(
         "Round \(round.round)/\(all): validation AUROC \(String(format: "%.3f", auroc)), "
           + "\(bytes) KiB of sealed parameters left the hospitals.")
-    case .federating(.trained): break
+    case .federating(.trained), .federating(.calibrated): break
     case .federating(.testing): line.show("Testing …")
     }
   }

@@ -16,8 +16,9 @@ struct FederationCommand: AsyncParsableCommand {
       abstract: "Runs every site of a labelled folder as an agent of its own.",
       discussion: """
         Each site has its own store, lessons and key; an embedded coordinator averages their sealed
-        updates. Beside it the same network learns from all sites' pictures at once (central) and
-        from each site's alone, with the same number of examples.
+        updates, and nothing but parameters, counts and sums passes. Beside it the same network
+        learns from all sites' pictures at once (central) and from each site's alone, with the same
+        number of examples.
         """)
 
     @Option(help: "Folder with manifest.csv.", completion: .directory) var data: String
@@ -100,7 +101,13 @@ struct FederationCommand: AsyncParsableCommand {
           case .round(let round, let all):
             guard round.pooled != nil else { return }
             line.clear()
-            say(Self.text(round, of: all))
+            say(round.table(of: all))
+          case .calibrated(let site, let normal, let suspicious):
+            line.clear()
+            say(
+              suspicious > 0
+                ? "\(site) calibrated it on \(normal) normal and \(suspicious) suspicious images."
+                : "\(site) has too few images to calibrate on and keeps the common calibration.")
           case .trained: break
           case .testing: line.show("Testing on pictures no model has seen …")
           }
@@ -127,19 +134,6 @@ struct FederationCommand: AsyncParsableCommand {
 
     private static func figure(_ auroc: Double?) -> String {
       auroc.map { String(format: "%.3f", $0) } ?? "–"
-    }
-
-    private static func text(_ round: SimulationReport.Round, of rounds: Int) -> String {
-      let sites = round.sites.sorted { $0.key < $1.key }.map { site, turn in
-        "  \(site): federated \(figure(turn.federated)), central \(figure(turn.central)), "
-          + "alone \(figure(turn.alone)); \(turn.examples) examples, \(turn.bytes) bytes left, "
-          + String(format: "change %.3f, loss %.4f", turn.norm, turn.loss)
-      }
-      return
-        ([
-          "Round \(round.round)/\(rounds): validation AUROC federated "
-            + "\(figure(round.pooled?.federated)), central \(figure(round.pooled?.central))"
-        ] + sites).joined(separator: "\n")
     }
   }
 }

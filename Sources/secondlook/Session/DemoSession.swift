@@ -117,17 +117,19 @@ extension DemoScreen.Event {
       self = .opened(Hospital.name(of: site), lessons: lessons)
     case .federating(.training(let site, let round, _)):
       self = .trains(Hospital.name(of: site), round: round)
-    case .federating(.trained(let site, let turn, let round, _)):
-      self = .sent(
-        Hospital.name(of: site), round: round, bytes: turn.bytes, loss: Double(turn.loss))
+    case .federating(.trained(let site, let bytes, let round, _)):
+      self = .sent(Hospital.name(of: site), round: round, bytes: bytes)
     case .federating(.round(let round, _)):
-      let each = round.sites.compactMap { site, turn in
-        turn.federated.map { (Hospital.name(of: site), $0) }
+      let each = round.sites.map { site, turn in
+        (
+          Hospital.name(of: site),
+          DemoScreen.Score(change: turn.norm, auroc: turn.federated)
+        )
       }
       self = .round(
         round.round, pooled: round.pooled?.federated,
         hospitals: Dictionary(each) { first, _ in first })
-    case .federating(.testing): self = .calibrates
+    case .federating(.testing), .federating(.calibrated): self = .calibrates
     }
   }
 }
