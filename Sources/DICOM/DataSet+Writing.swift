@@ -95,6 +95,18 @@ extension DataSet {
     }
   }
 
+  /// Brings the names of people among these tags into what PN allows; a legal one stays as it is.
+  public mutating func mendNames(_ tags: [Tag]) throws(DICOMError) {
+    for tag in tags {
+      guard let element = self[tag], element.vr == .PN, case .bytes(let bytes) = element.value
+      else { continue }
+      let text = characterSet.decode(bytes)
+      let names = text.split(separator: "\\", omittingEmptySubsequences: false).map(String.init)
+      let mended = names.map(PersonName.writable)
+      if mended != names { try set(tag, .PN, mended) }
+    }
+  }
+
   // MARK: Machinery
 
   private mutating func store(_ tag: Tag, _ vr: VR, _ bytes: [UInt8]) throws(DICOMError) {

@@ -38,6 +38,17 @@ public struct PersonName: Hashable, Sendable {
     phonetic = group(2)
   }
 
+  /// A name as a document may hold it: no control characters, and at most three spellings of at
+  /// most 64 characters each.
+  ///
+  /// Source: PS3.5 table 6.2-1.
+  public static func writable(_ text: String) -> String {
+    let scalars = text.unicodeScalars.filter { $0.properties.generalCategory != .control }
+    return String(String.UnicodeScalarView(scalars))
+      .split(separator: "=", omittingEmptySubsequences: false).prefix(3)
+      .map { $0.cut(to: 64) }.joined(separator: "=")
+  }
+
   public var family: String { alphabetic.family }
   public var given: String { alphabetic.given }
 
@@ -47,6 +58,17 @@ public struct PersonName: Hashable, Sendable {
       return group.display
     }
     return ""
+  }
+}
+
+extension Substring {
+  /// As many whole characters as fit; letters with marks of their own count as several.
+  fileprivate func cut(to limit: Int) -> Substring {
+    var length = 0
+    return prefix { character in
+      length += character.unicodeScalars.count
+      return length <= limit
+    }
   }
 }
 

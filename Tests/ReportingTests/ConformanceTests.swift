@@ -140,6 +140,29 @@ struct ConformanceTests {
   }
 
   @Test(
+    "a name no document may hold is written without control characters and cut to 64",
+    .enabled(if: Tools.hasValidators, "dciodvfy or dsrdump is not installed"))
+  func illegalNames() throws {
+    var header = try StructuredReportTests.header()
+    let long = String(repeating: "a", count: 40) + "^" + String(repeating: "b", count: 40)
+    let marked = String(repeating: "Ä", count: 70)
+    let illegal: [(name: String, written: String)] = [
+      ("Doe^Ja\u{7}ne\u{1b}[31m", "Doe^Jane[31m"), (long, String(long.prefix(64))),
+      ("Wang=\(marked)=\(long)", "Wang=\(marked.prefix(64))=\(long.prefix(64))"),
+    ]
+    for (name, written) in illegal {
+      try header.set(.patientName, .PN, bytes: Array(name.utf8))
+      try header.set(.specificCharacterSet, "ISO_IR 192")
+      try withDocument(.signed, header: header) { document in
+        let file = try DICOMFile.read(try Data(contentsOf: URL(filePath: document))).dataSet
+        #expect(file.string(.patientName) == written)
+        // dciodvfy counts the bytes of all spellings; the standard, characters of each.
+        if written.utf8.count <= 64 { try expectValid(document) }
+      }
+    }
+  }
+
+  @Test(
     "the document belongs to the same patient and study as its image",
     .enabled(
       if: Tools.hasSource && FileManager.default.isExecutableFile(atPath: "/usr/bin/dcentvfy"),

@@ -3,7 +3,8 @@ import Foundation
 import Radiology
 
 extension StructuredReport {
-  /// Patient, General Study and Patient Study as the images have them, letter by letter.
+  /// Patient, General Study and Patient Study as the images have them, letter by letter; only a
+  /// name that no document may hold is mended.
   ///
   /// A report whose patient differs in one character makes a second patient in an archive.
   /// Source: PS3.3 C.7.1.1, C.7.2.1, C.7.2.2.
@@ -11,6 +12,7 @@ extension StructuredReport {
     try file.set(.specificCharacterSet, "ISO_IR 192")
     if let header = sources.lazy.compactMap(\.header).first {
       try file.copy(Self.copied, from: header)
+      try file.mendNames(Self.copied)
     } else {
       file.setFromStore(dossier)
     }
@@ -164,7 +166,9 @@ extension DataSet {
       (.studyDescription, dossier.study.description),
     ]
     for (tag, value) in values where !value.isEmpty {
-      if (try? set(tag, value.printable)) == nil { setEmpty(tag) }
+      let isName = tag == .patientName || tag == .referringPhysicianName
+      let text = isName ? PersonName.writable(value.printable) : value.printable
+      if (try? set(tag, text)) == nil { setEmpty(tag) }
     }
   }
 }
