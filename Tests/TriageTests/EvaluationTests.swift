@@ -52,6 +52,22 @@ struct EvaluationTests {
     #expect(!text.contains("auroc"))
   }
 
+  @Test("other programs find every name, with null where there is no figure")
+  func complete() throws {
+    let evaluation = Evaluation(of: reads("b", normal: 0, suspicious: 5), resamples: 5)
+    let data = try JSONEncoder().encode(evaluation.complete)
+    let object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(object["mean_of_sites"] is NSNull)
+    let b = try #require((object["sites"] as? [String: [String: Any]])?["b"])
+    for score in [try #require(object["pooled"] as? [String: Any]), b] {
+      #expect(
+        Set(score.keys) == ["auroc", "ci", "n", "sensitivity_at_specificity_90", "suspicious"])
+      #expect(score["auroc"] is NSNull && score["ci"] is NSNull)
+    }
+    #expect((object["pointing"] as? [String: Any])?["ci"] is NSNull)
+    #expect(try JSONDecoder().decode(Evaluation.self, from: data) == evaluation)
+  }
+
   @Test("with suspicious images alone the model's own threshold gives the sensitivity")
   func suspiciousOnly() {
     let all = reads("a", normal: 0, suspicious: 30)

@@ -100,7 +100,7 @@ struct ModelCommand: AsyncParsableCommand {
       }
       line.clear()
       for complaint in complaints { warn(complaint) }
-      if json { return try sayJSON(evaluation) }
+      if json { return try sayJSON(evaluation.complete) }
       say("\(model.card.name) \(model.id.prefix(12)) on \(split):")
       say(evaluation.table)
       say(Card.disclaimer)
