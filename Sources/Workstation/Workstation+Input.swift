@@ -55,8 +55,11 @@ extension Workstation {
   private mutating func explain(_ key: Key, at place: Place) {
     if case .go = place { overlays.removeLast() }
     if let command = Command.elsewhere(key, than: place) {
-      let there = command.places.sorted { $0.order < $1.order }.first
-      notices.hint = "\(key.name) works \(there?.whereItWorks ?? "elsewhere"): \(command.help)"
+      let there = command.places.min { $0.order < $1.order }
+      let fact = "\(key.name) works \(there?.whereItWorks ?? "elsewhere")"
+      // As much as fits: a sentence without its end is a riddle.
+      let words = [command.help, command.name.replacing("-", with: " ")].map { "\(fact): \($0)" }
+      notices.hint = words.first { cellWidth(of: $0) <= footerRoom } ?? fact
     } else if case .character(let character) = key, cellWidth(of: character) == 0 {
       return
     } else {

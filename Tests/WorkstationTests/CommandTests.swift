@@ -68,6 +68,23 @@ struct CommandTests {
     #expect(workstation.notices.hint == nil)
   }
 
+  @Test("what a key is for elsewhere fits into the footer", arguments: [60, 80, 100])
+  func hintFits(width: Int) {
+    for start in [
+      Workstation.onWorklist(Fixture.options(width: width)),
+      .onStudy(Fixture.options(width: width)),
+    ] {
+      for key in Command.table.flatMap(\.keys) where Command.find(key, at: start.place) == nil {
+        var workstation = start
+        _ = workstation.press(key)
+        guard let hint = workstation.notices.hint, workstation.place == start.place else {
+          continue
+        }
+        #expect(workstation.screen(width).contains(hint), "\(hint)")
+      }
+    }
+  }
+
   @Test("help runs the command picked from it")
   func helpRuns() {
     var workstation = Workstation.onWorklist()

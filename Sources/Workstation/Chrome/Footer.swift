@@ -4,8 +4,8 @@ extension Workstation {
   /// The last line: the keys that work here, with the way to all the others always in view.
   func drawFooter(on canvas: inout Canvas) {
     let (_, line) = canvas.bounds.splitRows(bottom: 1)
-    let always = place.isText ? "F1 help " : ": command  ? help "
-    let room = line.width - cellWidth(of: always) - 3
+    let always = footerEnd
+    let room = footerRoom
     canvas.draw(always, at: Position(line.endX - cellWidth(of: always), line.y), style: .muted)
     if let hint = notices.hint {
       canvas.draw(hint, at: Position(1, line.y), style: .accent, maxWidth: max(0, room))
@@ -24,6 +24,12 @@ extension Workstation {
     }
     canvas.draw(spans, at: Position(1, line.y))
   }
+
+  /// The way to every command, at the right end of the footer.
+  private var footerEnd: String { place.isText ? "F1 help " : ": command  ? help " }
+
+  /// Columns that hints have.
+  var footerRoom: Int { bounds.width - cellWidth(of: footerEnd) - 3 }
 
   /// The line above the footer, where there is something to be mended.
   func drawFailure(on canvas: inout Canvas) {
