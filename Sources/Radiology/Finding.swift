@@ -33,6 +33,15 @@ public struct Finding: Codable, Sendable, Hashable, Identifiable {
     self.note = note
   }
 
+  /// The name a line of a report begins with, `R12`: what links a sentence to its finding.
+  public static func name(leading line: some StringProtocol) -> String? {
+    let word = line.prefix { $0.isLetter || $0.isNumber }
+    guard word.first == "R", word.count > 1, word.dropFirst().allSatisfy(\.isNumber) else {
+      return nil
+    }
+    return String(word)
+  }
+
   /// The reader stands by it: agreed with, or added.
   public var isConfirmed: Bool { state == .agreed }
 }

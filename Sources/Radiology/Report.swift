@@ -15,15 +15,32 @@ public struct Report: Codable, Sendable, Hashable {
     public var text: String
     /// Signing is blocked while a required section is empty.
     public let isRequired: Bool
+    /// What the template wrote here last: where the text differs, the words are the reader's.
+    ///
+    /// None for words that came from no template.
+    public var drafted: String?
+    /// How the study was called when the words were written; none before there was a call.
+    public var call: Call?
 
-    public init(key: String, title: String, text: String = "", isRequired: Bool = false) {
+    public init(
+      key: String, title: String, text: String = "", isRequired: Bool = false,
+      drafted: String? = nil, call: Call? = nil
+    ) {
       self.key = key
       self.title = title
       self.text = text
       self.isRequired = isRequired
+      self.drafted = drafted
+      self.call = call
     }
 
     public var isEmpty: Bool { text.allSatisfy(\.isWhitespace) }
+
+    /// Puts the reader's words here, written under the call of a review.
+    public mutating func write(_ text: String, under review: Review) {
+      self.text = text
+      call = review.call
+    }
   }
 
   public let study: Study.ID
@@ -55,4 +72,12 @@ public struct Report: Codable, Sendable, Hashable {
   public var isSigned: Bool { signed != nil }
 
   public func text(of key: String) -> String { sections.first { $0.key == key }?.text ?? "" }
+
+  /// Whether another report says the same, word for word.
+  public func says(theSameAs other: Report) -> Bool {
+    func words(_ report: Report) -> [[String]] {
+      report.sections.filter { !$0.isEmpty }.map { [$0.key, $0.text] }
+    }
+    return words(self) == words(other)
+  }
 }

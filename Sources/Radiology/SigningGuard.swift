@@ -1,7 +1,7 @@
 /// What stands between a reader and a signature.
 ///
-/// The guard is a safety net: it blocks what would be no report, and asks once about what the
-/// reader may have overlooked. It never decides.
+/// The guard is a safety net: it blocks what would be no report or would contradict the review it
+/// rests on, and asks once about what the reader may have overlooked. It never decides.
 public struct SigningGuard: Sendable, Hashable {
   /// One thing to mend or to confirm.
   public struct Objection: Sendable, Hashable {
@@ -15,8 +15,8 @@ public struct SigningGuard: Sendable, Hashable {
 
   public let objections: [Objection]
 
-  /// Looks at what is about to be signed.
-  public init(review: Review?, report: Report, triage: Triage?) {
+  /// Looks at what `reader` is about to sign.
+  public init(review: Review?, report: Report, triage: Triage?, by reader: String) {
     var objections: [Objection] = []
     func block(_ text: String, _ place: String? = nil) {
       objections.append(Objection(isBlocking: true, text: text, place: place))
@@ -31,6 +31,8 @@ public struct SigningGuard: Sendable, Hashable {
       block("\(section.title) is empty", section.key)
     }
     if let review {
+      for (text, place) in report.contradictions(to: review) { block(text, place) }
+      if review.reader != reader { ask("The review is by \(review.reader)") }
       for finding in review.open {
         ask("Region \(finding.name) not reviewed", finding.name)
       }
@@ -48,4 +50,29 @@ public struct SigningGuard: Sendable, Hashable {
   public var blocking: [Objection] { objections.filter(\.isBlocking) }
   public var questions: [Objection] { objections.filter { !$0.isBlocking } }
   public var allows: Bool { blocking.isEmpty }
+}
+
+extension Report {
+  /// What it says that the review does not bear out, and the section that says so.
+  ///
+  /// Two things can be told without understanding the words: a line about a region that is
+  /// rejected or not there, and an impression written when the study was called otherwise.
+  fileprivate func contradictions(to review: Review) -> [(text: String, place: String)] {
+    var found: [(text: String, place: String)] = []
+    for section in sections {
+      func add(_ text: String) { found.append(("\(section.title) \(text)", section.key)) }
+      let names = section.text.split(whereSeparator: \.isNewline).compactMap(Finding.name(leading:))
+      for name in Set(names).sorted() {
+        let finding = review.findings.first { $0.name == name }
+        if finding == nil { add("describes region \(name), which is not there") }
+        if finding?.state == .rejected { add("describes region \(name), which is rejected") }
+      }
+      if section.key == "impression", !section.isEmpty, let call = review.call,
+        let before = section.call, before != call
+      {
+        add("was written for a \(before.rawValue) study, now called \(call.rawValue)")
+      }
+    }
+    return found
+  }
 }

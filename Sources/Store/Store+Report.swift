@@ -81,7 +81,7 @@ extension Store {
   ) throws -> [String] {
     guard !reader.allSatisfy(\.isWhitespace) else { throw StoreError.nobodySigns }
     let signing = try SigningGuard(
-      review: review, report: report, triage: triage(database, of: report.study))
+      review: review, report: report, triage: triage(database, of: report.study), by: reader)
     guard signing.allows else { throw StoreError.blocked(signing.blocking) }
     let unasked = signing.questions.filter { !report.acknowledged.contains($0.text) }
     guard unasked.isEmpty else { throw StoreError.unasked(unasked) }

@@ -23,8 +23,7 @@ extension Workstation {
       if study.work.review != before.review {
         if !isUndo {
           study.work.review.reader = options.reader
-          study.work.follow(
-            from: before.review, of: study.open, template: options.template, at: now)
+          study.work.follow(study.open, template: options.template, at: now)
         }
         effects.append(.saveReview(study.work.review))
       }
@@ -115,7 +114,10 @@ extension Workstation {
     let report =
       open.report
       ?? open.draft(review, template: options.template, author: options.reader, at: now)
-    var screen = StudyScreen(open, work: ReadingWork(review: review, report: report))
+    var work = ReadingWork(review: review, report: report)
+    // Somebody may have decided something since the draft was saved.
+    work.follow(open, template: options.template, at: now)
+    var screen = StudyScreen(open, work: work)
     if let first = open.instances.firstIndex(where: \.isReadable) { screen.imageIndex = first }
     // Regions are what the reader came for: the first image is the one with the current region.
     if let region = screen.currentFinding?.region,

@@ -8,14 +8,15 @@ import Testing
   @Test("a complete report of a called study may be signed without a question")
   func passes() {
     let signing = SigningGuard(
-      review: review(.suspicious, .agreed), report: report("x"), triage: nil)
+      review: review(.suspicious, .agreed), report: report("x"), triage: nil, by: "Dr Osei")
     #expect(signing.objections.isEmpty)
     #expect(signing.allows)
   }
 
   @Test("an uncalled study and an empty required section block")
   func blocks() {
-    let signing = SigningGuard(review: review(nil, .agreed), report: report(" \n"), triage: nil)
+    let signing = SigningGuard(
+      review: review(nil, .agreed), report: report(" \n"), triage: nil, by: "Dr Osei")
     #expect(signing.blocking.count == 2)
     #expect(signing.blocking.last?.place == "impression")
     #expect(!signing.allows)
@@ -25,12 +26,15 @@ import Testing
   func signed() {
     var done = report("x")
     done.signed = date
-    #expect(!SigningGuard(review: review(.normal, .agreed), report: done, triage: nil).allows)
+    #expect(
+      !SigningGuard(review: review(.normal, .agreed), report: done, triage: nil, by: "Dr Osei")
+        .allows)
   }
 
   @Test("an unvisited region is asked about and does not block")
   func unvisited() {
-    let signing = SigningGuard(review: review(.normal, .open), report: report("x"), triage: nil)
+    let signing = SigningGuard(
+      review: review(.normal, .open), report: report("x"), triage: nil, by: "Dr Osei")
     #expect(signing.questions.map(\.place) == ["R1"])
     #expect(signing.allows)
   }
@@ -40,14 +44,46 @@ import Testing
     let triage = Triage(
       study: "s", probability: 0.9, threshold: 0.5, findings: [], model: "m", made: date)
     let signing = SigningGuard(
-      review: review(.normal, .rejected), report: report("x"), triage: triage)
+      review: review(.normal, .rejected), report: report("x"), triage: triage, by: "Dr Osei")
     #expect(signing.questions.count == 1)
   }
 
   @Test("normal with a confirmed region is asked about")
   func contradiction() {
-    let signing = SigningGuard(review: review(.normal, .agreed), report: report("x"), triage: nil)
+    let signing = SigningGuard(
+      review: review(.normal, .agreed), report: report("x"), triage: nil, by: "Dr Osei")
     #expect(signing.questions.first?.place == "R1")
+  }
+
+  @Test("whoever signs another's review is asked about it")
+  func anothers() {
+    let signing = SigningGuard(
+      review: review(.normal, .rejected), report: report("x"), triage: nil, by: "Dr Patel")
+    #expect(signing.questions.map(\.text) == ["The review is by Dr Osei"])
+  }
+
+  @Test("a sentence about a region that is rejected or not there blocks")
+  func rejectedRegion() {
+    let text = "R1: abnormal region.\nR2 too.\nR10 and R1 in passing."
+    for (state, places) in [(Finding.State.rejected, 3), (.agreed, 2)] {
+      let signing = SigningGuard(
+        review: review(.suspicious, state), report: report(text), triage: nil, by: "Dr Osei")
+      #expect(signing.blocking.map(\.place) == Array(repeating: "impression", count: places))
+    }
+  }
+
+  @Test("an impression written under another call blocks until it is written again")
+  func otherCall() {
+    let before = review(.suspicious, .rejected)
+    let now = review(.normal, .rejected)
+    var report = report("")
+    report.sections[0].write("Nodule.", under: before)
+    let signing = SigningGuard(review: now, report: report, triage: nil, by: "Dr Osei")
+    #expect(
+      signing.blocking.map(\.text)
+        == ["Impression was written for a suspicious study, now called normal"])
+    report.sections[0].write("No nodule.", under: now)
+    #expect(SigningGuard(review: now, report: report, triage: nil, by: "Dr Osei").allows)
   }
 
   private func review(_ call: Call?, _ state: Finding.State) -> Review {

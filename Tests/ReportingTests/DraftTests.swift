@@ -16,7 +16,10 @@ struct DraftTests {
     #expect(report.text(of: "impression") == "")
     #expect(report.text(of: "technique") == "PA radiograph of the chest, 1 image.")
     #expect(report.text(of: "indication") == "Chest PA.")
-    #expect(!SigningGuard(review: sample.review, report: report, triage: sample.triage).allows)
+    #expect(
+      !SigningGuard(
+        review: sample.review, report: report, triage: sample.triage, by: "Reader^Ada"
+      ).allows)
   }
 
   @Test("a call brings the sentences of the template, and the report can be signed")
@@ -27,7 +30,10 @@ struct DraftTests {
     let report = sample.draft(try sample.template())
     #expect(report.text(of: "impression") == "No acute cardiopulmonary abnormality.")
     #expect(report.text(of: "findings").hasPrefix("The lungs are clear."))
-    #expect(SigningGuard(review: sample.review, report: report, triage: sample.triage).allows)
+    #expect(
+      SigningGuard(
+        review: sample.review, report: report, triage: sample.triage, by: "Reader^Ada"
+      ).allows)
     sample.review?.call = .suspicious
     #expect(
       sample.draft(try sample.template()).text(of: "impression")
@@ -72,6 +78,22 @@ struct DraftTests {
         == "No model judged this study: The patient is a child.")
   }
 
+  @Test("where no image could be read the report says so", arguments: Call.allCases)
+  func failed(call: Call) throws {
+    var sample = Sample()
+    sample.triage = Triage(
+      study: sample.study.uid, refused: .failed("The pixel data ends early."), model: nil,
+      made: Sample.date(1))
+    try sample.open()
+    sample.review?.call = call
+    for template in try Sample.templates() {
+      let report = sample.draft(template)
+      #expect(
+        report.text(of: "findings") == "No image could be read: The pixel data ends early.")
+      #expect(report.text(of: "impression") == "Not diagnostic: no image could be read.")
+    }
+  }
+
   @Test("images that could not be read are counted")
   func unreadable() throws {
     var sample = Sample()
@@ -100,8 +122,15 @@ struct RedraftTests {
   }
 
   private func merge(_ own: Report, _ base: Report, _ fresh: Report) -> [String] {
-    own.redrafted(from: base, to: fresh).text(of: "findings")
+    drafted(own, base).redrafted(to: fresh).text(of: "findings")
       .split(separator: "\n").map(String.init)
+  }
+
+  /// A report where the template wrote one thing and the reader made another of it.
+  private func drafted(_ own: Report, _ base: Report) -> Report {
+    var report = own
+    report.sections[0].drafted = base.sections[0].text
+    return report
   }
 
   @Test("what nobody edited follows the decisions")
@@ -144,6 +173,34 @@ struct RedraftTests {
     #expect(merge(report("Mine."), base, report("A.", "B.")) == ["Mine."])
   }
 
+  @Test("a section nobody touched follows the call; one written by hand keeps what it was for")
+  func calls() throws {
+    var sample = Sample()
+    try sample.open()
+    sample.review?.call = .suspicious
+    let draft = sample.draft(try sample.template())
+    var written = draft
+    let impression = try #require(draft.sections.firstIndex { $0.key == "impression" })
+    written.sections[impression].write("A nodule.", under: try #require(sample.review))
+    sample.review?.call = .normal
+    let fresh = sample.draft(try sample.template())
+    #expect(draft.redrafted(to: fresh).sections == fresh.sections)
+    let redrafted = written.redrafted(to: fresh)
+    #expect(redrafted.sections[impression].text.hasPrefix("A nodule."))
+    #expect(redrafted.sections[impression].call == .suspicious)
+    #expect(redrafted.text(of: "findings") == fresh.text(of: "findings"))
+    #expect(
+      !SigningGuard(review: sample.review, report: redrafted, triage: nil, by: "Reader^Ada").allows)
+  }
+
+  @Test("blank lines written by hand survive what does not concern them")
+  func blankLines() {
+    let base = report("Clear.")
+    let own = report("Clear.\n\nMine.")
+    #expect(
+      drafted(own, base).redrafted(to: base).text(of: "findings") == "Clear.\n\nMine.")
+  }
+
   @Test("making the same draft again changes nothing", arguments: 0..<50)
   func idempotent(seed: UInt64) {
     var random = Seeded(seed)
@@ -155,7 +212,7 @@ struct RedraftTests {
     let (own, base) = (some(), some())
     #expect(
       merge(own, base, base) == own.text(of: "findings").split(separator: "\n").map { "\($0)" })
-    let once = own.redrafted(from: base, to: some())
+    let once = drafted(own, base).redrafted(to: some())
     for line in own.text(of: "findings").split(separator: "\n")
     where !base.text(of: "findings").contains(line) {
       #expect(once.text(of: "findings").contains(line))

@@ -23,7 +23,9 @@ import Testing
   @Test("signing makes version 1, final, and the draft is gone")
   func final() throws {
     try store.saveDraft(report())
-    let signed = try store.sign(report(), review: review(), by: "Dr Adeyemi", at: noon + 5)
+    var theirs = review()
+    theirs.reader = "Dr Adeyemi"
+    let signed = try store.sign(report(), review: theirs, by: "Dr Adeyemi", at: noon + 5)
     #expect(signed.version == 1)
     #expect(signed.state == .final)
     #expect(signed.signed == noon + 5)
@@ -101,7 +103,8 @@ import Testing
   @Test("a triage that arrives while the reader signs is asked about")
   func lateTriage() throws {
     let normal = review(call: .normal)
-    #expect(SigningGuard(review: normal, report: report(), triage: nil).objections.isEmpty)
+    #expect(
+      SigningGuard(review: normal, report: report(), triage: nil, by: "Dr Osei").objections.isEmpty)
     try store.save(triage(probability: 0.9))
     #expect(throws: StoreError.self) {
       try store.sign(report(), review: normal, by: "Dr Osei", at: noon)

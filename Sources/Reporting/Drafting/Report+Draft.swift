@@ -5,7 +5,8 @@ extension Report {
   /// A draft that says what the reader has decided so far, in the template's sentences.
   ///
   /// Rejected regions do not appear and regions nobody reviewed are said to be so. The model's
-  /// own class never becomes a sentence: only the reader's call does.
+  /// own class never becomes a sentence: only the reader's call does. Where no image could be
+  /// read, a section that has a sentence for that says nothing of the call.
   /// `orientations` is Patient Orientation (0020,0020) of the images that state it; without it
   /// the patient's side is not said.
   public static func draft(
@@ -16,11 +17,14 @@ extension Report {
     let values = study.values(instances: instances, triage: triage)
     let regions = (review?.findings ?? triage?.findings ?? []).filter { $0.state != .rejected }
     let sections = template.sections.map { section in
+      let isFailed =
+        triage?.triageClass == .failed && section.lines.contains { $0.occasion == .failed }
       var lines: [String?] = []
       for line in section.lines {
         guard line.occasion.isAboutRegions else {
-          lines.append(
-            line.occasion.applies(to: review?.call) ? line.sentence.filled(values) : nil)
+          let applies =
+            isFailed ? line.occasion.appliesToFailed : line.occasion.applies(to: review?.call)
+          lines.append(applies ? line.sentence.filled(values) : nil)
           continue
         }
         for finding in regions where line.occasion.applies(to: finding.state) {
@@ -29,9 +33,10 @@ extension Report {
           lines.append(line.sentence.filled(values.merging(own) { _, own in own }))
         }
       }
+      let text = lines.compactMap { $0 }.joined(separator: "\n")
       return Report.Section(
-        key: section.key, title: section.title,
-        text: lines.compactMap { $0 }.joined(separator: "\n"), isRequired: section.isRequired)
+        key: section.key, title: section.title, text: text, isRequired: section.isRequired,
+        drafted: text, call: review?.call)
     }
     return Report(study: study.uid, sections: sections, author: author, changed: date)
   }
@@ -44,9 +49,11 @@ extension ReportTemplate.Occasion {
     case .normal: call == .normal
     case .suspicious: call == .suspicious
     case .undetermined: call == nil
-    case .confirmed, .unsure, .open, .region: false
+    case .failed, .confirmed, .unsure, .open, .region: false
     }
   }
+
+  fileprivate var appliesToFailed: Bool { self == .always || self == .failed }
 
   fileprivate func applies(to state: Finding.State) -> Bool {
     switch self {
@@ -54,7 +61,7 @@ extension ReportTemplate.Occasion {
     case .confirmed: state == .agreed
     case .unsure: state == .unsure
     case .open: state == .open
-    case .always, .normal, .suspicious, .undetermined: false
+    case .always, .normal, .suspicious, .undetermined, .failed: false
     }
   }
 }

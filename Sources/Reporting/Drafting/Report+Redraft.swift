@@ -3,26 +3,55 @@ public import Radiology
 extension Report {
   /// The report after the reader decided something more, with what was written by hand kept.
   ///
-  /// `base` is the draft of the decisions before and `fresh` that of the decisions now. A line
-  /// that still reads as in `base` follows `fresh`: it is replaced by the line about the same
-  /// region or dropped. Every other line is the reader's and stays; where it begins with a
-  /// region's name, `fresh` adds nothing about that region. New lines go after the line they
-  /// follow in `fresh`.
-  public func redrafted(from base: Report, to fresh: Report) -> Report {
+  /// `fresh` is the draft of the decisions now. A line that still reads as the template wrote it
+  /// follows `fresh`: it is replaced by the line about the same region or dropped. Every other
+  /// line is the reader's and stays; where it begins with a region's name, `fresh` adds nothing
+  /// about that region. New lines go after the line they follow in `fresh`.
+  public func redrafted(to fresh: Report) -> Report {
     precondition(!isSigned, "a signed report does not change")
     var result = self
-    result.changed = fresh.changed
     result.sections = sections.map { section in
-      var section = section
-      section.text = Merge(
-        own: section.text.lines, base: base.text(of: section.key).lines,
-        fresh: fresh.text(of: section.key).lines
-      ).result.joined(separator: "\n")
-      return section
+      fresh.sections.first { $0.key == section.key }.map(section.redrafted(to:)) ?? section
     }
     let keys = Set(sections.map(\.key))
     result.sections += fresh.sections.filter { !keys.contains($0.key) }
+    if result.sections != sections { result.changed = fresh.changed }
     return result
+  }
+}
+
+extension Report {
+  /// An addendum to a signed report, of the decisions it was signed with.
+  ///
+  /// `fresh` is the draft of those decisions: the signed words stay until somebody changes them,
+  /// or decides something else.
+  public func addendum(drafted fresh: Report) -> Report {
+    precondition(isSigned, "an addendum follows a signature")
+    var next = self
+    next.version = 0
+    next.state = .addendum
+    next.signed = nil
+    next.acknowledged = []
+    next.changed = fresh.changed
+    for index in sections.indices {
+      next.sections[index].drafted = fresh.text(of: sections[index].key)
+    }
+    return next
+  }
+}
+
+extension Report.Section {
+  fileprivate func redrafted(to fresh: Self) -> Self {
+    if text == drafted || text == fresh.text { return fresh }
+    var result = self
+    result.drafted = fresh.text
+    // Words from before the first call were written with it in mind at the latest now.
+    result.call = call ?? fresh.call
+    if let drafted, drafted != fresh.text {
+      result.text = Merge(own: text.lines, base: drafted.lines, fresh: fresh.text.lines)
+        .result.joined(separator: "\n")
+    }
+    return result.text == fresh.text ? fresh : result
   }
 }
 
@@ -33,7 +62,6 @@ private struct Merge {
   let fresh: [String]
 
   var result: [String] {
-    if own == base { return fresh }
     var result: [String] = []
     var placed: Set<Int> = []
     for line in own {
@@ -64,12 +92,5 @@ private struct Merge {
 extension String {
   fileprivate var lines: [String] { split(whereSeparator: \.isNewline).map(String.init) }
 
-  /// `R12` where the line begins so: what links a sentence to a region.
-  fileprivate var regionName: String? {
-    let word = prefix { $0.isLetter || $0.isNumber }
-    guard word.first == "R", word.count > 1, word.dropFirst().allSatisfy(\.isNumber) else {
-      return nil
-    }
-    return String(word)
-  }
+  fileprivate var regionName: String? { Finding.name(leading: self) }
 }

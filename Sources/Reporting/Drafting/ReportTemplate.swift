@@ -14,6 +14,8 @@ public struct ReportTemplate: Sendable, Hashable {
     case normal, suspicious
     /// As long as the reader has not called it.
     case undetermined
+    /// However the reader calls it, where no image could be read; in place of the three above.
+    case failed
     /// Once per region that the reader agrees with or added, is unsure of, or said nothing of.
     case confirmed, unsure, open
     /// Once per region of any of these.
@@ -22,7 +24,7 @@ public struct ReportTemplate: Sendable, Hashable {
     var isAboutRegions: Bool {
       switch self {
       case .confirmed, .unsure, .open, .region: true
-      case .always, .normal, .suspicious, .undetermined: false
+      case .always, .normal, .suspicious, .undetermined, .failed: false
       }
     }
   }

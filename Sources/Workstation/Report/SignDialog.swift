@@ -95,7 +95,8 @@ extension Workstation {
   mutating func openSignDialog() -> [Effect] {
     guard let study, writingObstacle == nil else { return [] }
     let check = SigningGuard(
-      review: study.work.review, report: study.work.report, triage: study.row.triage)
+      review: study.work.review, report: study.work.report, triage: study.row.triage,
+      by: options.reader)
     overlays = [.signing(SignDialog(row: study.row, check: check))]
     return flush()
   }

@@ -15,7 +15,7 @@ struct ReadingWork: Sendable, Hashable {
     guard report.sections.indices.contains(index), report.sections[index].text != text else {
       return
     }
-    report.sections[index].text = text
+    report.sections[index].write(text, under: review)
     report.changed = date
   }
 
@@ -28,15 +28,11 @@ struct ReadingWork: Sendable, Hashable {
     review.changed = date
   }
 
-  /// Lets the report's sentences follow from the decisions before to those now.
-  mutating func follow(
-    from before: Review, of open: OpenStudy, template: ReportTemplate, at date: Date
-  ) {
-    guard !report.isSigned, before != review else { return }
-    let base = open.draft(before, template: template, author: report.author, at: date)
-    let fresh = open.draft(review, template: template, author: report.author, at: date)
-    guard base.sections != fresh.sections else { return }
-    report = report.redrafted(from: base, to: fresh)
+  /// Lets the report's sentences follow the decisions.
+  mutating func follow(_ open: OpenStudy, template: ReportTemplate, at date: Date) {
+    guard !report.isSigned else { return }
+    report = report.redrafted(
+      to: open.draft(review, template: template, author: report.author, at: date))
   }
 }
 

@@ -1,4 +1,5 @@
 import Radiology
+import Reporting
 import Terminal
 
 extension StudyScreen {
@@ -48,12 +49,11 @@ extension StudyScreen {
       "addendum", [.character("A")], "", help: "Begin an addendum to a signed report", in: .study,
       unless: { $0.addendumObstacle }
     ) { workstation, _ in
+      let (reader, template) = (workstation.options.reader, workstation.options.template)
       _ = workstation.withStudy { study, context in
-        study.work.report.state = .addendum
-        study.work.report.version = 0
-        study.work.report.signed = nil
-        study.work.report.acknowledged = []
-        study.work.report.changed = context.now
+        let fresh = study.open.draft(
+          study.work.review, template: template, author: reader, at: context.now)
+        study.work.report = study.work.report.addendum(drafted: fresh)
       }
       return workstation.focus(.report)
     },
