@@ -1,3 +1,5 @@
+public import Foundation
+
 /// What the background program could not do; never says anything of a patient.
 public enum AgentError: Error, Equatable, CustomStringConvertible {
   case nothingThere(path: String)
@@ -14,6 +16,11 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
   case modelNotUsable(String)
   case noPicture(String)
   case notSigned
+  /// Signed, and no addendum was begun.
+  case signedAlready(by: String, at: Date)
+  case nothingToAddTo
+  /// A report without a section of that key.
+  case noSection(String)
   case noRegion(String)
   case notWritten(path: String, reason: String)
   /// A folder for the demo that holds something no demo made.
@@ -41,6 +48,13 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
     case .modelNotUsable(let why): "The model cannot be used: \(why)"
     case .noPicture(let why): "There is no picture to show: \(why)"
     case .notSigned: "The report is not signed, so it does not leave; sign it first."
+    case .signedAlready(let reader, let date):
+      "The report is signed already, by \(reader) at \(date.formatted(.iso8601)); nothing was "
+        + "changed. --addendum TEXT says more."
+    case .nothingToAddTo:
+      "The report is not signed yet, so an addendum has nothing to follow; nothing was changed."
+    case .noSection(let key):
+      "The report of this study has no section “\(key)”; nothing was changed."
     case .noRegion(let name):
       "The study has no region “\(name.prefix(8))”; “secondlook show” lists them. Nothing was changed."
     case .notWritten(let path, let reason):

@@ -109,11 +109,13 @@ public struct Exporter: Sendable {
     let triage = try store.triage(of: study.uid)
     let version = try triage?.model.flatMap { try store.model($0) }
     let limits = try version.map { try shelf.model($0.id).card.limits } ?? []
-    // A signed version rests on the review it was signed with, whatever was decided since.
-    let signed = report.flatMap { $0.isSigned ? $0.version : nil }
+    // A signed version says what it was signed with, whatever is decided for the next one.
     let review =
-      try signed.map { try store.review(of: study.uid, version: $0) }
-      ?? store.review(of: study.uid)
+      if let report, report.isSigned {
+        try store.review(of: study.uid, version: report.version)
+      } else {
+        try store.review(of: study.uid)
+      }
     return try Dossier(
       study: study, patient: patient, instances: try store.instances(of: study.uid),
       triage: triage, review: review, report: report, model: version,

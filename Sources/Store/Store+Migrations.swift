@@ -4,7 +4,7 @@ extension Store {
   /// The layout this version knows, kept as the file's `user_version`.
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
-  static let layout = 1
+  static let layout = 2
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -27,6 +27,10 @@ extension Store {
       try database.execute(sql: studies + results + learning + log)
       try database.execute(sql: "PRAGMA application_id = \(mark)")
       try database.execute(sql: "PRAGMA user_version = 1")
+    }
+    migrator.registerMigration("2 who has a study open") { database in
+      try database.execute(sql: leases)
+      try database.execute(sql: "PRAGMA user_version = 2")
     }
     try migrator.migrate(writer)
   }
@@ -119,6 +123,14 @@ extension Store {
       coordinator TEXT NOT NULL, number INTEGER NOT NULL, privacy TEXT NOT NULL,
       modelIn TEXT NOT NULL, modelOut TEXT, contributions TEXT NOT NULL,
       started REAL NOT NULL, ended REAL NOT NULL, PRIMARY KEY (coordinator, number, started)
+    ) STRICT;
+
+    """
+
+  private static let leases = """
+    CREATE TABLE lease (
+      study TEXT PRIMARY KEY REFERENCES study, session TEXT NOT NULL, reader TEXT NOT NULL,
+      since REAL NOT NULL, seen REAL NOT NULL
     ) STRICT;
 
     """

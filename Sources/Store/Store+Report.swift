@@ -27,10 +27,12 @@ extension Store {
   /// Once a study is signed, a draft has to say that it is an addendum (`state`), so that a
   /// reader who has not seen the signature cannot write past it.
   /// - Throws: ``StoreError/signed`` for a signed report, or a second one that is no addendum;
+  ///   ``StoreError/locked(by:since:)`` while another session has the study open;
   ///   ``StoreError/notFound`` if there is no such study.
   public func saveDraft(_ report: Report) throws(StoreError) {
     try write { database in
       guard !report.isSigned else { throw StoreError.signed }
+      try refuseLocked(database, report.study, at: report.changed)
       try refuseSecond(database, report)
       var draft = report
       draft.version = 0
@@ -43,17 +45,23 @@ extension Store {
   /// The report becomes the next version; no version is ever overwritten. ``SigningGuard`` looks
   /// at it here, beside the newest triage and inside the same transaction, so that no door can
   /// skip it. Each of its questions has to stand in `report.acknowledged`, word for word: the
-  /// reader was asked and signs all the same.
+  /// reader was asked and signs all the same. `known` is the review that was stored when the
+  /// reader looked, where it is not the one to sign.
   /// - Throws: ``StoreError/blocked(_:)`` or ``StoreError/unasked(_:)`` with what is in the way;
   ///   ``StoreError/nobodySigns`` without a name; ``StoreError/signed`` if there is a signed
-  ///   report and this is no addendum.
+  ///   report and this is no addendum, ``StoreError/nothingNew`` if it is one that adds nothing;
+  ///   ``StoreError/overtaken(by:at:)`` if something else was decided meanwhile;
+  ///   ``StoreError/locked(by:since:)`` while another session has the study open.
   @discardableResult
   public func sign(
-    _ report: Report, review: Review, by reader: String, at date: Date
+    _ report: Report, review: Review, over known: Review? = nil, by reader: String, at date: Date
   ) throws(StoreError) -> Report {
     precondition(report.study == review.study, "a report and its review are of one study")
     return try write { database in
+      try refuseLocked(database, report.study, at: date)
       try refuseSecond(database, report)
+      try refuseEmptyAddendum(database, report, review)
+      try refuseOvertaken(database, review, known)
       let questions = try questions(database, report: report, review: review, by: reader)
       let last = try version(database, of: report.study)
       var signed = report
@@ -92,6 +100,22 @@ extension Store {
     guard try report.state == .addendum || version(database, of: report.study) == 0 else {
       throw StoreError.signed
     }
+  }
+
+  /// An addendum that changes neither a word nor a decision would only be delivered once more.
+  private func refuseEmptyAddendum(
+    _ database: Database, _ report: Report, _ review: Review
+  ) throws {
+    let last = try version(database, of: report.study)
+    guard
+      let signed = try Report.fetchOne(
+        database, sql: "SELECT * FROM report WHERE study = ? AND version = ?",
+        arguments: [report.study, last]),
+      signed.isSigned, signed.says(theSameAs: report),
+      let rests = try self.review(database, of: report.study, version: last),
+      rests.call == review.call, rests.findings == review.findings
+    else { return }
+    throw StoreError.nothingNew
   }
 
   /// The last signed version; 0 if nothing is signed.

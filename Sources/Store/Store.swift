@@ -21,6 +21,8 @@ public final class Store: Sendable {
   let watch: (any DatabaseReader)?
   /// The folder of the images.
   let objects: URL
+  /// Names this run of the program to the others on the same folder.
+  let session = UUID().uuidString
   /// What the last worklist was made of.
   let memory = Mutex(WorklistMemory())
 

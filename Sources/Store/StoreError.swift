@@ -1,3 +1,4 @@
+public import Foundation
 public import Radiology
 
 /// What can go wrong between the program and what it must not forget.
@@ -22,6 +23,12 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case ambiguous(count: Int)
   /// The study is signed; only an addendum can change what is said of it.
   case signed
+  /// An addendum that adds nothing.
+  case nothingNew
+  /// Somebody decided something since the reader looked.
+  case overtaken(by: String, at: Date)
+  /// Another session has the study open.
+  case locked(by: String, since: Date)
   /// A signature needs a name.
   case nobodySigns
   /// What has to be mended before the report can be signed.
@@ -59,6 +66,14 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(count) studies have that name; give the whole Study Instance UID."
     case .signed:
       "The study is signed and stays as it is; begin an addendum to say more."
+    case .nothingNew:
+      "Not signed: the addendum says nothing that is not signed already."
+    case .overtaken(let reader, let date):
+      "The review was changed by \(reader) at \(Self.clock(date)). Nothing of it was overwritten; "
+        + "look again."
+    case .locked(let reader, let date):
+      "The study is open by \(reader) since \(Self.clock(date)). Nothing was changed; it is free "
+        + "when they leave it, or \(Int(Lease.term / 60)) minutes after their session ended."
     case .nobodySigns:
       "Not signed: nobody is named. Say who signs and sign again."
     case .blocked(let objections):
@@ -73,6 +88,12 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "The audit log was changed from outside: event \(number) is not what was written. Keep the "
         + "folder as it is and tell whoever answers for it."
     }
+  }
+
+  private static func clock(_ date: Date) -> String {
+    date.formatted(
+      Date.ISO8601FormatStyle(timeZone: .current).year().month().day().dateSeparator(.dash)
+        .dateTimeSeparator(.space).time(includingFractionalSeconds: false))
   }
 
   private static func list(_ objections: [SigningGuard.Objection]) -> String {

@@ -65,6 +65,9 @@ extension Workstation {
       restored = nil
     case .saveDraft(let id) where study?.id == id: study?.hasUnsavedDraft = true
     case .sign(let id) where study?.id == id: study?.isSigning = false
+    case .lookAgain(let id) where study?.id == id:
+      study?.isSigning = false
+      study?.isOvertaken = true
     case .loadImage(let id):
       if study?.pictures[id] != nil { study?.pictures[id] = .failed(sanitized(sentence)) }
     default: break
@@ -79,7 +82,7 @@ extension Workstation {
     guard let failure = notices.failures.last else { return [.loadWorklist, .loadStatus] }
     switch failure.action {
     case .loadWorklist: return [.loadWorklist]
-    case .openStudy(let id):
+    case .openStudy(let id), .lookAgain(let id):
       guard let row = worklist.rows?.first(where: { $0.id == id }) else { return [.loadWorklist] }
       return open(row)
     case .loadImage(let id):

@@ -78,6 +78,7 @@ extension Workstation {
     }
     if options.isReadOnly { return "this session is read-only" }
     if let other = study.open.lockedBy { return "it is open by \(sanitized(other))" }
+    if study.isOvertaken { return "somebody else changed it; F5 opens it anew" }
     if study.isSigning { return "the signature is on its way" }
     if study.isSigned { return "it is signed; A begins an addendum" }
     return nil
@@ -107,6 +108,7 @@ extension Workstation {
     guard opening?.id == open.row.id else { return [] }
     opening = nil
     notices.mend(.openStudy(open.row.id))
+    notices.mend(.lookAgain(open.row.id))
     let review =
       open.review
       ?? open.row.triage.map { Review(of: $0, by: options.reader, at: now) }
@@ -133,8 +135,11 @@ extension Workstation {
 
   /// Leaves the open study; nothing is lost.
   mutating func closeStudy() -> [Effect] {
-    let effects = flush()
-    if let id = study?.id ?? opening?.id { worklist.select(id) }
+    var effects = flush()
+    if let id = study?.id ?? opening?.id {
+      worklist.select(id)
+      effects.append(.closeStudy(id))
+    }
     study = nil
     opening = nil
     revealCursor()

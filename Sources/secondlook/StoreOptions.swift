@@ -46,6 +46,8 @@ struct LocalSite: Sendable {
 
   var reading: ReadStage { ReadStage(store: store, shelf: shelf, pictures: pictures) }
 
+  var desk: ReadingDesk { ReadingDesk(store: store, pictures: pictures, assets: assets) }
+
   func exporter() throws -> Exporter {
     try Exporter(store: store, shelf: shelf, pictures: pictures, assets: assets)
   }

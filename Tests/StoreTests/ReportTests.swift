@@ -47,6 +47,22 @@ import Testing
     #expect(try store.reports(of: "1.2.3") == [first, second])
   }
 
+  @Test("an addendum that adds nothing is not signed, and one that decides anew is")
+  func emptyAddendum() throws {
+    let first = try store.sign(report(), review: review(), by: "Dr Osei", at: noon)
+    let draft = addendum(to: first, first.text(of: "impression"))
+    #expect(throws: StoreError.nothingNew) {
+      try store.sign(draft, review: review(), by: "Dr Osei", at: noon + 60)
+    }
+    #expect(try store.reports(of: "1.2.3") == [first])
+    try store.saveDraft(draft)
+    let changed = review(call: .normal)
+    try store.save(changed, over: review())
+    #expect(try store.sign(draft, review: changed, by: "Dr Osei", at: noon).version == 2)
+    #expect(try store.review(of: "1.2.3", version: 1) == review())
+    #expect(try store.review(of: "1.2.3", version: 2) == changed)
+  }
+
   @Test("whoever missed the signature cannot sign or write past it")
   func race() throws {
     let first = try store.sign(report(), review: review(), by: "Dr Osei", at: noon)

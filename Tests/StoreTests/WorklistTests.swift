@@ -83,7 +83,7 @@ import Testing
       { try $0.save(triage("1.1", probability: 0.1)) },
       { try $0.setConsent("1.1", .given, by: "Dr Osei") },
       { try $0.save(review("1.1", call: nil)) },
-      { try $0.save(review("1.1")) },
+      { try $0.save(review("1.1"), over: review("1.1", call: nil)) },
       { try $0.sign(report("1.1"), review: review("1.1"), by: "Dr Osei", at: noon) },
       { try $0.save(intake("1.3")) },
     ]

@@ -114,12 +114,12 @@ enum Fixture {
   }
 
   static func open(
-    _ row: WorklistRow, images: Int = 1, lockedBy: String? = nil, report: Report? = nil
-  )
-    -> OpenStudy
-  {
+    _ row: WorklistRow, images: Int = 1, lockedBy: String? = nil, review: Review? = nil,
+    report: Report? = nil
+  ) -> OpenStudy {
     OpenStudy(
-      row: row, instances: (1...images).map { instance(row, number: $0) }, report: report,
+      row: row, instances: (1...images).map { instance(row, number: $0) }, review: review,
+      report: report,
       limits: "chest frontal, adult · model 3f9a12c07b44 · threshold 0.42", lockedBy: lockedBy)
   }
 

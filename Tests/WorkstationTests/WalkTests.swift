@@ -194,10 +194,53 @@ struct WalkTests {
   func locked() {
     var workstation = Workstation.onWorklist()
     _ = workstation.press(.enter)
-    _ = workstation.update(.studyOpened(Fixture.open(Fixture.rows[0], lockedBy: "Dr Patel")))
+    _ = workstation.update(
+      .studyOpened(Fixture.open(Fixture.rows[0], lockedBy: "Dr Patel since 08:52")))
+    #expect(workstation.screen().contains("▲ open by Dr Patel since 08:52,"))
+    #expect(workstation.screen().contains("read-only"))
     workstation.type("a")
     #expect(workstation.notices.hint?.contains("Dr Patel") == true)
     #expect(workstation.study?.findings[0].state == .open)
+  }
+
+  @Test("a study that is left is given back")
+  func givesBack() {
+    var workstation = Workstation.onStudy()
+    #expect(workstation.type("q").contains(.closeStudy("1.2.2")))
+  }
+
+  @Test("what somebody else decided meanwhile ends this session's part, until it looks again")
+  func overtaken() {
+    var workstation = Workstation.onStudy()
+    workstation.type("a")
+    _ = workstation.update(.failed(.lookAgain("1.2.2"), "Dr Patel changed the review."))
+    #expect(workstation.screen().contains("Dr Patel changed the review."))
+    let work = workstation.study?.work
+    workstation.type("xs")
+    #expect(workstation.study?.work == work)
+    #expect(workstation.press(.function(5)).contains(.openStudy("1.2.2")))
+    _ = workstation.update(.studyOpened(Fixture.open(Fixture.rows[0])))
+    #expect(workstation.notices.line == nil)
+    workstation.type("a")
+    #expect(workstation.study?.findings[0].state == .agreed)
+  }
+
+  @Test("a draft that was saved before somebody decided anew follows their decisions")
+  func staleDraft() throws {
+    var workstation = Workstation.onStudy()
+    workstation.type("acs")
+    let draft = try #require(workstation.study?.work.report)
+    #expect(draft.text(of: "impression") == "Suspicious for abnormality.")
+    var review = try #require(workstation.study?.work.review)
+    review.call = .normal
+    for name in ["R1", "R2"] { _ = review.mark(name, .rejected, at: Fixture.now) }
+    workstation = .onWorklist()
+    _ = workstation.press(.enter)
+    _ = workstation.update(
+      .studyOpened(Fixture.open(Fixture.rows[0], review: review, report: draft)))
+    let report = workstation.study?.work.report
+    #expect(report?.text(of: "impression") == "No acute abnormality.")
+    #expect(report?.text(of: "findings") == "The lungs are clear.")
   }
 
   @Test("an answer for a study that is not wanted any more is ignored")

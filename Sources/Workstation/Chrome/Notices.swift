@@ -44,6 +44,7 @@ extension FailedAction {
     case .saveDraft: "Your text is kept in memory."
     case .saveReview: "Your decisions are kept in memory."
     case .sign: "Nothing was signed."
+    case .lookAgain: "F5 opens it anew."
     case .export: "The signed report is in the store."
     case .loadWorklist: "The list shown is the last one read."
     case .importFiles: "Nothing already stored is lost."

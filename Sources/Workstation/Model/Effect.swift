@@ -6,6 +6,8 @@ public enum Effect: Sendable, Equatable {
   case loadWorklist
   /// Claims the study for the reader; answered by ``Message/studyOpened(_:)``.
   case openStudy(Study.ID)
+  /// The reader has left the study: others may write to it.
+  case closeStudy(Study.ID)
   /// Answered by ``Message/imageLoaded(_:_:)`` or ``Message/imageFailed(_:reason:)``.
   case loadImage(Instance)
   /// The answers are ``Message/saved(_:_:)`` or ``Message/failed(_:_:)``.

@@ -44,6 +44,8 @@ public enum FailedAction: Sendable, Hashable {
   case saveReview(Study.ID)
   case saveDraft(Study.ID)
   case sign(Study.ID)
+  /// Somebody else wrote to the study, so nothing more of this session can be saved.
+  case lookAgain(Study.ID)
   case export(Study.ID)
   case importFiles
   case saveScreen

@@ -126,7 +126,9 @@ extension StudyScreen {
       lines.append([Span("Prior  ", style: .muted), Span("\(date) \(prior.exam), \(call)")])
     }
     if let other = open.lockedBy {
-      lines.append([Span("▲ open by \(sanitized(other)), read-only", style: .warning)])
+      lines += wrapped("▲ open by \(sanitized(other)), read-only", toCells: max(8, width)).map {
+        [Span($0, style: .warning)]
+      }
     }
     return lines
   }

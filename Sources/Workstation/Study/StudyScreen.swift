@@ -60,6 +60,8 @@ struct StudyScreen: Sendable {
   var draftSaved: Date?
   /// The signature was asked for and is not confirmed yet.
   var isSigning = false
+  /// Somebody else wrote to the study since it was opened.
+  var isOvertaken = false
   /// Typing in one go is one step back, not one per letter.
   var typing: String?
 

@@ -8,39 +8,59 @@ struct Sign: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Signs the report of a reviewed study.",
     discussion: """
-      The signing guard blocks an incomplete report and asks once about what may have been
-      overlooked. On a terminal it asks; elsewhere the questions are printed and recorded with the
-      signature, as a named reader's deliberate act.
+      The signing guard blocks an incomplete report and one that contradicts its review, and asks \
+      once about what may have been overlooked. On a terminal it asks; elsewhere the questions are \
+      printed and recorded with the signature, as a named reader's deliberate act.
+
+      A signed report never changes. --addendum signs the next version, with more words.
       """)
 
   @OptionGroup var options: StoreOptions
   @Argument(help: StudyArgument.help) var study: String
   @Option(name: .customLong("as"), help: ArgumentHelp("The reader's name.", valueName: "name"))
   var reader: String
-  @Option(help: "Text of the impression, in place of the drafted one.") var impression: String?
+  @Option(help: ArgumentHelp("Findings in place of the drafted ones.", valueName: "text"))
+  var findings: String?
+  @Option(help: ArgumentHelp("Impression in place of the drafted one.", valueName: "text"))
+  var impression: String?
+  @Option(help: ArgumentHelp("What to add to a report that is signed.", valueName: "text"))
+  var addendum: String?
+
+  func validate() throws {
+    for text in [findings, impression, addendum] where text?.allSatisfy(\.isWhitespace) == true {
+      throw ValidationError("--findings, --impression and --addendum need words.")
+    }
+  }
 
   func run() async throws {
     let site = try options.open()
     let study = try site.store.study(named: study)
-    let desk = ReadingDesk(store: site.store)
-    var report = try desk.draft(study, by: reader, at: Date(), assets: site.assets)
-    if let impression, let index = report.sections.firstIndex(where: { $0.key == "impression" }) {
-      report.sections[index].text = impression
+    let review = try site.desk.review(of: study, by: reader, at: Date())
+    var report = try site.desk.draft(
+      study, of: review, addendum: addendum, by: reader, at: Date())
+    for (key, text) in [("findings", findings), ("impression", impression)] {
+      guard let text else { continue }
+      guard let index = report.sections.firstIndex(where: { $0.key == key }) else {
+        throw AgentError.noSection(key)
+      }
+      report.sections[index].write(text, under: review)
     }
     let signed: Report
     do {
-      signed = try desk.sign(report, by: reader, at: Date())
+      signed = try site.desk.sign(report, of: review, by: reader, at: Date())
     } catch StoreError.unasked(let questions) {
       for question in questions { warn("▲ \(question.text).") }
       if isatty(STDIN_FILENO) == 1 {
         print("Sign all the same? [y/N] ", terminator: "")
         guard readLine()?.lowercased().hasPrefix("y") == true else {
+          report.changed = Date()
+          try site.store.saveDraft(report)
           say("Nothing was signed; the draft is kept.")
           throw ExitCode.failure
         }
       }
       report.acknowledged += questions.map(\.text)
-      signed = try desk.sign(report, by: reader, at: Date())
+      signed = try site.desk.sign(report, of: review, by: reader, at: Date())
     }
     say("Signed version \(signed.version) (\(signed.state.rawValue)) by \(reader).")
   }

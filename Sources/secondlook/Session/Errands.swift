@@ -1,5 +1,4 @@
 import Agent
-import DICOM
 import Foundation
 import Imaging
 import Radiology
@@ -19,16 +18,20 @@ final class Errands: Sendable {
   private let site: LocalSite
   private let reader: String
   private let mailbox: Mailbox<Message>
+  private let isReadOnly: Bool
   private let desk: ReadingDesk
   private let saving: AsyncStream<Effect>.Continuation
   private let looking: AsyncStream<Instance>.Continuation
   private let tasks = Mutex<[Task<Void, Never>]>([])
+  /// The study this session has open, and its review as the store holds it.
+  private let opened = Mutex<(study: Study.ID, review: Review?)?>(nil)
 
-  init(site: LocalSite, reader: String, mailbox: Mailbox<Message>) {
+  init(site: LocalSite, reader: String, isReadOnly: Bool, mailbox: Mailbox<Message>) {
     self.site = site
     self.reader = reader
     self.mailbox = mailbox
-    desk = ReadingDesk(store: site.store)
+    self.isReadOnly = isReadOnly
+    desk = site.desk
     let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
     let (instances, looking) = AsyncStream.makeStream(of: Instance.self)
     self.saving = saving
@@ -46,12 +49,16 @@ final class Errands: Sendable {
     }
   }
 
-  /// Tells the workstation when another process changed the store.
+  /// Tells the workstation when another process changed the store, and other processes that the
+  /// open study still is.
   func watch() {
     let watcher = Task { [site] in
       for await _ in site.store.changes(every: .milliseconds(500)) { send(.loadWorklist) }
     }
-    tasks.withLock { $0.append(watcher) }
+    let heart = Task {
+      while (try? await Task.sleep(for: .seconds(Lease.term / 4))) != nil { beat() }
+    }
+    tasks.withLock { $0 += [watcher, heart] }
   }
 
   /// Waits until everything asked for is saved.
@@ -68,6 +75,40 @@ final class Errands: Sendable {
       done.signal()
     }
     done.wait()
+    leave()
+  }
+
+  // MARK: - The study that is open
+
+  /// Claims a study for the reader, and says who else has it if somebody came first.
+  private func claim(_ id: Study.ID) throws -> Lease? {
+    leave()
+    guard !isReadOnly else { return nil }
+    let lease = try site.store.claim(id, by: reader, at: Date())
+    guard site.store.holds(lease) else { return lease }
+    let review = try site.store.review(of: id)
+    opened.withLock { $0 = (id, review) }
+    return nil
+  }
+
+  /// A lease that cannot be renewed now is renewed the next time, long before it ends.
+  private func beat() {
+    opened.withLock { opened in
+      if let opened { try? site.store.renew(opened.study, at: Date()) }
+    }
+  }
+
+  /// A lease that cannot be given back ends by itself.
+  private func leave() {
+    opened.withLock { opened in
+      if let opened { try? site.store.release(opened.study) }
+      opened = nil
+    }
+  }
+
+  /// The review as this session last saw it in the store.
+  private func known(_ id: Study.ID) -> Review? {
+    opened.withLock { $0?.study == id ? $0?.review : nil }
   }
 
   // MARK: - One errand
@@ -75,6 +116,8 @@ final class Errands: Sendable {
   private func perform(_ effect: Effect) async {
     do {
       if let answer = try await answer(to: effect) { mailbox.post(answer) }
+    } catch let error as StoreError where error.isOfAnotherReader {
+      mailbox.post(.failed(effect.study.map(FailedAction.lookAgain) ?? effect.action, "\(error)"))
     } catch {
       mailbox.post(.failed(effect.action, "\(error)"))
     }
@@ -87,15 +130,21 @@ final class Errands: Sendable {
       return .worklist(try store.worklist(), asOf: Date())
     case .openStudy(let id):
       try store.record(.opened, actor: reader, study: id, detail: "in the workstation")
-      return .studyOpened(try open(id))
+      return .studyOpened(try open(id, lockedBy: try claim(id)))
+    case .closeStudy(let id):
+      if opened.withLock({ $0?.study == id }) { leave() }
+      return nil
     case .saveReview(let review):
-      try store.save(review)
+      try store.save(review, over: known(review.study))
+      opened.withLock { if $0?.study == review.study { $0?.review = review } }
       return .saved(.review, review.study)
     case .saveDraft(let report):
       try store.saveDraft(report)
       return .saved(.draft, report.study)
     case .sign(let report, let review):
-      return .signed(try store.sign(report, review: review, by: reader, at: Date()))
+      return .signed(
+        try store.sign(
+          report, review: review, over: known(review.study), by: reader, at: Date()))
     case .export(let id, let format):
       let document = try site.exporter().document(of: id, format: format, at: Date())
       let place = try document.write(into: site.home.appending(path: "exports"))
@@ -111,20 +160,13 @@ final class Errands: Sendable {
     }
   }
 
-  private func open(_ id: Study.ID) throws -> OpenStudy {
+  private func open(_ id: Study.ID, lockedBy lease: Lease?) throws -> OpenStudy {
     guard let row = try site.store.row(id) else { throw StoreError.notFound }
     let instances = try site.store.instances(of: id)
     let priors = try site.store.worklist().filter {
       $0.patient.id == row.patient.id && $0.id != id
     }
     let model = row.triage?.model.flatMap { try? site.shelf.model($0) }
-    let orientations = instances.reduce(into: [Instance.ID: [String]]()) { found, instance in
-      guard instance.format == .dicom, let header = try? site.pictures.header(of: instance) else {
-        return
-      }
-      let orientation = header.dataSet.strings(.patientOrientation)
-      if !orientation.isEmpty { found[instance.id] = orientation }
-    }
     return OpenStudy(
       row: row, instances: instances, review: try site.store.review(of: id),
       report: try site.store.report(of: id),
@@ -133,9 +175,13 @@ final class Errands: Sendable {
         "\(model.card.name) \(model.id.prefix(12)) · "
           + "threshold \(String(format: "%.2f", model.calibration.threshold)) · not for diagnosis"
       } ?? "no model has judged this study",
+      lockedBy: lease.map { "\($0.reader) since \($0.since.formatted(Self.clock).prefix(5))" },
       template: try ReportTemplate.fitting(row.study, in: site.assets),
-      orientations: orientations)
+      orientations: desk.orientations(of: instances))
   }
+
+  private static let clock = Date.ISO8601FormatStyle(timeZone: .current)
+    .time(includingFractionalSeconds: false)
 
   private func take(_ path: String) async throws -> Message {
     let mailbox = mailbox
@@ -179,9 +225,28 @@ extension Effect {
     case .sign(let report, _): .sign(report.study)
     case .export(let id, _): .export(id)
     case .importFiles: .importFiles
-    case .saveScreen: .saveScreen
+    case .saveScreen, .closeStudy: .saveScreen
     case .loadStatus: .background("status")
     case .loadWorklist, .suspend, .repaint, .captureMouse, .quit: .loadWorklist
+    }
+  }
+
+  /// The study somebody else may be writing to.
+  fileprivate var study: Study.ID? {
+    switch self {
+    case .saveReview(let review): review.study
+    case .saveDraft(let report), .sign(let report, _): report.study
+    default: nil
+    }
+  }
+}
+
+extension StoreError {
+  /// Whether another reader is in the way, so that doing it again would not help.
+  fileprivate var isOfAnotherReader: Bool {
+    switch self {
+    case .overtaken, .locked: true
+    default: false
     }
   }
 }

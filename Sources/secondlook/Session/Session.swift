@@ -36,7 +36,7 @@ struct Session {
   ) throws {
     self.terminal = terminal
     mailbox = Mailbox()
-    errands = Errands(site: site, reader: reader, mailbox: mailbox)
+    errands = Errands(site: site, reader: reader, isReadOnly: isReadOnly, mailbox: mailbox)
     workstation = Workstation(
       options: Options(
         reader: reader, isReadOnly: isReadOnly, isSynthetic: try site.store.isSynthetic,

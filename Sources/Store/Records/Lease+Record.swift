@@ -1,0 +1,4 @@
+import GRDB
+import Radiology
+
+extension Lease: StoredRow {}
