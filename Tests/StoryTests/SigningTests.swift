@@ -6,17 +6,17 @@ import Testing
 /// What two readers on one store, or one in a hurry, cannot do.
 @Suite(
   "Review and signature",
-  .enabled(if: ReadingDayTests.isPossible, "SECONDLOOK_CONFORMANCE is not there"))
+  .enabled(if: SharedFiles.hasImage, "SECONDLOOK_CONFORMANCE is not there"))
 struct SigningTests {
   /// The shared image in a store of its own.
   private func withStudy(
-    _ body: (_ program: Program, _ store: Store, _ study: Study.ID) throws -> Void
-  ) throws {
-    let program = Program()
+    _ body: (_ program: Program, _ store: Store, _ study: Study.ID) async throws -> Void
+  ) async throws {
+    let program = try Program()
     defer { program.clean() }
-    _ = try program.run("import", ReadingDayTests.image)
+    _ = try await program.run("import", SharedFiles.image)
     let store = try Store(home: program.home)
-    try body(program, store, try store.study(named: "ACC0001").uid)
+    try await body(program, store, try store.study(named: "ACC0001").uid)
   }
 
   /// What the workstation saved after “suspicious” and R1 agreed, with an impression by hand or not.
@@ -35,18 +35,18 @@ struct SigningTests {
   }
 
   @Test("a draft follows the review that another reader makes of it, and so does what is signed")
-  func follows() throws {
-    try withStudy { program, store, study in
-      _ = try program.run(
+  func follows() async throws {
+    try await withStudy { program, store, study in
+      _ = try await program.run(
         "review", "ACC0001", "--suspicious", "--add", "20,30,60,80", "--as", "Dr Osei")
       let region = try #require(try store.review(of: study)?.findings.last?.name)
       #expect(region == "R1")
       try store.saveDraft(draft(study))
-      let answer = try program.run(
+      let answer = try await program.run(
         "review", "ACC0001", "--normal", "--reject", "R1", "--as", "Dr Patel")
       #expect(answer.status == 0, "\(answer.output)")
-      #expect(try program.run("show", "ACC0001").output.contains("suspicious for") == false)
-      #expect(try program.run("sign", "ACC0001", "--as", "Dr Patel").status == 0)
+      #expect(try await program.run("show", "ACC0001").output.contains("suspicious for") == false)
+      #expect(try await program.run("sign", "ACC0001", "--as", "Dr Patel").status == 0)
       let signed = try #require(try store.signedReport(of: study))
       #expect(signed.text(of: "impression") == "No acute cardiopulmonary abnormality.")
       #expect(signed.text(of: "findings").contains("R1") == false)
@@ -54,16 +54,17 @@ struct SigningTests {
   }
 
   @Test("words written for another call block the signature until they are written again")
-  func contradiction() throws {
-    try withStudy { program, store, study in
-      _ = try program.run(
+  func contradiction() async throws {
+    try await withStudy { program, store, study in
+      _ = try await program.run(
         "review", "ACC0001", "--suspicious", "--add", "20,30,60,80", "--as", "Dr Osei")
       try store.saveDraft(draft(study, impression: "A nodule."))
-      _ = try program.run("review", "ACC0001", "--normal", "--reject", "R1", "--as", "Dr Patel")
-      let refused = try program.run("sign", "ACC0001", "--as", "Dr Patel")
+      _ = try await program.run(
+        "review", "ACC0001", "--normal", "--reject", "R1", "--as", "Dr Patel")
+      let refused = try await program.run("sign", "ACC0001", "--as", "Dr Patel")
       #expect(refused.status != 0)
       #expect(refused.output.contains("written for a suspicious study"), "\(refused.output)")
-      let signed = try program.run(
+      let signed = try await program.run(
         "sign", "ACC0001", "--impression", "Nothing acute.", "--as", "Dr Patel")
       #expect(signed.status == 0, "\(signed.output)")
       #expect(try store.signedReport(of: study)?.text(of: "impression") == "Nothing acute.")
@@ -71,18 +72,19 @@ struct SigningTests {
   }
 
   @Test("signing twice changes nothing; an addendum is asked for and adds its words")
-  func addendum() throws {
-    try withStudy { program, store, study in
+  func addendum() async throws {
+    try await withStudy { program, store, study in
       #expect(
-        try program.run("sign", "ACC0001", "--addendum", "More.", "--as", "Dr Osei").status != 0)
-      _ = try program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
-      _ = try program.run("sign", "ACC0001", "--as", "Dr Osei")
-      let twice = try program.run("sign", "ACC0001", "--as", "Dr Osei")
+        try await program.run("sign", "ACC0001", "--addendum", "More.", "--as", "Dr Osei").status
+          != 0)
+      _ = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+      _ = try await program.run("sign", "ACC0001", "--as", "Dr Osei")
+      let twice = try await program.run("sign", "ACC0001", "--as", "Dr Osei")
       #expect(twice.status != 0)
       #expect(twice.output.contains("signed already, by Dr Osei at 2"), "\(twice.output)")
       #expect(try store.reports(of: study).map(\.version) == [1])
       for words in ["Compared with 2019.", "And with 2018."] {
-        let more = try program.run(
+        let more = try await program.run(
           "sign", "ACC0001", "--addendum", words, "--as", "Dr Osei")
         #expect(more.status == 0, "\(more.output)")
       }
@@ -94,10 +96,10 @@ struct SigningTests {
   }
 
   @Test("whoever signs another's review is told whose it is, and the signature says so")
-  func anothers() throws {
-    try withStudy { program, store, study in
-      _ = try program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
-      let answer = try program.run("sign", "ACC0001", "--as", "Dr Patel")
+  func anothers() async throws {
+    try await withStudy { program, store, study in
+      _ = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+      let answer = try await program.run("sign", "ACC0001", "--as", "Dr Patel")
       #expect(answer.output.contains("The review is by Dr Osei"), "\(answer.output)")
       let asked = try store.signedReport(of: study)?.acknowledged
       #expect(asked?.contains("The review is by Dr Osei") == true)
@@ -108,14 +110,14 @@ struct SigningTests {
     "whoever says no keeps the draft",
     .enabled(
       if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "script is missing"))
-  func refusal() throws {
-    try withStudy { program, store, study in
-      _ = try program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
-      let command = """
-        '\(Program.folder.path)/secondlook' sign ACC0001 --impression Mine. --as 'Dr Patel'
+  func refusal() async throws {
+    try await withStudy { program, store, study in
+      _ = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+      let answer = try await program.shell(
         """
-      let answer = try program.run(
-        at: URL(filePath: "/usr/bin/script"), ["-qec", command, "/dev/null"], typing: "n\n")
+        printf 'n\n' | script -qec "'$PROGRAM' sign ACC0001 --impression Mine. --as 'Dr Patel'" \
+          /dev/null
+        """)
       #expect(answer.output.contains("the draft is kept"), "\(answer.output)")
       let draft = try #require(try store.report(of: study))
       #expect(!draft.isSigned)
@@ -124,39 +126,39 @@ struct SigningTests {
   }
 
   @Test("a study that somebody has open is neither reviewed nor signed by anybody else")
-  func locked() throws {
-    try withStudy { program, store, study in
-      _ = try program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+  func locked() async throws {
+    try await withStudy { program, store, study in
+      _ = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
       _ = try store.claim(study, by: "Dr Patel", at: Date())
       for command in [["review", "ACC0001", "--suspicious"], ["sign", "ACC0001"]] {
-        let answer = try program.run(command + ["--as", "Dr Osei"])
+        let answer = try await program.run(Program.executable, command + ["--as", "Dr Osei"])
         #expect(answer.status != 0)
         #expect(answer.output.contains("open by Dr Patel"), "\(answer.output)")
       }
       try store.release(study)
-      #expect(try program.run("sign", "ACC0001", "--as", "Dr Osei").status == 0)
+      #expect(try await program.run("sign", "ACC0001", "--as", "Dr Osei").status == 0)
     }
   }
 
   @Test("a study without a picture is signed with the reason for it, or with the reader's words")
-  func failed() throws {
-    let program = Program()
+  func failed() async throws {
+    let program = try Program()
     defer { program.clean() }
     let half = FileManager.default.temporaryDirectory.appending(
       path: "secondlook-half-\(UUID().uuidString).dcm")
-    let whole = try Data(contentsOf: URL(filePath: ReadingDayTests.image))
+    let whole = try Data(contentsOf: URL(filePath: SharedFiles.image))
     try whole.prefix(whole.count / 2).write(to: half)
     defer { try? FileManager.default.removeItem(at: half) }
-    _ = try program.run("import", half.path)
+    _ = try await program.run("import", half.path)
     let store = try Store(home: program.home)
     let study = try store.study(named: "ACC0001").uid
     #expect(try store.triage(of: study)?.triageClass == .failed)
-    _ = try program.run("review", "ACC0001", "--suspicious", "--as", "Dr Osei")
-    let answer = try program.run("sign", "ACC0001", "--as", "Dr Osei")
+    _ = try await program.run("review", "ACC0001", "--suspicious", "--as", "Dr Osei")
+    let answer = try await program.run("sign", "ACC0001", "--as", "Dr Osei")
     #expect(answer.status == 0, "\(answer.output)")
     let signed = try #require(try store.signedReport(of: study))
     #expect(signed.text(of: "findings").hasPrefix("No image could be read: "))
-    let more = try program.run(
+    let more = try await program.run(
       "sign", "ACC0001", "--addendum", "Repeated.", "--findings", "Lost in transfer.", "--as",
       "Dr Osei")
     #expect(more.status == 0, "\(more.output)")
@@ -175,9 +177,10 @@ struct SigningTests {
       (["--add", "1,2,30,40", "--image", "2"], "There is no image 2"),
       (["--image", "1"], "there is no --add"), (["--accept", "R77"], "no region “R77”"),
     ])
-  func nonsense(options: [String], sentence: String) throws {
-    try withStudy { program, store, study in
-      let answer = try program.run(["review", "ACC0001", "--normal", "--as", "Dr Osei"] + options)
+  func nonsense(options: [String], sentence: String) async throws {
+    try await withStudy { program, store, study in
+      let answer = try await program.run(
+        Program.executable, ["review", "ACC0001", "--normal", "--as", "Dr Osei"] + options)
       #expect(answer.status != 0)
       #expect(answer.output.contains(sentence), "\(answer.output)")
       #expect(try store.review(of: study) == nil)
@@ -185,10 +188,10 @@ struct SigningTests {
   }
 
   @Test("the same region twice is one region, on the image that is named")
-  func idempotent() throws {
-    try withStudy { program, store, study in
+  func idempotent() async throws {
+    try await withStudy { program, store, study in
       for _ in 0..<2 {
-        let answer = try program.run(
+        let answer = try await program.run(
           "review", "ACC0001", "--suspicious", "--add", "20,30,60,80", "--add", "20,30,60,80",
           "--as", "Dr Osei")
         #expect(answer.output.contains("is on image 1 of 1"), "\(answer.output)")

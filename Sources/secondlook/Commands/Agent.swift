@@ -14,7 +14,7 @@ struct AgentCommand: AsyncParsableCommand {
       learn    turns signed reviews of consenting patients into lessons
       deliver  writes signed reports into the delivery folder, each version once
 
-      The federation's sync runs in “secondlook federation simulate”; a site that has joined no
+      The federation's sync runs in “secondlook federation simulate”; a site that has joined no \
       federation syncs with nobody.
       """)
 

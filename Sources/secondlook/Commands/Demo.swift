@@ -12,10 +12,10 @@ struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Three made-up hospitals learn together; then their worklist opens.",
     discussion: """
-      The radiographs are synthetic: drawn by the program, of nobody. Three small hospitals learn
-      together, new studies arrive at the first as DICOM files, the new model triages them, and the
-      workstation opens on them. A screen shows it as it happens; q or ^C stops it and keeps nothing.
-      Where there is no terminal the demo prints what happens, and the worklist at the end.
+      The radiographs are synthetic: drawn by the program, of nobody. Three small hospitals learn \
+      together, new studies arrive at the first as DICOM files, the new model triages them, and the \
+      workstation opens on them. A screen shows it as it happens; q or ^C stops it and keeps \
+      nothing. Where there is no terminal the demo prints what happens, and the worklist at the end.
       """)
 
   @Flag(help: "Print the worklist and how it agrees with the known truth, open nothing.")

@@ -15,9 +15,9 @@ struct FederationCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Runs every site of a labelled folder as an agent of its own.",
       discussion: """
-        Each site has its own store, lessons and key; an embedded coordinator averages their sealed
-        updates, and nothing but parameters, counts and sums passes. Beside it the same network
-        learns from all sites' pictures at once (central) and from each site's alone, with the same
+        Each site has its own store, lessons and key; an embedded coordinator averages their sealed \
+        updates, and nothing but parameters, counts and sums passes. Beside it the same network \
+        learns from all sites' pictures at once (central) and from each site's alone, with the same \
         number of examples.
         """)
 

@@ -8,8 +8,8 @@ struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Takes DICOM files, folders and labelled PNG pictures into the store.",
     discussion: """
-      Folders are walked recursively. PNG pictures need a manifest.csv beside or above them. Every
-      file is decoded once in a jailed process; one that cannot be read becomes a row with the
+      Folders are walked recursively. PNG pictures need a manifest.csv beside or above them. Every \
+      file is decoded once in a jailed process; one that cannot be read becomes a row with the \
       reason. Importing twice changes nothing. Labels of a manifest are never stored.
       """)
 

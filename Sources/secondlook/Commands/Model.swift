@@ -60,9 +60,9 @@ struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Measures a model on labelled pictures, by site and pooled.",
       discussion: """
-        AUROC with 95 % bootstrap intervals by patient, sensitivity at specificity 0.9, and the
-        pointing game: whether the most suspicious place lies in a marked region, beside the chance
-        that a random point does.
+        AUROC with 95 % bootstrap intervals by patient, sensitivity at specificity 0.9, and the \
+        pointing game: whether the most suspicious place lies in a marked region, beside the \
+        chance that a random point does.
         """)
     @OptionGroup var options: StoreOptions
     @Option(help: "Folder with manifest.csv.", completion: .directory) var data: String

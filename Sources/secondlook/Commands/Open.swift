@@ -6,7 +6,7 @@ struct Open: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Opens the workstation on the store.",
     discussion: """
-      Enter opens a study, n goes to its next region, a agrees, x rejects, S signs, ? shows every
+      Enter opens a study, n goes to its next region, a agrees, x rejects, S signs, ? shows every \
       key and : every action by name. q goes back and never loses work.
       """)
 

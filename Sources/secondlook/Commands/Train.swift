@@ -10,9 +10,9 @@ struct Train: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains a model from a folder of labelled pictures.",
     discussion: """
-      The folder holds a manifest.csv that says what each picture shows and which part it belongs
-      to: train is learned from, val calibrates, test is never touched. ^C stops and keeps what was
-      learned so far.
+      The folder holds a manifest.csv that says what each picture shows and which part it belongs \
+      to: train is learned from, val calibrates, test is never touched. ^C stops and keeps what \
+      was learned so far.
       """)
 
   @OptionGroup var options: StoreOptions

@@ -7,7 +7,7 @@ struct Worklist: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Prints the worklist, the study that matters most first.",
     discussion: """
-      Order: unsigned before signed, clinical priority, suspicious, not judged, normal with a
+      Order: unsigned before signed, clinical priority, suspicious, not judged, normal with a \
       region, normal. The model may raise a study and never lowers one.
       """)
 
