@@ -28,7 +28,8 @@ import Testing
       study: "1.2.3", state: state,
       sections: [Report.Section(key: "impression", title: "Impression", text: "See R1.")],
       author: "Dr Osei", changed: noon)
-    return try site.store.sign(report, review: review, by: "Dr Osei", at: date)
+    return try site.store.sign(
+      report, review: review, over: try site.store.review(of: "1.2.3"), by: "Dr Osei", at: date)
   }
 
   @Test(

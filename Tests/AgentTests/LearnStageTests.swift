@@ -49,7 +49,7 @@ import Testing
   func addendum() async throws {
     try store.sign(report(), review: review(.suspicious), by: "Dr Osei", at: noon)
     try store.saveDraft(report(.addendum))
-    try store.save(review(.normal))
+    try store.save(review(.normal), over: review(.suspicious))
     #expect(try await learning(at: noon + 60).drain() == 1)
     #expect(try store.lessons().map(\.isSuspicious) == [true])
     try store.sign(report(.addendum), review: review(.normal), by: "Dr Osei", at: noon + 90)

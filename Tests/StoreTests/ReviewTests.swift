@@ -56,7 +56,7 @@ import Testing
     let signed = try store.sign(report(), review: review(), by: "Dr Osei", at: noon)
     let next = addendum(to: signed, "On second thought.")
     try store.saveDraft(next)
-    try store.save(review(call: .normal))
+    try store.save(review(call: .normal), over: review())
     #expect(try store.review(of: "1.2.3", version: 0) == nil)
     try store.sign(next, review: review(call: .normal), by: "Dr Osei", at: noon + 1)
     #expect(try store.review(of: "1.2.3", version: 1) == review())
