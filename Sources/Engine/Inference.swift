@@ -55,8 +55,8 @@ public final class Inference {
   ///   keeps the weights it has.
   public func load(_ parameters: Parameters) throws(EngineError) {
     try network.check(parameters)
+    guard fold.isSound(parameters) else { throw .notFinite(what: "variance of a batch norm") }
     let folded = fold.parameters(parameters)
-    guard folded.isFinite else { throw .notFinite(what: "weights of a batch norm") }
     for runner in apart + [together] { try runner.load(folded) }
   }
 

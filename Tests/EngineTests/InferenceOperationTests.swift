@@ -62,9 +62,11 @@ struct InferenceOperationTests {
     #expect(try JSONDecoder().decode(Network.self, from: data) == network)
   }
 
-  @Test("new weights are taken, and wrong ones leave the old")
-  func loads() throws {
-    let network = try InferenceSample.residual.network()
+  @Test(
+    "new weights are taken, and wrong ones leave the old",
+    arguments: [InferenceSample.residual, .dense])
+  func loads(sample: InferenceSample) throws {
+    let network = try sample.network()
     let (first, second) = (parameters(of: network, seed: 1), parameters(of: network, seed: 2))
     let image = noise(network.input.count, seed: 3)
     let inference = try Inference(network, first)

@@ -39,14 +39,14 @@ struct ConvolutionCompiler {
     return parts
   }
 
-  /// The parts by Winograd's algorithm; nil where it does not fit.
+  /// The parts by Winograd's algorithm; nil where it does not fit or does not pay.
   ///
   /// - Throws: ``EngineError/outOfMemory(bytes:)``.
   func winogradParts(
     _ map: (Plan.MapIndex) -> Floats
   ) throws(EngineError) -> [WinogradPart]? {
     guard convolution.groups == 1, !convolution.isTransposed,
-      let sizes = Kernels.Winograd(geometry(input, output))
+      let sizes = Kernels.Winograd(geometry(input, output)), sizes.pays
     else { return nil }
     let weights = try WinogradWeights(self, sizes)
     var parts: [WinogradPart] = []
@@ -96,17 +96,17 @@ struct ConvolutionCompiler {
   ///
   /// - Throws: ``EngineError/outOfMemory(bytes:)``.
   func weights(
-    in parameters: Parameters, of channels: Range<Int>
+    in parameters: BatchNormFold.Folded, of channels: Range<Int>
   ) throws(EngineError) -> Buffer {
-    let values = dense(parameters.entries[convolution.weight].values)
+    let values = dense(parameters.values(convolution.weight))
     let buffer = try Buffer(count: channels.count * weightsPerOutput)
     buffer.fill(from: values[(channels.lowerBound * weightsPerOutput)...])
     return buffer
   }
 
   /// The biases of some output channels; empty where there are none.
-  func biases(in parameters: Parameters, of channels: Range<Int>) -> ArraySlice<Float> {
-    convolution.bias.map { parameters.entries[$0].values[channels] } ?? []
+  func biases(in parameters: BatchNormFold.Folded, of channels: Range<Int>) -> ArraySlice<Float> {
+    convolution.bias.map { parameters.values($0)[channels] } ?? []
   }
 
   // MARK: Pieces
@@ -179,6 +179,9 @@ struct ConvolutionCompiler {
 extension Buffer {
   /// Copies the first numbers, as many as there is room for.
   func fill(from values: ArraySlice<Float>) {
-    for (index, value) in values.prefix(count).enumerated() { start[index] = value }
+    values.withUnsafeBufferPointer { values in
+      guard let source = values.baseAddress else { return }
+      start.update(from: source, count: min(values.count, count))
+    }
   }
 }

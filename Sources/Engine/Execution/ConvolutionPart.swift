@@ -30,7 +30,7 @@ final class ConvolutionPart {
   }
 
   /// Takes the weights from parameters of the plan's network.
-  func load(_ parameters: Parameters) throws(EngineError) {
+  func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
     let plain = try compiler.weights(in: parameters, of: channels)
     if compiler.convolution.isTransposed {
       try primitive.packBackward(plain.start, into: weights.start)

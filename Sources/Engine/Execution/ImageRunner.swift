@@ -26,7 +26,7 @@ final class ImageRunner {
   private let scratch: [Buffer]
   private var steps: [[Part]] = []
   /// What takes the weights of other steps than convolutions.
-  private var loaders: [(Parameters) -> Void] = []
+  private var loaders: [(BatchNormFold.Folded) -> Void] = []
 
   /// Compiles the steps of a plan for inference.
   init(_ plan: Plan, parts: Int, lanes: Int = convolutionLanes()) throws(EngineError) {
@@ -58,7 +58,7 @@ final class ImageRunner {
   }
 
   /// Takes the weights; the parameters fit the plan's network.
-  func load(_ parameters: Parameters) throws(EngineError) {
+  func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
     try withoutOpenMPTeam { () throws(EngineError) in
       for part in steps.joined() {
         switch part {
@@ -208,8 +208,8 @@ final class ImageRunner {
     let shape = plan.shapes[step.output]
     let weights = try Buffer(count: shape.channels.rounded(to: kernels.lanes))
     let shifts = try Buffer(count: shape.channels.rounded(to: kernels.lanes))
-    let loader = { (parameters: Parameters) in
-      let arrays = parameters.entries[norm.weight...norm.variance].map(\.values)
+    let loader = { (parameters: BatchNormFold.Folded) in
+      let arrays = (norm.weight...norm.variance).map(parameters.values)
       for channel in 0..<shape.channels {
         let scale =
           Double(arrays[0][channel])
@@ -236,8 +236,8 @@ final class ImageRunner {
     _ index: Plan.ParameterIndex, _ channels: Int
   ) throws(EngineError) -> Buffer {
     let buffer = try Buffer(count: channels.rounded(to: kernels.lanes))
-    let loader = { (parameters: Parameters) in
-      for (channel, value) in parameters.entries[index].values.enumerated() {
+    let loader = { (parameters: BatchNormFold.Folded) in
+      for (channel, value) in parameters.values(index).enumerated() {
         buffer.start[channel] = value
       }
     }

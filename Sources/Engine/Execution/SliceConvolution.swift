@@ -31,9 +31,9 @@ final class SliceConvolution {
     inputGradient: Bool
   ) throws(EngineError) {
     self.kernels = kernels
-    let winograd = Kernels.Winograd(geometry)
-    // It knows no bias, which is rare before a norm.
-    let gradient = winograd.flatMap { !geometry.bias && $0.gradientPays ? $0 : nil }
+    let winograd = Kernels.Winograd(geometry).flatMap { $0.pays ? $0 : nil }
+    // The gradient of a bias it does not know; a bias is rare before a norm.
+    let gradient = geometry.bias ? nil : winograd
     self.winograd = winograd
     self.gradient = gradient
     weightCount =

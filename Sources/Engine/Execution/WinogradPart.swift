@@ -20,7 +20,7 @@ final class WinogradPart {
   }
 
   /// Takes the weights from parameters of the plan's network, for all parts at once.
-  func load(_ parameters: Parameters) throws(EngineError) {
+  func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
     if part.index == 0 { try weights.load(parameters) }
   }
 
@@ -50,7 +50,7 @@ final class WinogradWeights {
       ? nil : try Buffer(count: sizes.output.channels.rounded(to: compiler.kernels.lanes))
   }
 
-  func load(_ parameters: Parameters) throws(EngineError) {
+  func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
     let channels = 0..<sizes.output.channels
     let plain = try compiler.weights(in: parameters, of: channels)
     kernels.winogradWeights(sizes, .forward, plain.start, into: transformed.start)

@@ -162,14 +162,18 @@ final class WorkerPool {
       return isClosed ? nil : job
     }
 
-    /// Looks again and again for some 20 microseconds.
+    /// Looks again and again for some 100 microseconds.
     ///
-    /// A step of a small network takes no longer, and to sleep and be woken costs more; on a
+    /// A step of a small network takes no longer, and to sleep and be woken costs as much; on a
     /// shared processor it is too short to hurt anybody.
     private func spin(until isOver: () -> Bool) {
-      for _ in 0..<Self.looks where !isOver() { ce_relax() }
+      let end = ContinuousClock.now + .microseconds(100)
+      repeat {
+        for _ in 0..<Self.looks where !isOver() { ce_relax() }
+      } while !isOver() && ContinuousClock.now < end
     }
 
-    private static let looks = 600
+    /// Looks between two looks at the clock.
+    private static let looks = 64
   }
 }

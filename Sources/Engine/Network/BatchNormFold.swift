@@ -5,6 +5,8 @@ struct BatchNormFold {
   let network: Network
   /// For each array of the new network, the array of the old one it is made of.
   private var sources: [Source] = []
+  /// The old network's arrays that are variances.
+  private let variances: [Int]
 
   private struct Norm {
     let name: String
@@ -19,6 +21,8 @@ struct BatchNormFold {
   }
 
   init(_ network: Network) {
+    let shapes = network.parameterShapes
+    variances = network.rememberedParameters.filter { shapes[$0].name.hasSuffix(".variance") }
     let norms = Self.norms(in: network)
     let folded = Set(norms.values.map(\.name))
     // Whoever used the norm uses the convolution.
@@ -73,13 +77,22 @@ struct BatchNormFold {
     return norms
   }
 
-  /// The new network's parameters from the old one's.
-  func parameters(_ old: Parameters) -> Parameters {
-    let shapes = network.parameterShapes
-    return Parameters(
-      entries: zip(shapes, sources).map { shape, source in
-        Parameters.Entry(name: shape.name, shape: shape.shape, values: values(source, old))
-      })
+  /// The new network's parameters, each made of the old one's when it is asked for.
+  struct Folded {
+    fileprivate let fold: BatchNormFold
+    fileprivate let old: Parameters
+
+    /// Values of one array of the new network.
+    func values(_ index: Plan.ParameterIndex) -> [Float] {
+      fold.values(fold.sources[index], old)
+    }
+  }
+
+  func parameters(_ old: Parameters) -> Folded { Folded(fold: self, old: old) }
+
+  /// Whether every norm's variance can be one, as the old network's parameters have it.
+  func isSound(_ old: Parameters) -> Bool {
+    variances.allSatisfy { index in old.entries[index].values.allSatisfy { $0 >= 0 } }
   }
 
   private func values(_ source: Source, _ old: Parameters) -> [Float] {
@@ -95,9 +108,14 @@ struct BatchNormFold {
       let scales = scales(norm, epsilon)
       let taps = entry.shape[2] * entry.shape[3]
       let size = outputsFirst ? entry.shape[1] * taps : taps
-      return entry.values.enumerated().map { place, value in
-        Float(Double(value) * scales[place / size % scales.count])
+      var values = entry.values
+      values.withUnsafeMutableBufferPointer { values in
+        for (piece, start) in stride(from: 0, to: values.count, by: size).enumerated() {
+          let scale = Float(scales[piece % scales.count])
+          for place in start..<start + size { values[place] *= scale }
+        }
       }
+      return values
     case .bias(let index, let norm, let epsilon):
       let scales = scales(norm, epsilon)
       return scales.indices.map { channel in
