@@ -181,6 +181,9 @@ def export(folder, images):
 
 
 def train(mode, folder, images, threads, told):
+    # Ours trains at low priority, so that the rest of the machine goes first. Threads that torch
+    # starts from here on inherit it.
+    os.setpriority(os.PRIO_PROCESS, 0, 10)
     import torch
 
     torch.set_num_threads(threads)

@@ -6,13 +6,14 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures the engine, alone or beside what one would use instead.",
     discussion: """
-      Without a subcommand the network that ships is measured, in a few seconds. The networks of the
-      others are S, M (residual, 1 x 256 x 256 and 1 x 512 x 512), R18 (ResNet-18) and chest (the one
-      that ships).
+      Without a subcommand the network that ships is measured, in a few seconds. The networks of \
+      the others are S, M (residual, 1 x 256 x 256 and 1 x 512 x 512), R18 (ResNet-18) and chest \
+      (the one that ships).
 
-      With --peers PyTorch, ONNX Runtime and OpenVINO compute the same with the same weights, in
-      turn with ours. They are installed into $XDG_CACHE_HOME/secondlook/peers (1.3 GB), after asking.
-      Results are compared first; where they differ there is no ratio.
+      With --peers PyTorch, ONNX Runtime and OpenVINO compute the same with the same weights, in \
+      turn with ours; where they train, they do at the low priority at which ours does. They are \
+      installed into $XDG_CACHE_HOME/secondlook/peers (1.3 GB), after asking. Results are compared \
+      first; where they differ there is no ratio.
 
       Times are medians with the 10th and 90th percentile. Compare what one run says, not two runs.
       """,
@@ -38,15 +39,21 @@ struct BenchOptions: ParsableArguments {
 
   func environment() throws -> PeerEnvironment? { peers ? try .prepared() : nil }
 
-  func say(_ rows: [BenchRow], peak: Double, _ title: String) throws {
+  /// Prints the rows; the load is what others asked of the machine before we began.
+  func say(_ rows: [BenchRow], peak: Double, load: Double, _ title: String) throws {
     if json { return try sayJSON(rows) }
-    var load = 0.0
-    getloadavg(&load, 1)
     let heading =
-      "\(title), \(threads) threads, \(Processor.instructions), load of the machine "
+      "\(title), \(threads) threads, \(Processor.instructions), load before "
       + String(format: "%.1f", load)
     secondlook.say(BenchReport(rows: rows, peak: peak, heading: heading).text)
   }
+}
+
+/// How many processes wanted to run in the last minute, on average.
+func machineLoad() -> Double {
+  var load = 0.0
+  getloadavg(&load, 1)
+  return load
 }
 
 struct BenchGlance: ParsableCommand {
@@ -59,6 +66,7 @@ struct BenchGlance: ParsableCommand {
   func run() throws {
     var options = try BenchOptions.parse([])
     options.json = json
+    let load = machineLoad()
     let network = BenchNetwork.chest
     let model = try network.network()
     let parameters = model.benchParameters()
@@ -86,7 +94,7 @@ struct BenchGlance: ParsableCommand {
       row.shareOfPeak = Double(batch * operations) / row.ours.median * 1000 / peak
       rows.append(row)
     }
-    try options.say(rows, peak: best, "The network that ships")
+    try options.say(rows, peak: best, load: load, "The network that ships")
   }
 }
 

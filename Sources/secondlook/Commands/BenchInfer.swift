@@ -17,6 +17,7 @@ struct BenchInfer: ParsableCommand {
 
   func run() throws {
     let environment = try options.environment()
+    let load = machineLoad()
     let progress = ProgressLine()
     defer { progress.clear() }
     var rows: [BenchRow] = []
@@ -30,6 +31,6 @@ struct BenchInfer: ParsableCommand {
       best = max(best, peak)
     }
     progress.clear()
-    try options.say(rows, peak: best, "Inference")
+    try options.say(rows, peak: best, load: load, "Inference")
   }
 }

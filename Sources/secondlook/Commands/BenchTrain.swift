@@ -21,6 +21,7 @@ struct BenchTrain: ParsableCommand {
 
   func run() throws {
     let environment = try options.environment()
+    let load = machineLoad()
     let progress = ProgressLine()
     defer { progress.clear() }
     var rows: [BenchRow] = []
@@ -39,6 +40,6 @@ struct BenchTrain: ParsableCommand {
       }
     }
     progress.clear()
-    try options.say(rows, peak: best, "Training")
+    try options.say(rows, peak: best, load: load, "Training")
   }
 }
