@@ -140,7 +140,7 @@ public actor Coordinator {
       started: since, ended: now())
     lastStep = step
     model = next
-    mean = plan.strategy.mean(mean, after: number, with: next)
+    mean = plan.strategy.mean(mean, after: number, of: plan.rounds, with: next)
     sent = [:]
     history.append(round)
     state =

@@ -18,23 +18,28 @@ public struct Strategy: Sendable, Equatable {
   /// Source: Hsu et al. 2019, FedAvgM.
   public let momentum: Double
 
-  /// How much of the moving mean over rounds each round keeps; 0 for the last round's model.
-  public let averaging: Double
+  /// How far back the moving mean of the models reaches, as a share of all rounds; 0 for the last
+  /// round's model alone.
+  ///
+  /// A share, because twenty rounds change a model as much as five hundred short ones.
+  public let memory: Double
 
   /// Plain FedAvg unless told otherwise.
-  public init(weighting: Weighting = .lessons, momentum: Double = 0, averaging: Double = 0) {
+  public init(weighting: Weighting = .lessons, momentum: Double = 0, memory: Double = 0) {
     precondition((0..<1).contains(momentum), "momentum is from 0 to below 1")
+    precondition((0...1).contains(memory), "memory is a share")
     self.weighting = weighting
-    precondition((0..<1).contains(averaging), "averaging is from 0 to below 1")
     self.momentum = momentum
-    self.averaging = averaging
+    self.memory = memory
   }
 
   /// The moving mean after one more round; short at first, or the beginning would linger.
-  func mean(_ mean: Parameters, after round: Int, with model: Parameters) -> Parameters {
-    let keep = min(averaging, Double(round) / Double(round + 9))
-    return averaging == 0
-      ? model : mean.adding(model.subtracting(mean), scaled: Float(1 - keep))
+  func mean(
+    _ mean: Parameters, after round: Int, of rounds: Int, with model: Parameters
+  ) -> Parameters {
+    let reach = max(1, memory * Double(rounds))
+    let keep = min(1 - 1 / reach, Double(round) / Double(round + 9))
+    return keep == 0 ? model : mean.adding(model.subtracting(mean), scaled: Float(1 - keep))
   }
 
   func weight(lessons: Int) -> Double {

@@ -55,6 +55,23 @@ import Testing
     #expect(await coordinator.model == parameters([2.5, 3.5]))
   }
 
+  @Test(
+    "the mean of the models reaches back over a share of the rounds, and two rounds have none",
+    arguments: [(2, Float(2)), (20, 1.25)])
+  func memory(rounds: Int, expected: Float) async throws {
+    let coordinator = try consortium.coordinator(
+      rounds: rounds, strategy: Strategy(memory: 0.1), model: parameters([0]))
+    for change in [Float](repeating: 0, count: rounds - 2) + [1, 1] {
+      let task = try await opened(coordinator)
+      try await coordinator.receive(
+        consortium.update(0, change: change, lessons: 1, for: task, gate: gate).bytes)
+      try await coordinator.endRound()
+    }
+    // Of two rounds in twenty: half of the last model, and a quarter of the one before.
+    #expect(await coordinator.model == parameters([2]))
+    #expect(await coordinator.mean == parameters([expected]))
+  }
+
   @Test("who came first changes no bit of the model")
   func order() async throws {
     var models: [Parameters] = []

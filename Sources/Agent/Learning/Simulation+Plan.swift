@@ -23,14 +23,14 @@ extension Simulation {
     public var scoredEvery = 1
     public var training = TrainingPlan()
     public var gate: PrivacyGate
-    public var strategy = Strategy(averaging: 0.97)
+    public var strategy = Strategy(momentum: 0.5, memory: 1.0 / 15)
 
     /// - Throws: `FederationError` never for these defaults.
     public init(rounds: Int) throws {
       precondition(rounds >= 1, "a federation has a round")
       self.rounds = rounds
       gate = try PrivacyGate()
-      training.learningRate = 4e-3
+      training.learningRate = 2e-3
       training.averaging = 0
     }
 

@@ -23,7 +23,9 @@ struct FederationCommand: AsyncParsableCommand {
 
     @Option(help: "Folder with manifest.csv.", completion: .directory) var data: String
     @Option(help: "Rounds of the federation.") var rounds = 20
-    @Option(help: "Steps a site makes in each round.") var steps = 4
+    @Option(
+      help: "Steps a site makes in each round; two passes over all lessons if left out.")
+    var steps: Int?
     @Option(help: "The same seed gives the same model.") var seed: UInt64 = 1
     @Option(help: ArgumentHelp("Write every figure to this file.", valueName: "file"))
     var json: String?
@@ -44,7 +46,7 @@ struct FederationCommand: AsyncParsableCommand {
     var compare = true
 
     func validate() throws {
-      guard rounds >= 1, steps >= 1, scoredEvery ?? 1 >= 1 else {
+      guard rounds >= 1, steps ?? 1 >= 1, scoredEvery ?? 1 >= 1 else {
         throw ValidationError("--rounds, --steps and --scored-every have to be at least 1.")
       }
     }
