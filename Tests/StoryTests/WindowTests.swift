@@ -67,6 +67,26 @@ struct WindowTests {
     try await window.shows("✓ Signed ACC0001", "1 signed")
   }
 
+  @Test("a study that is open is nobody else's, until it is left")
+  func locks() async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program) { window in
+      _ = try await window.begin("--as \"Dr Patel\"")
+      try await window.shows("ACC0001")
+      try await window.press("Enter")
+      try await window.shows("b new region")
+      let refused = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+      #expect(refused.status != 0 && refused.output.contains("open by Dr Patel"), "\(refused)")
+      try await window.press("q")
+      try await window.shows("Worklist")
+      let taken = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+      #expect(taken.status == 0, "\(taken)")
+      try await window.press("q")
+      try await window.isIn(shell)
+    }
+  }
+
   @Test("whoever leaves gets the terminal back as it was", arguments: ["q", "TERM"])
   func givesBack(way: String) async throws {
     let program = try await withStudy()
