@@ -18,6 +18,8 @@ extension StoreError {
   private init(result error: DatabaseError) {
     switch error.resultCode {
     case .SQLITE_FULL: self = .diskFull
+    // SQLite makes room for its shared memory ahead and has no better name for there being none.
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE: self = .diskFull
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged("the database file cannot be understood")
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:

@@ -16,20 +16,22 @@ import Testing
     _ = try await site.ingest.take([folder])
   }
 
-  /// Signs the study with one region of the reader's own.
-  private func sign(_ state: Report.State, note: String, at date: Date) throws -> Report {
+  /// Signs a study with one region of the reader's own.
+  private func sign(
+    _ state: Report.State, _ study: Study.ID = "1.2.3", note: String, at date: Date
+  ) throws -> Report {
     var review = Review(
-      study: "1.2.3", reader: "Dr Osei", call: .suspicious, findings: [], model: nil,
+      study: study, reader: "Dr Osei", call: .suspicious, findings: [], model: nil,
       started: noon)
-    let region = try Region(instance: "1.2.3.1.1", x0: 1, y0: 1, x1: 9, y1: 9)
+    let region = try Region(instance: "\(study).1.1", x0: 1, y0: 1, x1: 9, y1: 9)
     review.add(region, trackingUID: "2.25.7", at: noon)
     _ = review.mark("R1", .agreed, note: note, at: noon)
     let report = Report(
-      study: "1.2.3", state: state,
+      study: study, state: state,
       sections: [Report.Section(key: "impression", title: "Impression", text: "See R1.")],
       author: "Dr Osei", changed: noon)
     return try site.store.sign(
-      report, review: review, over: try site.store.review(of: "1.2.3"), by: "Dr Osei", at: date)
+      report, review: review, over: try site.store.review(of: study), by: "Dr Osei", at: date)
   }
 
   @Test(
@@ -41,6 +43,23 @@ import Testing
     _ = try sign(.addendum, note: "A rib", at: noon + 60)
     let after = try exporter.documents(of: first, formats: [format])
     #expect(after.map(\.digest) == before.map(\.digest))
+  }
+
+  @Test("a report that cannot be made holds up no other, and stays in the outbox")
+  func outbox() async throws {
+    let bytes = try Files.dicom(study: "1.2.9", object: "1.2.9.1.1")
+    try bytes.write(to: site.folder("more").appending(path: "b"))
+    _ = try await site.ingest.take([site.folder("more")])
+    // The first report names a model whose files are gone.
+    try site.store.save(ModelVersion(id: "m1", name: "gone", lessons: 0, made: noon))
+    try site.store.save(
+      Triage(study: "1.2.3", refused: .undetermined("Unlike."), model: "m1", made: noon))
+    _ = try sign(.draft, note: "", at: noon)
+    _ = try sign(.draft, "1.2.9", note: "", at: noon + 60)
+    let deliver = DeliverStage(
+      store: site.store, exporter: try site.exporter(), folder: site.home.appending(path: "out"))
+    await #expect(throws: AgentError.self) { try await deliver.drain() }
+    #expect(try site.store.undelivered(to: "folder").map(\.study) == ["1.2.3"])
   }
 
   @Test("a document is its owner's alone, in a folder that stays as it is")

@@ -164,6 +164,13 @@ import Testing
     #expect(StoreError(errno: code, path: "/x") == error)
   }
 
+  @Test(
+    "SQLite's names for a full disk all say that it is full",
+    arguments: [ResultCode.SQLITE_FULL, .SQLITE_IOERR_SHMSIZE])
+  func sqlite(code: ResultCode) {
+    #expect(StoreError(DatabaseError(resultCode: code)) == .diskFull)
+  }
+
   private func sql(_ text: String) throws {
     let queue = try DatabaseQueue(path: file.path)
     try queue.write { try $0.execute(sql: text) }

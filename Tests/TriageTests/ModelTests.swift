@@ -43,6 +43,12 @@ struct ModelTests {
     }
   }
 
+  @Test("a model that finds no room says that the disk is full")
+  func noRoom() {
+    #expect(TriageError(saving: CocoaError(.fileWriteOutOfSpace)) == .diskFull)
+    #expect(TriageError(saving: CocoaError(.fileWriteNoPermission)) != .diskFull)
+  }
+
   @Test("every changed byte of the description is refused")
   func changedDescription() throws {
     let bytes = ModelFile(try Models.fresh()).bytes
