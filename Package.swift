@@ -17,6 +17,7 @@ let safeHouse = house + [.strictMemorySafety()]
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -32,6 +33,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -59,6 +61,9 @@ let package = Package(
     .target(name: "Imaging", dependencies: ["DICOM", "CPNG"], swiftSettings: house),
     .target(name: "Phantom", swiftSettings: safeHouse),
     .target(name: "Engine", dependencies: ["CDnnl", "CEngine", crypto], swiftSettings: house),
+    .target(
+      name: "OnnxImport", dependencies: ["Engine", protobuf], exclude: ["Generated/onnx.proto"],
+      swiftSettings: safeHouse),
     .target(name: "Terminal", dependencies: ["CTerminal"], swiftSettings: house),
 
     // Floor 2: knows radiology, no screens, and not each other.
@@ -100,6 +105,9 @@ let package = Package(
     .testTarget(name: "PhantomTests", dependencies: ["Phantom"], swiftSettings: house),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine"], exclude: ["Golden"], swiftSettings: house),
+    .testTarget(
+      name: "OnnxImportTests", dependencies: ["OnnxImport", "Engine", protobuf],
+      exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "CTerminal"], swiftSettings: house),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Radiology"], swiftSettings: house),

@@ -53,6 +53,16 @@ enum ShapeInference {
     return shapes
   }
 
+  /// What one operation gives for such inputs; nil where it refuses their number or their sizes.
+  static func result(
+    of operation: Network.Operation, for inputs: [Network.Shape]
+  ) -> Network.Shape? {
+    guard operation.inputs.contains(inputs.count), let shape = shape(of: operation, inputs),
+      (try? check(shape, of: "")) != nil
+    else { return nil }
+    return shape
+  }
+
   private static func weightCount(
     of operation: Network.Operation, _ input: Network.Shape
   ) -> Int {
