@@ -33,6 +33,18 @@ const CEKernels *ce_kernels(CEInstructionSet set, int lanes) {
   }
 }
 
+int64_t ce_cache_bytes(void) {
+  static int64_t known;
+  int64_t bytes = __atomic_load_n(&known, __ATOMIC_RELAXED);
+  if (bytes) return bytes;
+  // What a machine says of itself may be missing, or be that of all cores together.
+  bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+  if (bytes < 512 << 10) bytes = 512 << 10;
+  if (bytes > 2 << 20) bytes = 2 << 20;
+  __atomic_store_n(&known, bytes, __ATOMIC_RELAXED);
+  return bytes;
+}
+
 /// Linux counts niceness by thread.
 void ce_yield_to_others(void) {
   setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);

@@ -1,31 +1,32 @@
 // Included by kernels.h for every instruction set and lane count: no guard.
-// Convolutions by Winograd's F(4x4, 3x3): 36 multiplications where the direct sum takes 144.
+// Convolutions by Winograd's F(4x4, 3x3), 36 multiplications where the direct sum takes 144, and
+// F(2x2, 3x3), 16 where it takes 36 but with half as many weights to read.
 //
 // A tile of 4x4 results needs 6x6 inputs. Inputs and weights are evaluated at the points
 // 0, ±5/8, ±3/2 and ∞ in both directions and multiplied point by point: 36 matrix products over
 // the channels. Then the products are turned back into results. These points round less than the
-// usual 0, ±1, ±2, ∞, and the constants for maps are exact.
+// usual 0, ±1, ±2, ∞, and the constants for maps are exact. A tile of 2x2 results has 4x4 inputs
+// and the points 0, ±1 and ∞.
 //
 // Products are fused with their additions where the processor can, so instruction sets differ in
 // the last bits. Within one set a result depends on nothing but its own image and the weights: not
 // on how many images there are, nor on a tile's place among others.
 //
 // A block of tiles is cut in runs of up to RUN tiles. Scratch of a block:
-//   inputs   [runs][input blocks][36][RUN][LANES]
-//   products [runs][36][GROUP][RUN][LANES]
-// Transformed weights: [groups][36][padded inputs][output blocks of the group][LANES],
+//   inputs   [runs][input blocks][points][RUN][LANES]
+//   products [runs][points][GROUP][RUN][LANES]
+// Transformed weights: [groups][points][padded inputs][output blocks of the group][LANES],
 // GROUP output blocks in a group, fewer in the last.
 
 #pragma clang fp contract(fast)
 
 #define INLINE TARGET static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
+/// Of a tile of 4x4 results.
 #define POINTS 36
 /// Floats between two points, in the inputs and in the products.
 #define INPUT_STEP (RUN * LANES)
 #define PRODUCT_STEP (RUN * GROUP * LANES)
-/// Bytes of scratch that a block may take: about half of a small second-level cache.
-#define BLOCK_BYTES (256 * 1024)
 
 // The points, their powers and what follows from them.
 #define A1 0.625f
@@ -35,41 +36,58 @@
 #define B2 (B1 * B1)
 #define B3 (B1 * B2)
 
-static int64_t tiles_along(int64_t pixels) { return (pixels + 3) / 4; }
+static int64_t points_of(const CEConvolution *w) { return (w->tile + 2) * (w->tile + 2); }
 
-static int64_t tiles_of(const CEWinograd *w) {
-  return w->images * tiles_along(w->height) * tiles_along(w->width);
+static int64_t tiles_along(const CEConvolution *w, int64_t pixels) {
+  return (pixels + w->tile - 1) / w->tile;
 }
 
-static int64_t run_floats(const CEWinograd *w) {
-  return POINTS * (INPUT_STEP * blocks_of(w->inputs) + PRODUCT_STEP);
+static int64_t tiles_of(const CEConvolution *w) {
+  return w->images * tiles_along(w, w->height) * tiles_along(w, w->width);
 }
 
-/// Runs in a block: as many as its share of the cache holds.
-static int64_t runs_of(const CEWinograd *w) {
-  const int64_t fit = BLOCK_BYTES / (int64_t)sizeof(float) / run_floats(w);
+static int64_t run_floats(const CEConvolution *w) {
+  return points_of(w) * (INPUT_STEP * blocks_of(w->inputs) + PRODUCT_STEP);
+}
+
+/// Runs in a block: as many as half of the second-level cache holds.
+static int64_t runs_of(const CEConvolution *w) {
+  const int64_t fit = ce_cache_bytes() / 2 / (int64_t)sizeof(float) / run_floats(w);
   return max_of(1, min_of(fit, (tiles_of(w) + RUN - 1) / RUN));
 }
 
-static int64_t winograd_scratch(const CEWinograd *w) { return runs_of(w) * run_floats(w); }
+static int64_t winograd_scratch(const CEConvolution *w) { return runs_of(w) * run_floats(w); }
 
-/// Floats between the weights of two points. A line more than needed: else the 36 vectors of a
+/// Floats between the weights of two points. A line more than needed: else the vectors of a
 /// kernel would compete for one place in the first-level cache.
-static int64_t weight_step(const CEWinograd *w, int64_t group) {
+static int64_t weight_step(const CEConvolution *w, int64_t group) {
   return blocks_of(w->inputs) * LANES * group * LANES + 16;
 }
 
-static int64_t winograd_weight_count(const CEWinograd *w) {
-  const int64_t blocks = blocks_of(w->outputs), whole = blocks / GROUP, rest = blocks % GROUP;
-  return POINTS * (whole * weight_step(w, GROUP) + (rest ? weight_step(w, rest) : 0));
+/// Floats of the weights of all points for the first so many output blocks.
+static int64_t weights_before(const CEConvolution *w, int64_t blocks) {
+  const int64_t whole = blocks / GROUP, rest = blocks % GROUP;
+  return points_of(w) * (whole * weight_step(w, GROUP) + (rest ? weight_step(w, rest) : 0));
+}
+
+static int64_t winograd_weight_count(const CEConvolution *w) {
+  return weights_before(w, blocks_of(w->outputs));
 }
 
 // MARK: Weights
 
-/// Three taps, `from` steps apart, seen by the points.
-INLINE void evaluate_taps(const float *taps, int64_t from, float *to, int64_t step) {
-  const float a = 1 / (2 * A2 * (A2 - B2)), b = 1 / (2 * B2 * (B2 - A2));
+/// Three taps, `from` steps apart, seen by the points of a tile.
+INLINE void evaluate_taps(int tile, const float *taps, int64_t from, float *to, int64_t step) {
   const vf first = READ(taps), middle = READ(taps + from), last = READ(taps + 2 * from);
+  if (tile == 2) {
+    const vf even = 0.5f * (first + last), odd = 0.5f * middle;
+    AT(to) = first;
+    AT(to + step) = even + odd;
+    AT(to + 2 * step) = even - odd;
+    AT(to + 3 * step) = last;
+    return;
+  }
+  const float a = 1 / (2 * A2 * (A2 - B2)), b = 1 / (2 * B2 * (B2 - A2));
   const vf evenA = a * first + a * A2 * last, evenB = b * first + b * B2 * last;
   AT(to) = 1 / (A2 * B2) * first;
   AT(to + step) = evenA + a * A1 * middle;
@@ -80,12 +98,12 @@ INLINE void evaluate_taps(const float *taps, int64_t from, float *to, int64_t st
 }
 
 /// `taps` is [9][LANES].
-TARGET static void evaluate_kernel(const float *taps, float *to, int64_t step) {
+INLINE void evaluate_kernel(int tile, const float *taps, float *to, int64_t step) {
   float rows[18 * LANES];
   UNROLL for (int j = 0; j < 3; j++)
-    evaluate_taps(taps + j * LANES, 3 * LANES, rows + j * LANES, 3 * LANES);
-  UNROLL for (int i = 0; i < 6; i++)
-    evaluate_taps(rows + 3 * i * LANES, LANES, to + 6 * i * step, step);
+    evaluate_taps(tile, taps + j * LANES, 3 * LANES, rows + j * LANES, 3 * LANES);
+  UNROLL for (int i = 0; i < tile + 2; i++)
+    evaluate_taps(tile, rows + 3 * i * LANES, LANES, to + (tile + 2) * i * step, step);
 }
 
 #if LANES == 16
@@ -118,7 +136,7 @@ TARGET static void transpose(const float *from, int64_t row, float *to, int64_t 
 
 /// Weights of LANES outputs and LANES inputs, to [inputs][9][outputs]; those that do not exist
 /// are 0.
-TARGET static void take_weights(const CEWinograd *w, const float *weight, bool turned, int64_t in,
+TARGET static void take_weights(const CEConvolution *w, const float *weight, bool turned, int64_t in,
                                 int64_t out, float *taps) {
   const int64_t ins = min_of(LANES, w->inputs - in), outs = min_of(LANES, w->outputs - out);
   const int64_t rows = turned ? ins : outs, across = 9 * (turned ? outs : ins);
@@ -138,7 +156,7 @@ TARGET static void take_weights(const CEWinograd *w, const float *weight, bool t
       transpose(copy[0] + column, 10 * LANES, taps + column * LANES, LANES, LANES);
 }
 
-TARGET static void winograd_weights(const CEWinograd *w, const float *weight, bool turned,
+TARGET static void winograd_weights(const CEConvolution *w, const float *weight, bool turned,
                                     float *transformed) {
   const int64_t inBlocks = blocks_of(w->inputs), outBlocks = blocks_of(w->outputs);
   float taps[LANES * 9 * LANES];
@@ -149,10 +167,14 @@ TARGET static void winograd_weights(const CEWinograd *w, const float *weight, bo
       for (int64_t n = 0; n < group; n++) {
         take_weights(w, weight, turned, in, (first + n) * LANES, taps);
         for (int64_t i = 0; i < LANES; i++)
-          evaluate_kernel(taps + i * 9 * LANES, transformed + ((in + i) * group + n) * LANES,
-                          step);
+          if (w->tile == 2)
+            evaluate_kernel(2, taps + i * 9 * LANES,
+                            transformed + ((in + i) * group + n) * LANES, step);
+          else
+            evaluate_kernel(4, taps + i * 9 * LANES,
+                            transformed + ((in + i) * group + n) * LANES, step);
       }
-    transformed += POINTS * step;
+    transformed += points_of(w) * step;
   }
 }
 
@@ -184,6 +206,25 @@ INLINE void evaluate_rows(float p, float q, const float *x, int64_t row, float *
   evaluate_line(minus, to + 6 * INPUT_STEP);
 }
 
+/// 4x4 inputs, whose rows lie `row` floats apart, seen by all points.
+INLINE void evaluate_few_inputs(const float *x, int64_t row, float *to) {
+  vf seen[4][4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    const float *d = x + j * LANES;
+    const vf d0 = READ(d), d1 = READ(d + row), d2 = READ(d + 2 * row), d3 = READ(d + 3 * row);
+    seen[0][j] = d0 - d2;
+    seen[1][j] = d2 + d1;
+    seen[2][j] = d2 - d1;
+    seen[3][j] = d3 - d1;
+  }
+  UNROLL for (int i = 0; i < 4; i++, to += 4 * INPUT_STEP) {
+    AT(to) = seen[i][0] - seen[i][2];
+    AT(to + INPUT_STEP) = seen[i][2] + seen[i][1];
+    AT(to + 2 * INPUT_STEP) = seen[i][2] - seen[i][1];
+    AT(to + 3 * INPUT_STEP) = seen[i][3] - seen[i][1];
+  }
+}
+
 /// 6x6 inputs, whose rows lie `row` floats apart, seen by all points.
 /// Two rows of points at a time: so few values stay in registers.
 INLINE void evaluate_inputs(const float *x, int64_t row, float *to) {
@@ -205,60 +246,76 @@ typedef struct {
   int64_t image, row, column;
 } Tile;
 
-static Tile tile_at(const CEWinograd *w, int64_t index) {
-  const int64_t rows = tiles_along(w->height), columns = tiles_along(w->width);
-  return (Tile){index / (rows * columns), index / columns % rows * 4, index % columns * 4};
+static Tile tile_at(const CEConvolution *w, int64_t index) {
+  const int64_t rows = tiles_along(w, w->height), columns = tiles_along(w, w->width);
+  return (Tile){index / (rows * columns), index / columns % rows * w->tile,
+                index % columns * w->tile};
 }
 
-static Tile tile_after(const CEWinograd *w, Tile t) {
-  if ((t.column += 4) < w->width) return t;
+static Tile tile_after(const CEConvolution *w, Tile t) {
+  if ((t.column += w->tile) < w->width) return t;
   t.column = 0;
-  if ((t.row += 4) < w->height) return t;
+  if ((t.row += w->tile) < w->height) return t;
   return (Tile){t.image + 1, 0, 0};
 }
 
-/// The inputs of a tile at the edge, zeros around them, as [6][6][LANES].
-INLINE void pad_inputs(const CEWinograd *w, const float *map, int64_t top, int64_t left,
-                       float *patch) {
-  const int64_t begin = max_of(0, -left), end = min_of(6, w->width - left);
-  for (int64_t i = 0; i < 6; i++, patch += 6 * LANES) {
+/// The inputs of a tile at the edge, zeros around them, as [side][side][LANES].
+INLINE void pad_inputs(int side, const CEConvolution *w, const float *map, int64_t top,
+                       int64_t left, float *patch) {
+  const int64_t begin = max_of(0, -left), end = min_of(side, w->width - left);
+  for (int64_t i = 0; i < side; i++, patch += side * LANES) {
     const bool inside = top + i >= 0 && top + i < w->height;
     const float *from = map + ((top + i) * w->width + left) * LANES;
-    UNROLL for (int j = 0; j < 6; j++) AT(patch + j * LANES) = (vf){0};
+    UNROLL for (int j = 0; j < side; j++) AT(patch + j * LANES) = (vf){0};
     if (inside)
       for (int64_t j = begin; j < end; j++) AT(patch + j * LANES) = READ(from + j * LANES);
   }
 }
 
-/// Transforms the inputs of a run of tiles.
-TARGET static void take_run(const CEWinograd *w, const float *x, Tile first, int64_t tiles,
-                            float *to) {
+INLINE void take_run_by(int side, const CEConvolution *w, const float *x, Tile first,
+                        int64_t tiles, float *to) {
   const int64_t row = w->width * LANES, plane = w->height * row, blocks = blocks_of(w->inputs);
-  for (int64_t block = 0; block < blocks; block++, to += POINTS * INPUT_STEP) {
+  for (int64_t block = 0; block < blocks; block++, to += side * side * INPUT_STEP) {
     Tile tile = first;
     for (int64_t t = 0; t < tiles; t++, tile = tile_after(w, tile)) {
       const int64_t top = tile.row - 1, left = tile.column - 1;
-      const float *map = x + (tile.image * blocks + block) * plane;
-      if (top >= 0 && left >= 0 && top + 6 <= w->height && left + 6 <= w->width) {
-        evaluate_inputs(map + top * row + left * LANES, row, to + t * LANES);
+      const float *from = x + (tile.image * blocks + block) * plane;
+      float patch[36 * LANES];
+      int64_t step = row;
+      if (top >= 0 && left >= 0 && top + side <= w->height && left + side <= w->width) {
+        from += top * row + left * LANES;
       } else {
-        float patch[36 * LANES];
-        pad_inputs(w, map, top, left, patch);
-        evaluate_inputs(patch, 6 * LANES, to + t * LANES);
+        pad_inputs(side, w, from, top, left, patch);
+        from = patch;
+        step = side * LANES;
       }
+      if (side == 4)
+        evaluate_few_inputs(from, step, to + t * LANES);
+      else
+        evaluate_inputs(from, step, to + t * LANES);
     }
   }
+}
+
+/// Transforms the inputs of a run of tiles.
+TARGET static void take_run(const CEConvolution *w, const float *x, Tile first, int64_t tiles,
+                            float *to) {
+  if (w->tile == 2)
+    take_run_by(4, w, x, first, tiles, to);
+  else
+    take_run_by(6, w, x, first, tiles, to);
 }
 
 // MARK: Products
 
 /// products[t][n] = Σ inputs[block][t][lane] · weights[block][lane][n]; all sums in registers.
-INLINE void multiply(int tiles, int group, int64_t blocks, const float *inputs,
+/// The inputs' blocks lie `step` floats apart.
+INLINE void multiply(int tiles, int group, int64_t blocks, int64_t step, const float *inputs,
                      const float *weights, float *products) {
   vf sums[RUN][GROUP];
   UNROLL for (int t = 0; t < tiles; t++)
     UNROLL for (int n = 0; n < group; n++) sums[t][n] = (vf){0};
-  for (int64_t block = 0; block < blocks; block++, inputs += POINTS * INPUT_STEP)
+  for (int64_t block = 0; block < blocks; block++, inputs += step)
 #pragma clang loop unroll(disable)
     for (int64_t lane = 0; lane < LANES; lane++, weights += group * LANES) {
       vf weight[GROUP];
@@ -272,14 +329,15 @@ INLINE void multiply(int tiles, int group, int64_t blocks, const float *inputs,
 }
 
 #define MULTIPLY(tiles)                                                                            \
-  TARGET static void multiply_##tiles(int64_t group, int64_t blocks, const float *inputs,          \
-                                      const float *weights, float *products) {                     \
+  TARGET static void multiply_##tiles(int64_t group, int64_t blocks, int64_t step,                 \
+                                      const float *inputs, const float *weights,                   \
+                                      float *products) {                                           \
     if (group == GROUP)                                                                            \
-      multiply(tiles, GROUP, blocks, inputs, weights, products);                                   \
+      multiply(tiles, GROUP, blocks, step, inputs, weights, products);                             \
     else                                                                                           \
-      multiply(tiles, 1, blocks, inputs, weights, products);                                       \
+      multiply(tiles, 1, blocks, step, inputs, weights, products);                                 \
   }
-typedef void (*Multiply)(int64_t, int64_t, const float *, const float *, float *);
+typedef void (*Multiply)(int64_t, int64_t, int64_t, const float *, const float *, float *);
 MULTIPLY(1)
 MULTIPLY(2)
 MULTIPLY(3)
@@ -320,13 +378,10 @@ typedef struct {
   float *y;
 } Output;
 
-/// Four results of a line from its six points, finished and written, `columns` of them.
-INLINE void finish_line(const vf m[6], Output o, int64_t at, int64_t columns) {
-  const vf sumA = m[1] + m[2], sumB = m[3] + m[4], differA = m[1] - m[2], differB = m[3] - m[4];
-  const vf results[4] = {m[0] + sumA + sumB, A1 * differA + B1 * differB, A2 * sumA + B2 * sumB,
-                         A3 * differA + (B3 * differB + m[5])};
+/// Results of a line, finished and written, `columns` of them.
+INLINE void finish_results(int tile, const vf *results, Output o, int64_t at, int64_t columns) {
   const vf zero = {0};
-  UNROLL for (int j = 0; j < 4; j++) {
+  UNROLL for (int j = 0; j < tile; j++) {
     if (j >= columns) break;
     const int64_t p = at + j * LANES;
     vf v = results[j];
@@ -336,6 +391,31 @@ INLINE void finish_line(const vf m[6], Output o, int64_t at, int64_t columns) {
     if (o.gate) v = WHERE(READ(o.gate + p) > zero, v);
     AT(o.y + p) = v;
   }
+}
+
+/// Four results of a line from its six points.
+INLINE void finish_line(const vf m[6], Output o, int64_t at, int64_t columns) {
+  const vf sumA = m[1] + m[2], sumB = m[3] + m[4], differA = m[1] - m[2], differB = m[3] - m[4];
+  const vf results[4] = {m[0] + sumA + sumB, A1 * differA + B1 * differB, A2 * sumA + B2 * sumB,
+                         A3 * differA + (B3 * differB + m[5])};
+  finish_results(4, results, o, at, columns);
+}
+
+/// 16 products to the results of a tile of 2x2, of which `rows` x `columns` are inside the map.
+INLINE void finish_small_tile(const float *m, Output o, int64_t row, int64_t rows,
+                              int64_t columns) {
+  vf first[4], second[4];
+  UNROLL for (int j = 0; j < 4; j++) {
+    const float *p = m + j * PRODUCT_STEP;
+    const vf a = READ(p + 4 * PRODUCT_STEP), b = READ(p + 8 * PRODUCT_STEP);
+    first[j] = READ(p) + a + b;
+    second[j] = a - b + READ(p + 12 * PRODUCT_STEP);
+  }
+  const vf above[2] = {first[0] + first[1] + first[2], first[1] - first[2] + first[3]};
+  finish_results(2, above, o, 0, columns);
+  if (rows < 2) return;
+  const vf below[2] = {second[0] + second[1] + second[2], second[1] - second[2] + second[3]};
+  finish_results(2, below, o, row, columns);
 }
 
 /// 36 products to the results of a tile, of which `rows` x `columns` are inside the map.
@@ -363,8 +443,8 @@ INLINE void finish_tile(const float *m, Output o, int64_t row, int64_t rows, int
 }
 
 /// Writes the results of a run of tiles for the output blocks of a group.
-INLINE void give(const CEWinograd *w, const float *products, Tile tile, int64_t tiles,
-                 int64_t block, int64_t group, Output whole) {
+INLINE void give(int side, const CEConvolution *w, const float *products, Tile tile,
+                 int64_t tiles, int64_t block, int64_t group, Output whole) {
   const int64_t row = w->width * LANES, plane = w->height * row;
   const int64_t blocks = blocks_of(w->outputs);
   for (int64_t t = 0; t < tiles; t++, tile = tile_after(w, tile)) {
@@ -378,7 +458,9 @@ INLINE void give(const CEWinograd *w, const float *products, Tile tile, int64_t 
       if (o.bias) o.bias += (block + n) * LANES;
       if (o.residual) o.residual += at;
       if (o.gate) o.gate += at;
-      if (rows >= 4 && columns >= 4)
+      if (side == 2)
+        finish_small_tile(m, o, row, rows, columns);
+      else if (rows >= 4 && columns >= 4)
         finish_tile(m, o, row, 4, 4);
       else
         finish_tile(m, o, row, rows, columns);
@@ -386,23 +468,42 @@ INLINE void give(const CEWinograd *w, const float *products, Tile tile, int64_t 
   }
 }
 
-TARGET static void give_run(const CEWinograd *w, const float *products, Tile tile, int64_t tiles,
+TARGET static void give_run(const CEConvolution *w, const float *products, Tile tile, int64_t tiles,
                             int64_t block, int64_t group, Output o) {
-  // Most often there is nothing to add: that is compiled for itself.
-  if (o.bias || o.residual || o.gate || o.relu)
-    give(w, products, tile, tiles, block, group, o);
+  // In training there is most often nothing to add: that is compiled for itself.
+  if (w->tile == 2)
+    give(2, w, products, tile, tiles, block, group, o);
+  else if (o.bias || o.residual || o.gate || o.relu)
+    give(4, w, products, tile, tiles, block, group, o);
   else
-    give(w, products, tile, tiles, block, group, (Output){.y = o.y});
+    give(4, w, products, tile, tiles, block, group, (Output){.y = o.y});
 }
 
-TARGET static void winograd(const CEWinograd *w, int64_t part, int64_t parts, const float *x,
+/// What one of several workers does: tiles or pixels, and output blocks, whole groups of these.
+typedef struct {
+  int64_t start, end, firstBlock, endBlock;
+} Share;
+
+/// Shares places out; or the outputs, where so many weights are too many for a cache: then each
+/// worker reads only its own, and takes all inputs.
+static Share share_of(const CEConvolution *w, int64_t places, int64_t weights, int64_t part,
+                      int64_t parts) {
+  const int64_t blocks = blocks_of(w->outputs), groups = (blocks + GROUP - 1) / GROUP;
+  if (groups % parts == 0 && weights * (int64_t)sizeof(float) > 4 * ce_cache_bytes())
+    return (Share){0, places, groups * part / parts * GROUP,
+                   min_of(blocks, groups * (part + 1) / parts * GROUP)};
+  return (Share){places * part / parts, places * (part + 1) / parts, 0, blocks};
+}
+
+TARGET static void winograd(const CEConvolution *w, int64_t part, int64_t parts, const float *x,
                             const float *weights, const float *bias, const float *residual,
                             bool relu, const float *gate, float *y, float *scratch) {
-  const int64_t inBlocks = blocks_of(w->inputs), outBlocks = blocks_of(w->outputs);
-  const int64_t start = tiles_of(w) * part / parts, most = runs_of(w) * RUN;
-  const int64_t tiles = tiles_of(w) * (part + 1) / parts - start;
-  const int64_t blocks = (tiles + most - 1) / most;
-  const int64_t inputStep = POINTS * INPUT_STEP * inBlocks, productStep = POINTS * PRODUCT_STEP;
+  const Share share = share_of(w, tiles_of(w), winograd_weight_count(w), part, parts);
+  const int64_t start = share.start, tiles = share.end - start;
+  const int64_t most = runs_of(w) * RUN, blocks = (tiles + most - 1) / most;
+  const int64_t inBlocks = blocks_of(w->inputs);
+  const int64_t points = points_of(w), blockStep = points * INPUT_STEP;
+  const int64_t inputStep = blockStep * inBlocks, productStep = points * PRODUCT_STEP;
   float *const products = scratch + runs_of(w) * inputStep;
   const Output output = {bias, residual, gate, relu, y};
   for (int64_t b = 0; b < blocks; b++) {
@@ -414,12 +515,12 @@ TARGET static void winograd(const CEWinograd *w, int64_t part, int64_t parts, co
 #define RUN_TILES(r) (least + ((r) < longer))
     for (int64_t r = 0; r < runs; r++)
       take_run(w, x, RUN_TILE(r), RUN_TILES(r), scratch + r * inputStep);
-    const float *weight = weights;
-    for (int64_t out = 0; out < outBlocks; out += GROUP) {
-      const int64_t group = min_of(GROUP, outBlocks - out);
-      for (int point = 0; point < POINTS; point++, weight += weight_step(w, group))
+    const float *weight = weights + weights_before(w, share.firstBlock);
+    for (int64_t out = share.firstBlock; out < share.endBlock; out += GROUP) {
+      const int64_t group = min_of(GROUP, share.endBlock - out);
+      for (int point = 0; point < points; point++, weight += weight_step(w, group))
         for (int64_t r = 0; r < runs; r++)
-          multiplications[RUN_TILES(r) - 1](group, inBlocks,
+          multiplications[RUN_TILES(r) - 1](group, inBlocks, blockStep,
                                             scratch + r * inputStep + point * INPUT_STEP, weight,
                                             products + r * productStep + point * PRODUCT_STEP);
       for (int64_t r = 0; r < runs; r++)
@@ -430,4 +531,32 @@ TARGET static void winograd(const CEWinograd *w, int64_t part, int64_t parts, co
   }
 }
 
+#include "direct.h"
 #include "winograd_gradient.h"
+
+// MARK: Either algorithm
+
+static int64_t convolution_weight_count(const CEConvolution *w) {
+  return w->tile == 1 ? direct_weight_count(w) : winograd_weight_count(w);
+}
+
+static int64_t convolution_scratch(const CEConvolution *w) {
+  return w->tile == 1 ? direct_scratch(w) : winograd_scratch(w);
+}
+
+static void convolution_weights(const CEConvolution *w, const float *weight, bool turned,
+                                float *packed) {
+  if (w->tile == 1)
+    direct_weights(w, weight, turned, packed);
+  else
+    winograd_weights(w, weight, turned, packed);
+}
+
+static void convolution(const CEConvolution *w, int64_t part, int64_t parts, const float *x,
+                        const float *packed, const float *bias, const float *residual, bool relu,
+                        const float *gate, float *y, float *scratch) {
+  if (w->tile == 1)
+    direct(w, part, parts, x, packed, bias, residual, relu, gate, y, scratch);
+  else
+    winograd(w, part, parts, x, packed, bias, residual, relu, gate, y, scratch);
+}

@@ -22,17 +22,17 @@
 /// Bytes of inputs and slopes that a block may take.
 #define GRADIENT_BYTES (512 * 1024)
 
-static int64_t gradient_run_floats(const CEWinograd *w) {
+static int64_t gradient_run_floats(const CEConvolution *w) {
   return POINTS * INPUT_STEP * (blocks_of(w->inputs) + blocks_of(w->outputs));
 }
 
 /// At least two, so that sums are not taken to memory and back too often.
-static int64_t gradient_runs_of(const CEWinograd *w) {
+static int64_t gradient_runs_of(const CEConvolution *w) {
   const int64_t fit = GRADIENT_BYTES / (int64_t)sizeof(float) / gradient_run_floats(w);
   return max_of(2, min_of(fit, (tiles_of(w) + RUN - 1) / RUN));
 }
 
-static int64_t winograd_gradient_scratch(const CEWinograd *w) {
+static int64_t winograd_gradient_scratch(const CEConvolution *w) {
   return winograd_weight_count(w) + gradient_runs_of(w) * gradient_run_floats(w);
 }
 
@@ -78,7 +78,7 @@ INLINE void evaluate_slopes(const float *x, int64_t row, float *to) {
 }
 
 /// Transforms the slopes of a run of tiles.
-TARGET static void take_slopes(const CEWinograd *w, const float *slopes, Tile first,
+TARGET static void take_slopes(const CEConvolution *w, const float *slopes, Tile first,
                                int64_t tiles, float *to) {
   const int64_t row = w->width * LANES, plane = w->height * row, blocks = blocks_of(w->outputs);
   for (int64_t block = 0; block < blocks; block++, to += POINTS * INPUT_STEP) {
@@ -156,7 +156,7 @@ INLINE void finish_taps(const float *sums, int64_t from, float *to, int64_t step
 }
 
 /// The sums of LANES inputs and an output block to [outputs][inputs][9].
-TARGET static void give_taps(const CEWinograd *w, const float *sums, int64_t step, int64_t next,
+TARGET static void give_taps(const CEConvolution *w, const float *sums, int64_t step, int64_t next,
                              int64_t in, int64_t out, float *gradient) {
   float taps[LANES * 9 * LANES], lines[18 * LANES], copy[LANES][9 * LANES];
   for (int64_t i = 0; i < LANES; i++, sums += next) {
@@ -173,7 +173,7 @@ TARGET static void give_taps(const CEWinograd *w, const float *sums, int64_t ste
            (size_t)ins * 9 * sizeof(float));
 }
 
-TARGET static void winograd_gradient(const CEWinograd *w, const float *x, const float *slopes,
+TARGET static void winograd_gradient(const CEConvolution *w, const float *x, const float *slopes,
                                      float *gradient, float *scratch) {
   const int64_t inBlocks = blocks_of(w->inputs), outBlocks = blocks_of(w->outputs);
   const int64_t tiles = tiles_of(w), most = gradient_runs_of(w) * RUN;

@@ -20,6 +20,8 @@ public final class Inference {
   private let together: ImageRunner
   /// One image for each thread; none where one image is all there is.
   private let apart: [ImageRunner]
+  /// Names of the steps that are convolutions.
+  private let convolutions: [Int: String]
 
   /// Compiles the network.
   ///
@@ -28,10 +30,13 @@ public final class Inference {
   ///   - parameters: its weights.
   ///   - batch: the most images of one run, at least 1.
   ///   - threads: at work; the processors of the machine where nil.
+  ///   - tuning: which algorithm each convolution goes by.
   /// - Throws: ``EngineError/parametersDoNotFit(entry:)`` or ``EngineError/notFinite(what:)`` for
-  ///   wrong weights, ``EngineError/invalidOption(name:problem:)`` for a count below 1.
+  ///   wrong weights, ``EngineError/invalidOption(name:problem:)`` for a count below 1 or a tuning
+  ///   of another network.
   public init(
-    _ network: Network, _ parameters: Parameters, batch: Int = 1, threads: Int? = nil
+    _ network: Network, _ parameters: Parameters, batch: Int = 1, threads: Int? = nil,
+    tuning: Tuning = .bySize
   ) throws(EngineError) {
     try network.check(parameters)
     self.network = network
@@ -39,10 +44,18 @@ public final class Inference {
     let workers = try WorkerPool.workers(threads, for: .max, batch: batch)
     fold = BatchNormFold(network)
     let plan = Plan(fold.network, for: .inference)
-    together = try ImageRunner(plan, parts: workers)
+    let known = Set(network.convolutionNames)
+    if let stranger = tuning.algorithms.keys.filter({ !known.contains($0) }).min() {
+      throw .invalidOption(name: "tuning", problem: "the network has no convolution \(stranger)")
+    }
+    convolutions = plan.convolutions(of: fold.network)
+    let algorithms = convolutions.compactMapValues { tuning.algorithms[$0] }
+    together = try ImageRunner(plan, parts: workers, algorithms: algorithms)
     var apart: [ImageRunner] = []
     if batch > 1, workers > 1 {
-      for _ in 0..<min(workers, batch) { apart.append(try ImageRunner(plan, parts: 1)) }
+      for _ in 0..<min(workers, batch) {
+        apart.append(try ImageRunner(plan, parts: 1, algorithms: algorithms))
+      }
     }
     self.apart = apart
     pool = WorkerPool(workers: workers)
@@ -80,6 +93,25 @@ public final class Inference {
       try run(images, count, into: output)
     }
     return Array(UnsafeBufferPointer(start: output.start, count: count * outputSize))
+  }
+
+  /// How long each convolution takes that goes by an algorithm, for one image.
+  func timeConvolutions(
+    _ image: [Float], by algorithm: ConvolutionAlgorithm
+  ) throws(EngineError) -> [String: Duration] {
+    let output = try Buffer(count: network.outputShape.count)
+    var times: [String: Duration] = [:]
+    try image.withUnsafeStart { source throws(EngineError) in
+      var last = ContinuousClock.now
+      try together.run(source, on: pool, into: output.start) { step in
+        let now = ContinuousClock.now
+        if let name = convolutions[step], together.algorithm(of: step) == algorithm {
+          times[name] = now - last
+        }
+        last = now
+      }
+    }
+    return times
   }
 
   private func run(_ images: [Float], _ count: Int, into output: Buffer) throws(EngineError) {

@@ -3,8 +3,7 @@
 /// Maps are blocked: `[images][ceil(channels / lanes)][pixels][lanes]`, lanes beyond the last
 /// channel are 0 and stay 0. Flat arrays are 64-byte aligned and padded to 16 floats; their counts
 /// are rounded up to 16. Every instruction set gives the same bits: no fused multiply-add, the same
-/// order of additions everywhere. Only what is named after Winograd fuses, and differs in the last
-/// bits.
+/// order of additions everywhere. Only convolutions fuse, and differ in the last bits.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,6 +13,9 @@ typedef enum { CE_BASELINE = 0, CE_AVX2 = 1, CE_AVX512 = 2 } CEInstructionSet;
 
 /// The best set this processor has.
 CEInstructionSet ce_instruction_set(void);
+
+/// Bytes of the second-level cache, from 512 KiB to 2 MiB.
+int64_t ce_cache_bytes(void);
 
 /// Multiplies and adds in registers only, on the calling thread, for some 10 microseconds a round.
 /// Returns how many operations that were.
@@ -45,10 +47,13 @@ typedef struct {
   int64_t kernelHeight, kernelWidth, stride, padding;
 } CEWindow;
 
-/// A convolution over blocked maps, kernel 3x3, stride 1, padding 1.
+/// A convolution over blocked maps, kernel 3x3, padding 1.
+///
+/// A tile of 4 or 2 means Winograd's algorithm for so many results in both directions, with a
+/// stride of 1; a tile of 1 means the direct sum.
 typedef struct {
-  int64_t images, inputs, outputs, height, width;
-} CEWinograd;
+  int64_t images, inputs, outputs, height, width, stride, tile;
+} CEConvolution;
 
 /// One AdamW step; corrections are 1 - beta^step.
 typedef struct {
@@ -127,26 +132,26 @@ typedef struct {
   void (*softmax)(int64_t images, int64_t channels, int64_t pixels, const float *x, float *y);
   /// The window's stride is the factor.
   void (*upsample_bilinear)(const CEWindow *, const float *x, float *y);
-  /// Floats that `winograd_weights` writes.
-  int64_t (*winograd_weight_count)(const CEWinograd *);
-  /// Floats of scratch for `winograd`.
-  int64_t (*winograd_scratch)(const CEWinograd *);
-  /// Makes weights ready for `winograd`. `weight` is [outputs][inputs][9]; turned, it is
-  /// [inputs][outputs][9] with the taps in reverse: then `winograd` takes the gradient of a
+  /// Floats that `convolution_weights` writes.
+  int64_t (*convolution_weight_count)(const CEConvolution *);
+  /// Floats of scratch for `convolution`.
+  int64_t (*convolution_scratch)(const CEConvolution *);
+  /// Makes weights ready for `convolution`. `weight` is [outputs][inputs][9]; turned, it is
+  /// [inputs][outputs][9] with the taps in reverse: then `convolution` takes the gradient of a
   /// convolution's output to that of its input.
-  void (*winograd_weights)(const CEWinograd *, const float *weight, bool turned,
-                           float *transformed);
+  void (*convolution_weights)(const CEConvolution *, const float *weight, bool turned,
+                              float *packed);
   /// y = x * weights [+ bias] [+ residual] [then ReLU] [then 0 where gate <= 0].
   /// `bias`, `residual` and `gate` may be NULL; `residual` may be `y`, `x` may not. The bias is
-  /// padded with 0 to whole blocks. Does one of so many parts of the tiles; the parts share
-  /// nothing but what they read.
-  void (*winograd)(const CEWinograd *, int64_t part, int64_t parts, const float *x,
-                   const float *transformed, const float *bias, const float *residual, bool relu,
-                   const float *gate, float *y, float *scratch);
+  /// padded with 0 to whole blocks. Does one of so many parts; the parts share nothing but what
+  /// they read.
+  void (*convolution)(const CEConvolution *, int64_t part, int64_t parts, const float *x,
+                      const float *packed, const float *bias, const float *residual, bool relu,
+                      const float *gate, float *y, float *scratch);
   /// Floats of scratch for `winograd_gradient`.
-  int64_t (*winograd_gradient_scratch)(const CEWinograd *);
+  int64_t (*winograd_gradient_scratch)(const CEConvolution *);
   /// The gradient of the weights, [outputs][inputs][9], from the output's gradient; written.
-  void (*winograd_gradient)(const CEWinograd *, const float *x, const float *slopes,
+  void (*winograd_gradient)(const CEConvolution *, const float *x, const float *slopes,
                             float *gradient, float *scratch);
 
   /// Between [images][channels][pixels] and blocked; pack writes zeros into spare lanes.

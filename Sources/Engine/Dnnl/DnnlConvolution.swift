@@ -146,16 +146,17 @@ final class DnnlConvolution {
   }
 
   func packForward(
-    _ plain: UnsafeMutablePointer<Float>, into packed: UnsafeMutablePointer<Float>
+    _ plain: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>
   ) throws(EngineError) {
-    try pack([plain, packed])
+    // A primitive's arguments are all mutable; this one is only read.
+    try pack([UnsafeMutablePointer(mutating: plain), packed])
   }
 
   /// Does nothing where no gradient of the input is wanted.
   func packBackward(
-    _ plain: UnsafeMutablePointer<Float>, into packed: UnsafeMutablePointer<Float>
+    _ plain: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>
   ) throws(EngineError) {
-    try data?.pack([plain, packed])
+    try data?.pack([UnsafeMutablePointer(mutating: plain), packed])
   }
 
   func unpackGradient(

@@ -6,6 +6,8 @@ struct ConvolutionCompiler {
   /// One for each part.
   let contexts: [DnnlContext]
   let kernels: Kernels
+  /// How to compute it; by its sizes where nil.
+  var algorithm: ConvolutionAlgorithm?
 
   var input: Network.Shape { plan.shapes[step.input] }
   var output: Network.Shape { plan.shapes[step.output] }
@@ -39,20 +41,22 @@ struct ConvolutionCompiler {
     return parts
   }
 
-  /// The parts by Winograd's algorithm; nil where it does not fit or does not pay.
+  /// The parts by an own kernel; nil where the algorithm has none for this convolution.
   ///
   /// - Throws: ``EngineError/outOfMemory(bytes:)``.
-  func winogradParts(
+  func kernelParts(
     _ map: (Plan.MapIndex) -> Floats
-  ) throws(EngineError) -> [WinogradPart]? {
+  ) throws(EngineError) -> [KernelPart]? {
+    let geometry = geometry(input, output)
     guard convolution.groups == 1, !convolution.isTransposed,
-      let sizes = Kernels.Winograd(geometry(input, output)), sizes.pays
+      let sizes = Kernels.Convolution(
+        geometry, by: algorithm ?? ConvolutionAlgorithm(bySizeOf: geometry))
     else { return nil }
-    let weights = try WinogradWeights(self, sizes)
-    var parts: [WinogradPart] = []
+    let weights = try KernelWeights(self, sizes)
+    var parts: [KernelPart] = []
     for index in contexts.indices {
       parts.append(
-        try WinogradPart(
+        try KernelPart(
           weights, .init(index: index, count: contexts.count), source: map(step.input),
           other: step.second.map(map), destination: map(step.output)))
     }
@@ -93,15 +97,13 @@ struct ConvolutionCompiler {
 
   /// The weights of some output channels, `[outputs, inputs, kernel, kernel]`; all of a transposed
   /// convolution's.
-  ///
-  /// - Throws: ``EngineError/outOfMemory(bytes:)``.
-  func weights(
-    in parameters: BatchNormFold.Folded, of channels: Range<Int>
-  ) throws(EngineError) -> Buffer {
-    let values = dense(parameters.values(convolution.weight))
-    let buffer = try Buffer(count: channels.count * weightsPerOutput)
-    buffer.fill(from: values[(channels.lowerBound * weightsPerOutput)...])
-    return buffer
+  func withWeights(
+    in parameters: BatchNormFold.Folded, of channels: Range<Int>,
+    _ body: (UnsafePointer<Float>) throws(EngineError) -> Void
+  ) throws(EngineError) {
+    try dense(parameters.values(convolution.weight)).withUnsafeStart { start throws(EngineError) in
+      try body(start + channels.lowerBound * weightsPerOutput)
+    }
   }
 
   /// The biases of some output channels; empty where there are none.

@@ -31,11 +31,12 @@ final class ConvolutionPart {
 
   /// Takes the weights from parameters of the plan's network.
   func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
-    let plain = try compiler.weights(in: parameters, of: channels)
-    if compiler.convolution.isTransposed {
-      try primitive.packBackward(plain.start, into: weights.start)
-    } else {
-      try primitive.packForward(plain.start, into: weights.start)
+    try compiler.withWeights(in: parameters, of: channels) { plain throws(EngineError) in
+      if compiler.convolution.isTransposed {
+        try primitive.packBackward(plain, into: weights.start)
+      } else {
+        try primitive.packForward(plain, into: weights.start)
+      }
     }
     biases.fill(from: compiler.biases(in: parameters, of: channels))
   }

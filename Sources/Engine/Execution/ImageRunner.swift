@@ -5,14 +5,14 @@ final class ImageRunner {
   /// One part of a step, for one worker.
   enum Part {
     case convolution(ConvolutionPart)
-    case winograd(WinogradPart)
-    case kernel(() -> Void)
+    case kernel(KernelPart)
+    case other(() -> Void)
 
     func run() throws(EngineError) {
       switch self {
       case .convolution(let part): try part.run()
-      case .winograd(let part): part.run()
-      case .kernel(let body): body()
+      case .kernel(let part): part.run()
+      case .other(let body): body()
       }
     }
   }
@@ -29,7 +29,17 @@ final class ImageRunner {
   private var loaders: [(BatchNormFold.Folded) -> Void] = []
 
   /// Compiles the steps of a plan for inference.
-  init(_ plan: Plan, parts: Int, lanes: Int = convolutionLanes()) throws(EngineError) {
+  ///
+  /// - Parameters:
+  ///   - plan: the steps.
+  ///   - parts: how many workers share a step at the most.
+  ///   - algorithms: of steps that are convolutions; the others go by their sizes.
+  ///   - lanes: channels side by side in a block.
+  /// - Throws: ``EngineError/primitiveFailed(call:status:)``, ``EngineError/outOfMemory(bytes:)``.
+  init(
+    _ plan: Plan, parts: Int, algorithms: [Int: ConvolutionAlgorithm] = [:],
+    lanes: Int = convolutionLanes()
+  ) throws(EngineError) {
     self.plan = plan
     self.parts = parts
     kernels = Kernels(lanes: lanes)
@@ -44,14 +54,14 @@ final class ImageRunner {
         if case .convolution(let convolution) = step.operation {
           let compiler = ConvolutionCompiler(
             plan: plan, step: step, convolution: convolution, contexts: contexts,
-            kernels: kernels)
-          if let parts = try compiler.winogradParts(map) {
-            steps.append(parts.map { .winograd($0) })
+            kernels: kernels, algorithm: algorithms[index])
+          if let parts = try compiler.kernelParts(map) {
+            steps.append(parts.map { .kernel($0) })
           } else {
             steps.append(try compiler.parts(map).map { .convolution($0) })
           }
         } else {
-          steps.append(try work(for: step, index).map { .kernel($0) })
+          steps.append(try work(for: step, index).map { .other($0) })
         }
       }
     }
@@ -63,8 +73,8 @@ final class ImageRunner {
       for part in steps.joined() {
         switch part {
         case .convolution(let part): try part.load(parameters)
-        case .winograd(let part): try part.load(parameters)
-        case .kernel: continue
+        case .kernel(let part): try part.load(parameters)
+        case .other: continue
         }
       }
     }
@@ -77,23 +87,35 @@ final class ImageRunner {
   ///   - image: of the network's input shape.
   ///   - pool: shares out the parts; nil where the caller does all.
   ///   - output: gets the numbers of the network's output shape.
+  ///   - isDone: hears of each step after it.
   /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
   func run(
-    _ image: UnsafePointer<Float>, on pool: WorkerPool?, into output: Floats
+    _ image: UnsafePointer<Float>, on pool: WorkerPool?, into output: Floats,
+    isDone: (_ step: Int) -> Void = { _ in }
   ) throws(EngineError) {
     if plan.imageIsPlain {
       map(0).update(from: image, count: plan.shapes[0].count)
     } else {
       kernels.pack(image, images: 1, plan.shapes[0], into: map(0))
     }
-    for step in steps {
+    for (index, step) in steps.enumerated() {
       if let pool, step.count > 1 {
         try pool.run(step.count) { part, _ throws(EngineError) in try step[part].run() }
       } else {
         for part in step { try part.run() }
       }
+      isDone(index)
     }
     kernels.unpack(map(plan.output), images: 1, plan.shapes[plan.output], into: output)
+  }
+
+  /// How a step that is a convolution is computed.
+  func algorithm(of step: Int) -> ConvolutionAlgorithm? {
+    switch steps[step][0] {
+    case .convolution: .library
+    case .kernel(let part): part.algorithm
+    case .other: nil
+    }
   }
 
   private func map(_ index: Plan.MapIndex) -> Floats { maps.start + layout.offsets[index] }

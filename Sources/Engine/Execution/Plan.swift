@@ -105,6 +105,19 @@ struct Plan {
     return zip([0] + norms, norms + [steps.count]).map { $0..<$1 }
   }
 
+  /// Names of the nodes whose convolution a step computes, by step.
+  func convolutions(of network: Network) -> [Int: String] {
+    let parameters = network.parameterShapes
+    var names: [Int: String] = [:]
+    for (index, step) in steps.enumerated() {
+      guard case .convolution(let convolution) = step.operation, !convolution.isTransposed else {
+        continue
+      }
+      names[index] = String(parameters[convolution.weight].name.dropLast(".weight".count))
+    }
+    return names
+  }
+
   /// Whether a map depends on anything learned, so that its gradient is of use.
   var learns: [Bool] {
     var learns = [Bool](repeating: false, count: shapes.count)

@@ -13,9 +13,9 @@ final class SliceConvolution {
   /// Nil where Winograd's algorithm does it all.
   private let dnnl: DnnlConvolution?
   /// For the output and the gradient of the input.
-  private let winograd: Kernels.Winograd?
+  private let winograd: Kernels.Convolution?
   /// For the gradient of the weights.
-  private let gradient: Kernels.Winograd?
+  private let gradient: Kernels.Convolution?
   /// Numbers of the weight.
   private let weightCount: Int
   private let scratch: Buffer
@@ -31,7 +31,7 @@ final class SliceConvolution {
     inputGradient: Bool
   ) throws(EngineError) {
     self.kernels = kernels
-    let winograd = Kernels.Winograd(geometry).flatMap { $0.pays ? $0 : nil }
+    let winograd = Self.pays(geometry) ? Kernels.Convolution(geometry, by: .winograd4) : nil
     // The gradient of a bias it does not know; a bias is rare before a norm.
     let gradient = geometry.bias ? nil : winograd
     self.winograd = winograd
@@ -46,16 +46,25 @@ final class SliceConvolution {
     self.dnnl = dnnl
     gradientCount = dnnl?.gradientCount ?? weightCount
     if let winograd {
-      forwardCount = kernels.winogradWeightCount(winograd, .forward)
-      backwardCount = inputGradient ? kernels.winogradWeightCount(winograd, .backward) : 0
+      forwardCount = kernels.convolutionWeightCount(winograd, .forward)
+      backwardCount = inputGradient ? kernels.convolutionWeightCount(winograd, .backward) : 0
     } else {
       forwardCount = dnnl?.forwardCount ?? 0
       backwardCount = dnnl?.backwardCount ?? 0
     }
     scratch = try Buffer(
       count: max(
-        winograd.map(kernels.winogradScratch) ?? 0,
+        winograd.map { kernels.convolutionScratch($0, .forward) } ?? 0,
+        winograd.map { kernels.convolutionScratch($0, .backward) } ?? 0,
         gradient.map(kernels.winogradGradientScratch) ?? 0))
+  }
+
+  /// Whether Winograd's algorithm is faster than the direct sum.
+  ///
+  /// Measured, it is up to 256 channels. Beyond, the weights, four times as many, come from memory
+  /// for a few tiles only. A fixed rule, so that any machine takes the same way.
+  private static func pays(_ geometry: ConvolutionGeometry) -> Bool {
+    geometry.input.channels <= 256 && geometry.output.channels <= 256
   }
 
   /// Whether the gradient of the input can be added to what is there.
@@ -68,7 +77,7 @@ final class SliceConvolution {
       try dnnl?.forward(x, weights: weights, bias: bias, into: y)
       return
     }
-    kernels.winogradForward(
+    kernels.convolutionForward(
       winograd, x, weights: weights, bias: bias, residual: nil, relu: false, into: y,
       scratch: scratch.start)
   }
@@ -82,7 +91,7 @@ final class SliceConvolution {
       try dnnl?.backwardData(slope, weights: weights, into: dx.at)
       return
     }
-    kernels.winogradBackward(
+    kernels.convolutionBackward(
       winograd, slope: slope, weights: weights, rectified: nil, into: dx,
       scratch: scratch.start)
   }
@@ -101,7 +110,7 @@ final class SliceConvolution {
   /// Takes `[outputs, inputs, kernel, kernel]` for the forward pass.
   func packForward(_ plain: Floats, into packed: Floats) throws(EngineError) {
     if let winograd {
-      kernels.winogradWeights(winograd, .forward, plain, into: packed)
+      kernels.convolutionWeights(winograd, .forward, plain, into: packed)
     } else {
       try dnnl?.packForward(plain, into: packed)
     }
@@ -111,7 +120,7 @@ final class SliceConvolution {
   func packBackward(_ plain: Floats, into packed: Floats) throws(EngineError) {
     guard backwardCount > 0 else { return }
     if let winograd {
-      kernels.winogradWeights(winograd, .backward, plain, into: packed)
+      kernels.convolutionWeights(winograd, .backward, plain, into: packed)
     } else {
       try dnnl?.packBackward(plain, into: packed)
     }

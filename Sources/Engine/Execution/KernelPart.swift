@@ -1,6 +1,6 @@
-/// Some tiles of one convolution by Winograd's algorithm; used by one worker at a time.
-final class WinogradPart {
-  private let weights: WinogradWeights
+/// A part of one convolution by an own kernel; used by one worker at a time.
+final class KernelPart {
+  private let weights: KernelWeights
   private let part: Kernels.Part
   private let source: Floats
   private let other: Floats?
@@ -8,7 +8,7 @@ final class WinogradPart {
   private let scratch: Buffer
 
   init(
-    _ weights: WinogradWeights, _ part: Kernels.Part, source: Floats, other: Floats?,
+    _ weights: KernelWeights, _ part: Kernels.Part, source: Floats, other: Floats?,
     destination: Floats
   ) throws(EngineError) {
     self.weights = weights
@@ -16,7 +16,11 @@ final class WinogradPart {
     self.source = source
     self.other = other
     self.destination = destination
-    scratch = try Buffer(count: weights.kernels.winogradScratch(weights.sizes))
+    scratch = try Buffer(count: weights.kernels.convolutionScratch(weights.sizes, .forward))
+  }
+
+  var algorithm: ConvolutionAlgorithm? {
+    ConvolutionAlgorithm.allCases.first { $0.tile == weights.sizes.tile }
   }
 
   /// Takes the weights from parameters of the plan's network, for all parts at once.
@@ -25,26 +29,26 @@ final class WinogradPart {
   }
 
   func run() {
-    weights.kernels.winogradForward(
-      weights.sizes, source, weights: weights.transformed.start, bias: weights.biases?.start,
+    weights.kernels.convolutionForward(
+      weights.sizes, source, weights: weights.packed.start, bias: weights.biases?.start,
       residual: other, relu: weights.compiler.convolution.relu, into: destination, part: part,
       scratch: scratch.start)
   }
 }
 
 /// What the parts of one convolution read.
-final class WinogradWeights {
+final class KernelWeights {
   let compiler: ConvolutionCompiler
-  let sizes: Kernels.Winograd
-  let transformed: Buffer
+  let sizes: Kernels.Convolution
+  let packed: Buffer
   let biases: Buffer?
 
   var kernels: Kernels { compiler.kernels }
 
-  init(_ compiler: ConvolutionCompiler, _ sizes: Kernels.Winograd) throws(EngineError) {
+  init(_ compiler: ConvolutionCompiler, _ sizes: Kernels.Convolution) throws(EngineError) {
     self.compiler = compiler
     self.sizes = sizes
-    transformed = try Buffer(count: compiler.kernels.winogradWeightCount(sizes, .forward))
+    packed = try Buffer(count: compiler.kernels.convolutionWeightCount(sizes, .forward))
     biases =
       compiler.convolution.bias == nil
       ? nil : try Buffer(count: sizes.output.channels.rounded(to: compiler.kernels.lanes))
@@ -52,8 +56,9 @@ final class WinogradWeights {
 
   func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
     let channels = 0..<sizes.output.channels
-    let plain = try compiler.weights(in: parameters, of: channels)
-    kernels.winogradWeights(sizes, .forward, plain.start, into: transformed.start)
+    try compiler.withWeights(in: parameters, of: channels) { plain throws(EngineError) in
+      kernels.convolutionWeights(sizes, .forward, plain, into: packed.start)
+    }
     biases?.fill(from: compiler.biases(in: parameters, of: channels))
   }
 }

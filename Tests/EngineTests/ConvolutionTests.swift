@@ -2,8 +2,8 @@ import Testing
 
 @testable import Engine
 
-@Suite("Winograd's convolution is the convolution")
-struct WinogradTests {
+@Suite("Every own convolution is the convolution")
+struct ConvolutionTests {
   /// How far results may be off, relative to the largest.
   ///
   /// On the way out products are weighed by up to 27/8 and cancel, so a few bits more are lost than
@@ -12,18 +12,23 @@ struct WinogradTests {
 
   /// A convolution with all its data, and what the plain loops in double precision say.
   struct Case: CustomTestStringConvertible {
-    let sizes: Kernels.Winograd
+    let sizes: Kernels.Convolution
     let x: [Float]
     let slope: [Float]
     let residual: [Float]
     let weight: [Float]
     let bias: [Float]
-    let window = Reference.Window(height: 3, width: 3, stride: 1, padding: 1)
+    var window: Reference.Window {
+      Reference.Window(height: 3, width: 3, stride: sizes.stride, padding: 1)
+    }
 
-    init(images: Int, inputs: Int, outputs: Int, height: Int, width: Int, seed: UInt64) {
+    init(
+      images: Int, inputs: Int, outputs: Int, height: Int, width: Int, stride: Int = 1,
+      tile: Int = 4, seed: UInt64
+    ) {
       sizes = .init(
         images: images, input: .init(channels: inputs, height: height, width: width),
-        outputChannels: outputs)
+        outputChannels: outputs, stride: stride, tile: tile)
       x = noise(images * sizes.input.count, seed: seed)
       slope = noise(images * sizes.output.count, seed: seed + 1)
       residual = noise(images * sizes.output.count, seed: seed + 2)
@@ -32,16 +37,16 @@ struct WinogradTests {
     }
 
     /// Sizes by seed.
-    init(seed: UInt64) {
-      var random = SplitMix64(seed: seed, stream: "winograd")
+    init(tile: Int, seed: UInt64) {
+      var random = SplitMix64(seed: seed, stream: "convolution")
       func number(_ most: Int) -> Int { 1 + Int(random.next() % UInt64(most)) }
       self.init(
         images: number(3), inputs: number(70), outputs: number(70), height: number(37),
-        width: number(29), seed: seed)
+        width: number(29), tile: tile, seed: seed)
     }
 
     var testDescription: String {
-      "\(sizes.images) x \(sizes.input) to \(sizes.output.channels)"
+      "\(sizes.images) x \(sizes.input) to \(sizes.output), tile \(sizes.tile)"
     }
 
     func forward() -> [Double] {
@@ -73,18 +78,29 @@ struct WinogradTests {
     }
   }
 
-  /// Every size at which tiles, blocks of lanes or runs of tiles are cut differently, and others.
-  static let cases: [Case] =
+  /// Every size at which tiles, blocks of lanes, chunks or runs are cut differently, and others.
+  static func cases(tile: Int) -> [Case] {
     [
-      Case(images: 1, inputs: 1, outputs: 1, height: 1, width: 1, seed: 1),
-      Case(images: 3, inputs: 17, outputs: 9, height: 2, width: 3, seed: 2),
-      Case(images: 2, inputs: 16, outputs: 16, height: 4, width: 4, seed: 3),
-      Case(images: 1, inputs: 8, outputs: 48, height: 5, width: 6, seed: 4),
-      Case(images: 2, inputs: 33, outputs: 40, height: 7, width: 1, seed: 5),
-      Case(images: 5, inputs: 64, outputs: 32, height: 8, width: 8, seed: 6),
-      Case(images: 1, inputs: 3, outputs: 70, height: 37, width: 29, seed: 7),
-      Case(images: 1, inputs: 70, outputs: 20, height: 28, width: 28, seed: 8),
-    ] + (100..<112).map { Case(seed: $0) }
+      Case(images: 1, inputs: 1, outputs: 1, height: 1, width: 1, tile: tile, seed: 1),
+      Case(images: 3, inputs: 17, outputs: 9, height: 2, width: 3, tile: tile, seed: 2),
+      Case(images: 2, inputs: 16, outputs: 16, height: 4, width: 4, tile: tile, seed: 3),
+      Case(images: 1, inputs: 8, outputs: 48, height: 5, width: 6, tile: tile, seed: 4),
+      Case(images: 2, inputs: 33, outputs: 40, height: 7, width: 1, tile: tile, seed: 5),
+      Case(images: 5, inputs: 64, outputs: 32, height: 8, width: 8, tile: tile, seed: 6),
+      Case(images: 1, inputs: 3, outputs: 70, height: 37, width: 29, tile: tile, seed: 7),
+      Case(images: 1, inputs: 70, outputs: 20, height: 28, width: 28, tile: tile, seed: 8),
+      Case(images: 1, inputs: 150, outputs: 20, height: 9, width: 7, tile: tile, seed: 9),
+    ] + (100..<108).map { Case(tile: tile, seed: $0) }
+  }
+
+  static let cases = [4, 2, 1].flatMap(cases(tile:))
+  static let strided = (200..<212).map { (seed: UInt64) in
+    var random = SplitMix64(seed: seed, stream: "strided")
+    func number(_ most: Int) -> Int { 1 + Int(random.next() % UInt64(most)) }
+    return Case(
+      images: number(3), inputs: number(140), outputs: number(70), height: number(37),
+      width: number(29), stride: 1 + number(2), tile: 1, seed: seed)
+  }
 
   /// Runs kernels on blocked copies of a case's data.
   struct Run {
@@ -127,10 +143,10 @@ struct WinogradTests {
     }
 
     func weights(_ direction: Kernels.Direction) -> Buffer {
-      let count = kernels.winogradWeightCount(of.sizes, direction)
+      let count = kernels.convolutionWeightCount(of.sizes, direction)
       let (plain, buffer) = (zeros(of.weight.count), room(count))
       for (index, value) in of.weight.enumerated() { plain.start[index] = value }
-      kernels.winogradWeights(of.sizes, direction, plain.start, into: buffer.start)
+      kernels.convolutionWeights(of.sizes, direction, plain.start, into: buffer.start)
       #expect(isFenced(buffer, count))
       return buffer
     }
@@ -141,9 +157,9 @@ struct WinogradTests {
       for (index, value) in of.bias.enumerated() { biases.start[index] = value }
       let (x, residuals) = (blocked(sizes.input, of.x), blocked(sizes.output, of.residual))
       let transformed = weights(.forward)
-      let (y, count) = (room(floats(sizes.output)), kernels.winogradScratch(sizes))
+      let (y, count) = (room(floats(sizes.output)), kernels.convolutionScratch(sizes, .forward))
       let scratch = room(count)
-      kernels.winogradForward(
+      kernels.convolutionForward(
         sizes, x.start, weights: transformed.start,
         bias: bias ? biases.start : nil, residual: residual ? residuals.start : nil, relu: relu,
         into: y.start, scratch: scratch.start)
@@ -155,12 +171,12 @@ struct WinogradTests {
       let sizes = of.sizes
       let (x, slope) = (blocked(sizes.input, of.x), blocked(sizes.output, of.slope))
       let transformed = weights(.backward)
-      let (dx, count) = (room(floats(sizes.input)), kernels.winogradScratch(sizes))
+      let (dx, count) = (room(floats(sizes.input)), kernels.convolutionScratch(sizes, .backward))
       if adds {
         for index in 0..<floats(sizes.input) { dx.start[index] = x.start[index] }
       }
       let scratch = room(count)
-      kernels.winogradBackward(
+      kernels.convolutionBackward(
         sizes, slope: slope.start, weights: transformed.start,
         rectified: rectified ? x.start : nil, into: (dx.start, adds), scratch: scratch.start)
       #expect(isFenced(dx, floats(sizes.input)) && isFenced(scratch, count))
@@ -186,7 +202,8 @@ struct WinogradTests {
     }
   }
 
-  @Test("the output is that of the plain loops, whatever is fused into it", arguments: cases)
+  @Test(
+    "the output is that of the plain loops, whatever is fused into it", arguments: cases + strided)
   func forward(_ of: Case) {
     let plain = of.forward()
     let cells = of.sizes.output.cells
@@ -222,7 +239,8 @@ struct WinogradTests {
     }
   }
 
-  @Test("the weights' gradient is that of the plain loops, over all images", arguments: cases)
+  @Test(
+    "the weights' gradient is that of the plain loops, over all images", arguments: cases(tile: 4))
   func gradient(_ of: Case) {
     let expected = of.gradient()
     everyRun(of) { run in
@@ -232,12 +250,16 @@ struct WinogradTests {
     }
   }
 
-  @Test("the same numbers come out twice, and of an image alone or among others")
-  func sameBits() {
-    let all = Case(images: 5, inputs: 20, outputs: 36, height: 13, width: 18, seed: 1)
+  @Test(
+    "the same numbers come out twice, and of an image alone or among others",
+    arguments: [1, 2, 4])
+  func sameBits(tile: Int) {
+    let all = Case(
+      images: 5, inputs: 20, outputs: 36, height: 13, width: 18, tile: tile, seed: 1)
     let size = all.sizes.output.count
-    let alone = Kernels.Winograd(
-      images: 1, input: all.sizes.input, outputChannels: all.sizes.output.channels)
+    let alone = Kernels.Convolution(
+      images: 1, input: all.sizes.input, outputChannels: all.sizes.output.channels,
+      tile: tile)
     everyRun(all) { run in
       let together = run.forward()
       let again = run.forward()
@@ -248,8 +270,8 @@ struct WinogradTests {
         let x = run.blocked(
           all.sizes.input, Array(all.x[first..<first + all.sizes.input.count]))
         let y = zeros(run.floats(all.sizes.output, images: 1))
-        let scratch = zeros(run.kernels.winogradScratch(alone))
-        run.kernels.winogradForward(
+        let scratch = zeros(run.kernels.convolutionScratch(alone, .forward))
+        run.kernels.convolutionForward(
           alone, x.start, weights: weights.start, bias: nil, residual: nil, relu: false,
           into: y.start, scratch: scratch.start)
         let values = run.plain(all.sizes.output, y, images: 1)
@@ -258,16 +280,25 @@ struct WinogradTests {
     }
   }
 
-  @Test("parts of the tiles give what the whole gives, bit by bit", arguments: [1, 2, 3, 7, 40])
-  func parts(count: Int) {
-    let sample = Case(images: 2, inputs: 20, outputs: 36, height: 13, width: 18, seed: 1)
+  /// The last is so wide that parts are ranges of outputs.
+  static let shared =
+    [1, 2, 4].map { tile in
+      Case(images: 2, inputs: 20, outputs: 36, height: 13, width: 18, tile: tile, seed: 1)
+    } + [
+      Case(images: 1, inputs: 300, outputs: 290, height: 5, width: 3, tile: 4, seed: 2),
+      Case(images: 1, inputs: 900, outputs: 290, height: 5, width: 3, tile: 1, seed: 3),
+    ]
+
+  @Test(
+    "parts give what the whole gives, bit by bit", arguments: [1, 2, 3, 7, 40], shared)
+  func parts(count: Int, sample: Case) {
     everyRun(sample) { run in
       let weights = run.weights(.forward)
       let x = run.blocked(sample.sizes.input, sample.x)
       let y = run.room(run.floats(sample.sizes.output))
-      let scratch = run.room(run.kernels.winogradScratch(sample.sizes))
+      let scratch = run.room(run.kernels.convolutionScratch(sample.sizes, .forward))
       for index in 0..<count {
-        run.kernels.winogradForward(
+        run.kernels.convolutionForward(
           sample.sizes, x.start, weights: weights.start, bias: nil, residual: nil, relu: false,
           into: y.start, part: .init(index: index, count: count), scratch: scratch.start)
       }
@@ -275,16 +306,17 @@ struct WinogradTests {
     }
   }
 
-  @Test("only kernels of 3 with stride and padding 1 on blocked maps are taken")
+  @Test("only kernels of 3 with padding 1 on blocked maps are taken, and strides by the sum")
   func others() {
-    func geometry(kernel: Int = 3, stride: Int = 1, padding: Int = 1, plain: Bool = false)
-      -> Kernels.Winograd?
-    {
+    func geometry(
+      kernel: Int = 3, stride: Int = 1, padding: Int = 1, plain: Bool = false,
+      by algorithm: ConvolutionAlgorithm = .winograd4
+    ) -> Kernels.Convolution? {
       let shape = Network.Shape(channels: 4, height: 9, width: 9)
-      return Kernels.Winograd(
+      return Kernels.Convolution(
         ConvolutionGeometry(
           images: 2, input: shape, output: shape, kernel: kernel, stride: stride,
-          padding: padding, bias: false, inputIsPlain: plain, lanes: 16))
+          padding: padding, bias: false, inputIsPlain: plain, lanes: 16), by: algorithm)
     }
     #expect(
       geometry()
@@ -292,6 +324,9 @@ struct WinogradTests {
           images: 2, input: .init(channels: 4, height: 9, width: 9), outputChannels: 4))
     #expect(geometry(kernel: 1) == nil)
     #expect(geometry(stride: 2) == nil)
+    #expect(geometry(stride: 2, by: .winograd2) == nil)
+    #expect(geometry(stride: 2, by: .streamed)?.output.height == 5)
+    #expect(geometry(by: .library) == nil)
     #expect(geometry(padding: 0) == nil)
     #expect(geometry(plain: true) == nil)
   }
