@@ -27,7 +27,7 @@ public final class Inference {
   ///
   /// - Parameters:
   ///   - network: what to compute.
-  ///   - parameters: its weights.
+  ///   - parameters: its weights; given away, they are let go while they are taken over.
   ///   - batch: the most images of one run, at least 1.
   ///   - threads: at work; the processors of the machine where nil.
   ///   - tuning: which algorithm each convolution goes by.
@@ -35,10 +35,9 @@ public final class Inference {
   ///   wrong weights, ``EngineError/invalidOption(name:problem:)`` for a count below 1 or a tuning
   ///   of another network.
   public init(
-    _ network: Network, _ parameters: Parameters, batch: Int = 1, threads: Int? = nil,
+    _ network: Network, _ parameters: consuming Parameters, batch: Int = 1, threads: Int? = nil,
     tuning: Tuning = .bySize
   ) throws(EngineError) {
-    try network.check(parameters)
     self.network = network
     self.batch = batch
     let workers = try WorkerPool.workers(threads, for: .max, batch: batch)
@@ -66,11 +65,12 @@ public final class Inference {
   ///
   /// - Throws: ``EngineError/parametersDoNotFit(entry:)`` or ``EngineError/notFinite(what:)``, and
   ///   keeps the weights it has.
-  public func load(_ parameters: Parameters) throws(EngineError) {
+  public func load(_ parameters: consuming Parameters) throws(EngineError) {
     try network.check(parameters)
     guard fold.isSound(parameters) else { throw .notFinite(what: "variance of a batch norm") }
     let folded = fold.parameters(parameters)
-    for runner in apart + [together] { try runner.load(folded) }
+    for runner in apart { try runner.load(folded, on: pool, isLast: false) }
+    try together.load(folded, on: pool, isLast: true)
   }
 
   /// The output of each image.
@@ -86,7 +86,7 @@ public final class Inference {
     guard images.count % size == 0, (1...batch).contains(count) else {
       throw .wrongCount(of: "images", expected: batch * size, got: images.count)
     }
-    guard images.allSatisfy(\.isFinite) else { throw .notFinite(what: "images") }
+    guard images.isFinite else { throw .notFinite(what: "images") }
     let outputSize = network.outputShape.count
     let output = try Buffer(count: count * outputSize)
     try Precedence.first { () throws(EngineError) in
@@ -150,6 +150,20 @@ extension WorkerPool {
 }
 
 extension [Float] {
+  /// Whether no value is NaN or infinite.
+  ///
+  /// Without a branch for each number, so that many are looked at together.
+  var isFinite: Bool {
+    withUnsafeBufferPointer { values in
+      var overflow: UInt32 = 0
+      for value in values {
+        // All ones in the exponent, and one more: that carries into the sign's place.
+        overflow |= (value.bitPattern & 0x7F80_0000) &+ 0x0080_0000
+      }
+      return overflow & 0x8000_0000 == 0
+    }
+  }
+
   /// The first number's place, valid within the body.
   func withUnsafeStart<Result>(
     _ body: (UnsafePointer<Float>) throws(EngineError) -> Result

@@ -21,7 +21,7 @@ struct ConvolutionCompiler {
     (isDepthwise ? 1 : input.channels) * convolution.kernel * convolution.kernel
   }
 
-  /// The parts, each with its weights still to be loaded.
+  /// The parts by the library, each with its weights still to be loaded.
   ///
   /// - Parameter map: where each map lies.
   /// - Returns: as many as there are workers, or fewer where that is not worth it.
@@ -57,7 +57,7 @@ struct ConvolutionCompiler {
     for index in contexts.indices {
       parts.append(
         try KernelPart(
-          weights, .init(index: index, count: contexts.count), source: map(step.input),
+          weights, .init(index: index, count: contexts.count), in: contexts[index], source: map(step.input),
           other: step.second.map(map), destination: map(step.output)))
     }
     return parts
@@ -80,7 +80,7 @@ struct ConvolutionCompiler {
 
   /// Weights of a convolution in one group; groups that are not one channel each become blocks of
   /// a wide convolution that is 0 elsewhere.
-  private func dense(_ values: [Float]) -> [Float] {
+  private func dense(_ values: consuming [Float]) -> [Float] {
     if convolution.isTransposed { return values }
     guard convolution.groups > 1, !isDepthwise else { return values }
     let taps = convolution.kernel * convolution.kernel
@@ -95,20 +95,32 @@ struct ConvolutionCompiler {
     return wide
   }
 
-  /// The weights of some output channels, `[outputs, inputs, kernel, kernel]`; all of a transposed
-  /// convolution's.
-  func withWeights(
-    in parameters: BatchNormFold.Folded, of channels: Range<Int>,
-    _ body: (UnsafePointer<Float>) throws(EngineError) -> Void
-  ) throws(EngineError) {
-    try dense(parameters.values(convolution.weight)).withUnsafeStart { start throws(EngineError) in
-      try body(start + channels.lowerBound * weightsPerOutput)
-    }
+  /// What the parts of a convolution are made of; valid while it is being loaded.
+  struct Arrays {
+    /// `[outputs, inputs, kernel, kernel]`; with both the other way round where transposed.
+    let weights: UnsafePointer<Float>
+    /// Numbers of the weight that belong to one output channel.
+    let weightsPerOutput: Int
+    /// One for each output channel; empty where there are none.
+    let biases: [Float]
   }
 
-  /// The biases of some output channels; empty where there are none.
-  func biases(in parameters: BatchNormFold.Folded, of channels: Range<Int>) -> ArraySlice<Float> {
-    convolution.bias.map { parameters.values($0)[channels] } ?? []
+  /// Hands out the weights and biases.
+  ///
+  /// - Parameters:
+  ///   - parameters: of the plan's network.
+  ///   - isLast: whether nobody will ask these parameters for the weights again.
+  ///   - body: takes them.
+  func withArrays(
+    in parameters: BatchNormFold.Folded, isLast: Bool,
+    _ body: (Arrays) throws(EngineError) -> Void
+  ) throws(EngineError) {
+    let weights =
+      isLast ? parameters.take(convolution.weight) : parameters.values(convolution.weight)
+    let biases = convolution.bias.map(parameters.values) ?? []
+    try dense(weights).withUnsafeStart { start throws(EngineError) in
+      try body(Arrays(weights: start, weightsPerOutput: weightsPerOutput, biases: biases))
+    }
   }
 
   // MARK: Pieces

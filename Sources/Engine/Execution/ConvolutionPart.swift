@@ -29,16 +29,15 @@ final class ConvolutionPart {
     if isTransposed { ones.start.update(repeating: 1, count: channels.count) }
   }
 
-  /// Takes the weights from parameters of the plan's network.
-  func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
-    try compiler.withWeights(in: parameters, of: channels) { plain throws(EngineError) in
-      if compiler.convolution.isTransposed {
-        try primitive.packBackward(plain, into: weights.start)
-      } else {
-        try primitive.packForward(plain, into: weights.start)
-      }
+  /// Takes the weights of its channels; all of a transposed convolution's.
+  func load(_ arrays: ConvolutionCompiler.Arrays) throws(EngineError) {
+    let plain = arrays.weights + channels.lowerBound * arrays.weightsPerOutput
+    if compiler.convolution.isTransposed {
+      try primitive.packBackward(plain, into: weights.start)
+    } else {
+      try primitive.packForward(plain, into: weights.start)
     }
-    biases.fill(from: compiler.biases(in: parameters, of: channels))
+    if !arrays.biases.isEmpty { biases.fill(from: arrays.biases[channels]) }
   }
 
   func run() throws(EngineError) {

@@ -25,6 +25,8 @@ final class ImageRunner {
   private let maps: Buffer
   private let scratch: [Buffer]
   private var steps: [[Part]] = []
+  /// Of the steps that are convolutions.
+  private var compilers: [(step: Int, compiler: ConvolutionCompiler)] = []
   /// What takes the weights of other steps than convolutions.
   private var loaders: [(BatchNormFold.Folded) -> Void] = []
 
@@ -55,6 +57,7 @@ final class ImageRunner {
           let compiler = ConvolutionCompiler(
             plan: plan, step: step, convolution: convolution, contexts: contexts,
             kernels: kernels, algorithm: algorithms[index])
+          compilers.append((index, compiler))
           if let parts = try compiler.kernelParts(map) {
             steps.append(parts.map { .kernel($0) })
           } else {
@@ -68,13 +71,23 @@ final class ImageRunner {
   }
 
   /// Takes the weights; the parameters fit the plan's network.
-  func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
-    try withoutOpenMPTeam { () throws(EngineError) in
-      for part in steps.joined() {
-        switch part {
-        case .convolution(let part): try part.load(parameters)
-        case .kernel(let part): try part.load(parameters)
-        case .other: continue
+  ///
+  /// - Parameters:
+  ///   - parameters: where they are.
+  ///   - pool: shares out the steps.
+  ///   - isLast: whether nobody will ask these parameters for convolutions' weights again.
+  func load(
+    _ parameters: BatchNormFold.Folded, on pool: WorkerPool, isLast: Bool
+  ) throws(EngineError) {
+    try pool.run(compilers.count) { item, _ throws(EngineError) in
+      let (step, compiler) = compilers[item]
+      try compiler.withArrays(in: parameters, isLast: isLast) { arrays throws(EngineError) in
+        for part in steps[step] {
+          switch part {
+          case .convolution(let part): try part.load(arrays)
+          case .kernel(let part): part.load(arrays)
+          case .other: continue
+          }
         }
       }
     }

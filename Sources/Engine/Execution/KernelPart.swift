@@ -5,34 +5,40 @@ final class KernelPart {
   private let source: Floats
   private let other: Floats?
   private let destination: Floats
-  private let scratch: Buffer
+  private let context: DnnlContext
 
   init(
-    _ weights: KernelWeights, _ part: Kernels.Part, source: Floats, other: Floats?,
-    destination: Floats
+    _ weights: KernelWeights, _ part: Kernels.Part, in context: DnnlContext, source: Floats,
+    other: Floats?, destination: Floats
   ) throws(EngineError) {
     self.weights = weights
     self.part = part
     self.source = source
     self.other = other
     self.destination = destination
-    scratch = try Buffer(count: weights.kernels.convolutionScratch(weights.sizes, .forward))
+    self.context = context
+    try context.reserve(
+      bytes: weights.kernels.convolutionScratch(weights.sizes, .forward)
+        * MemoryLayout<Float>.stride)
   }
 
   var algorithm: ConvolutionAlgorithm? {
     ConvolutionAlgorithm.allCases.first { $0.tile == weights.sizes.tile }
   }
 
-  /// Takes the weights from parameters of the plan's network, for all parts at once.
-  func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
-    if part.index == 0 { try weights.load(parameters) }
+  /// Takes the weights, for all parts at once.
+  func load(_ arrays: ConvolutionCompiler.Arrays) {
+    if part.index == 0 { weights.load(arrays) }
   }
 
   func run() {
+    guard let scratch = context.scratchpad?.assumingMemoryBound(to: Float.self) else {
+      preconditionFailure("scratch was reserved")
+    }
     weights.kernels.convolutionForward(
       weights.sizes, source, weights: weights.packed.start, bias: weights.biases?.start,
       residual: other, relu: weights.compiler.convolution.relu, into: destination, part: part,
-      scratch: scratch.start)
+      scratch: scratch)
   }
 }
 
@@ -54,11 +60,8 @@ final class KernelWeights {
       ? nil : try Buffer(count: sizes.output.channels.rounded(to: compiler.kernels.lanes))
   }
 
-  func load(_ parameters: BatchNormFold.Folded) throws(EngineError) {
-    let channels = 0..<sizes.output.channels
-    try compiler.withWeights(in: parameters, of: channels) { plain throws(EngineError) in
-      kernels.convolutionWeights(sizes, .forward, plain, into: packed.start)
-    }
-    biases?.fill(from: compiler.biases(in: parameters, of: channels))
+  func load(_ arrays: ConvolutionCompiler.Arrays) {
+    kernels.convolutionWeights(sizes, .forward, arrays.weights, into: packed.start)
+    biases?.fill(from: arrays.biases[...])
   }
 }

@@ -1,7 +1,9 @@
+import Synchronization
+
 /// A network whose batch norms went into the convolutions before them; it computes the same.
 ///
 /// A norm stays where its convolution's values are needed elsewhere, or where none comes before.
-struct BatchNormFold {
+struct BatchNormFold: Sendable {
   let network: Network
   /// For each array of the new network, the array of the old one it is made of.
   private var sources: [Source] = []
@@ -13,7 +15,7 @@ struct BatchNormFold {
     let epsilon: Float
   }
 
-  private enum Source {
+  fileprivate enum Source: Sendable {
     case same(Int)
     /// A convolution's weight; its outputs are counted by the first extent, or by the second.
     case weight(Int, outputsFirst: Bool, norm: [Int], Float)
@@ -78,51 +80,92 @@ struct BatchNormFold {
   }
 
   /// The new network's parameters, each made of the old one's when it is asked for.
-  struct Folded {
-    fileprivate let fold: BatchNormFold
-    fileprivate let old: Parameters
+  final class Folded: Sendable {
+    private let fold: BatchNormFold
+    private let old: Mutex<Parameters>
+
+    fileprivate init(_ fold: BatchNormFold, _ old: consuming Parameters) {
+      self.fold = fold
+      self.old = Mutex(old)
+    }
 
     /// Values of one array of the new network.
     func values(_ index: Plan.ParameterIndex) -> [Float] {
-      fold.values(fold.sources[index], old)
+      fold.values(fold.sources[index], old.withLock { $0 })
+    }
+
+    /// Values of a convolution's weight, which will not be asked for again: what they are made of
+    /// is let go.
+    func take(_ index: Plan.ParameterIndex) -> [Float] {
+      let source = fold.sources[index]
+      guard case .same(let place) = source else {
+        guard case .weight(let place, let outputsFirst, let norm, let epsilon) = source else {
+          return values(index)
+        }
+        let scales = old.withLock { BatchNormFold.scales(norm, epsilon, $0) }
+        let shape = old.withLock { $0.entries[place].shape }
+        var weight = old.withLock { $0.entries[place].takeValues() }
+        weight.scale(by: scales, shape, outputsFirst: outputsFirst)
+        return weight
+      }
+      return old.withLock { $0.entries[place].takeValues() }
     }
   }
 
-  func parameters(_ old: Parameters) -> Folded { Folded(fold: self, old: old) }
+  func parameters(_ old: consuming Parameters) -> Folded { Folded(self, old) }
 
   /// Whether every norm's variance can be one, as the old network's parameters have it.
   func isSound(_ old: Parameters) -> Bool {
     variances.allSatisfy { index in old.entries[index].values.allSatisfy { $0 >= 0 } }
   }
 
-  private func values(_ source: Source, _ old: Parameters) -> [Float] {
-    func scales(_ norm: [Int], _ epsilon: Float) -> [Double] {
-      zip(old.entries[norm[0]].values, old.entries[norm[3]].values).map {
-        Double($0) / (Double($1) + Double(epsilon)).squareRoot()
-      }
+  private static func scales(
+    _ norm: [Int], _ epsilon: Float, _ old: Parameters
+  ) -> [Double] {
+    zip(old.entries[norm[0]].values, old.entries[norm[3]].values).map {
+      Double($0) / (Double($1) + Double(epsilon)).squareRoot()
     }
+  }
+
+  private func values(_ source: Source, _ old: Parameters) -> [Float] {
     switch source {
     case .same(let index): return old.entries[index].values
     case .weight(let index, let outputsFirst, let norm, let epsilon):
       let entry = old.entries[index]
-      let scales = scales(norm, epsilon)
-      let taps = entry.shape[2] * entry.shape[3]
-      let size = outputsFirst ? entry.shape[1] * taps : taps
       var values = entry.values
-      values.withUnsafeMutableBufferPointer { values in
-        for (piece, start) in stride(from: 0, to: values.count, by: size).enumerated() {
-          let scale = Float(scales[piece % scales.count])
-          for place in start..<start + size { values[place] *= scale }
-        }
-      }
+      values.scale(
+        by: Self.scales(norm, epsilon, old), entry.shape, outputsFirst: outputsFirst)
       return values
     case .bias(let index, let norm, let epsilon):
-      let scales = scales(norm, epsilon)
+      let scales = Self.scales(norm, epsilon, old)
       return scales.indices.map { channel in
         let before = index.map { Double(old.entries[$0].values[channel]) } ?? 0
         let mean = Double(old.entries[norm[2]].values[channel])
         return Float(
           (before - mean) * scales[channel] + Double(old.entries[norm[1]].values[channel]))
+      }
+    }
+  }
+}
+
+extension Parameters.Entry {
+  /// The values, of which nothing stays here.
+  fileprivate mutating func takeValues() -> [Float] {
+    var taken: [Float] = []
+    swap(&taken, &values)
+    return taken
+  }
+}
+
+extension [Float] {
+  /// Multiplies the weights of each output of a convolution.
+  fileprivate mutating func scale(by scales: [Double], _ shape: [Int], outputsFirst: Bool) {
+    let taps = shape[2] * shape[3]
+    let size = outputsFirst ? shape[1] * taps : taps
+    withUnsafeMutableBufferPointer { values in
+      for (piece, start) in stride(from: 0, to: values.count, by: size).enumerated() {
+        let scale = Float(scales[piece % scales.count])
+        for place in start..<start + size { values[place] *= scale }
       }
     }
   }

@@ -33,7 +33,7 @@ extension Parameters {
 
   /// Whether no value is NaN or infinite.
   public var isFinite: Bool {
-    entries.allSatisfy { $0.values.allSatisfy(\.isFinite) }
+    entries.allSatisfy(\.values.isFinite)
   }
 
   /// The mean of several parameters, each counting as much as its weight.

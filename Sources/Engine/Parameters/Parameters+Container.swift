@@ -122,7 +122,7 @@ extension Parameters {
           values[index] = Float(bitPattern: UInt32(littleEndian: bits))
         }
       }
-      guard values.allSatisfy(\.isFinite) else {
+      guard values.isFinite else {
         throw .damagedParameters(problem: "entry \(name) holds a value that is not a number")
       }
       return values
