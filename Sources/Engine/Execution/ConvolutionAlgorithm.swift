@@ -9,15 +9,15 @@ public enum ConvolutionAlgorithm: String, Codable, Sendable, CaseIterable {
   /// Winograd's F(4x4, 3x3): 3x3 with stride 1; fewest multiplications, most weights.
   case winograd4
 
-  /// What was fastest for such sizes where it was measured; a convolution that the algorithm does
-  /// not fit goes to the library.
+  /// What was fastest for such sizes where it was measured, and of two alike the one with fewer
+  /// weights to hold; a convolution that the algorithm does not fit goes to the library.
   init(bySizeOf convolution: ConvolutionGeometry) {
     let widest = max(convolution.input.channels, convolution.output.channels)
     if convolution.stride > 1 {
       self =
         min(convolution.input.channels, convolution.output.channels) < 32 ? .library : .streamed
     } else {
-      self = widest > 256 ? .streamed : .winograd4
+      self = widest > 256 ? .streamed : widest > 128 ? .winograd2 : .winograd4
     }
   }
 

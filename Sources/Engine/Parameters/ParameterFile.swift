@@ -1,3 +1,4 @@
+import Crypto
 public import struct Foundation.URL
 import Glibc
 
@@ -51,9 +52,69 @@ public enum ParameterFile {
     guard digest.utf8.count == 64, digest.utf8.allSatisfy(isHexadecimal) else {
       throw .damagedParameters(problem: "the name is not a digest")
     }
-    let bytes = try read(url(of: digest, in: folder).path(percentEncoded: false))
-    guard Parameters.digest(of: bytes) == digest else { throw .digestMismatch(expected: digest) }
-    return try Parameters(decoding: bytes)
+    let file = open(
+      url(of: digest, in: folder).path(percentEncoded: false),
+      O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw .file(operation: "open", code: errno) }
+    defer { close(file) }
+    var facts = stat()
+    guard fstat(file, &facts) == 0 else { throw .file(operation: "stat", code: errno) }
+    guard facts.st_mode & S_IFMT == S_IFREG, (0...maximumBytes).contains(Int(facts.st_size)) else {
+      throw .damagedParameters(problem: "the file is no weight file or far too large")
+    }
+    var content = Content(file: file, left: Int(facts.st_size))
+    do throws(EngineError) {
+      let parameters = try Parameters(from: &content)
+      guard content.digest == digest else { throw .digestMismatch(expected: digest) }
+      return parameters
+    } catch {
+      // Whatever is wrong with it, first of all it is another's.
+      try content.skip()
+      throw content.digest == digest ? error : .digestMismatch(expected: digest)
+    }
+  }
+
+  /// What is in an open file, digested on its way.
+  private struct Content: ContainerSource {
+    let file: Int32
+    private(set) var left: Int
+    private var hash = SHA256()
+
+    init(file: Int32, left: Int) {
+      self.file = file
+      self.left = left
+    }
+
+    var digest: String { Parameters.hexadecimal(hash.finalize()) }
+
+    mutating func take(into room: UnsafeMutableRawBufferPointer) throws(EngineError) {
+      precondition(room.count <= left, "no more than there is")
+      // In pieces that are still in the cache when they are digested.
+      for start in stride(from: 0, to: room.count, by: Self.piece) {
+        let piece = UnsafeMutableRawBufferPointer(
+          rebasing: room[start..<min(room.count, start + Self.piece)])
+        try fill(piece)
+        hash.update(bufferPointer: UnsafeRawBufferPointer(piece))
+      }
+      left -= room.count
+    }
+
+    /// Takes the rest, to have the digest of all.
+    mutating func skip() throws(EngineError) {
+      while left > 0 { _ = try bytes(min(left, Self.piece)) }
+    }
+
+    private static let piece = 1 << 18
+
+    private func fill(_ room: UnsafeMutableRawBufferPointer) throws(EngineError) {
+      var got = 0
+      while got < room.count {
+        let count = Glibc.read(file, room.baseAddress?.advanced(by: got), room.count - got)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { throw .file(operation: "read", code: count < 0 ? errno : EIO) }
+        got += count
+      }
+    }
   }
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {
@@ -76,27 +137,5 @@ public enum ParameterFile {
       written += count
     }
     guard fsync(file) == 0 else { throw .file(operation: "sync", code: errno) }
-  }
-
-  private static func read(_ path: String) throws(EngineError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { throw .file(operation: "open", code: errno) }
-    defer { close(file) }
-    var facts = stat()
-    guard fstat(file, &facts) == 0 else { throw .file(operation: "stat", code: errno) }
-    guard facts.st_mode & S_IFMT == S_IFREG, (0...maximumBytes).contains(Int(facts.st_size)) else {
-      throw .damagedParameters(problem: "the file is no weight file or far too large")
-    }
-    var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
-    var got = 0
-    while got < bytes.count {
-      let count = bytes.withUnsafeMutableBytes {
-        Glibc.read(file, $0.baseAddress?.advanced(by: got), $0.count - got)
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw .file(operation: "read", code: count < 0 ? errno : EIO) }
-      got += count
-    }
-    return bytes
   }
 }

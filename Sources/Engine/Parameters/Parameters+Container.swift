@@ -41,11 +41,16 @@ extension Parameters {
   ///   bytes at hand, more than 4096 entries or 2^27 values, a name that is repeated or holds other
   ///   characters, a value that is not finite, and bytes after the end.
   public init(decoding bytes: [UInt8]) throws(EngineError) {
-    var reader = Reader(bytes: bytes)
-    guard try reader.take(Self.magic.count).elementsEqual(Self.magic) else {
+    var source = ContainerBytes(bytes)
+    try self.init(from: &source)
+  }
+
+  /// Reads a container to its end; throws what ``init(decoding:)`` throws, and what the source does.
+  init(from source: inout some ContainerSource) throws(EngineError) {
+    guard try source.bytes(Self.magic.count) == Self.magic else {
       throw .damagedParameters(problem: "they do not start like a weight container")
     }
-    let announced = try reader.number(UInt32.self)
+    let announced = try source.number(UInt32.self)
     guard announced <= Self.maximumEntries else {
       throw .damagedParameters(problem: "they announce \(announced) entries")
     }
@@ -53,80 +58,17 @@ extension Parameters {
     var names: Set<String> = []
     var total = 0
     for _ in 0..<announced {
-      let entry = try reader.entry(valuesLeft: Self.maximumCount - total)
+      let entry = try source.entry(valuesLeft: Self.maximumCount - total)
       guard names.insert(entry.name).inserted else {
         throw .damagedParameters(problem: "entry \(entry.name) appears twice")
       }
       total += entry.values.count
       entries.append(entry)
     }
-    guard reader.isAtEnd else {
+    guard source.left == 0 else {
       throw .damagedParameters(problem: "there are bytes after the last entry")
     }
     self.init(entries: entries)
-  }
-
-  /// A position in foreign bytes that never passes their end.
-  private struct Reader {
-    let bytes: [UInt8]
-    var position = 0
-
-    init(bytes: [UInt8]) { self.bytes = bytes }
-
-    var isAtEnd: Bool { position == bytes.count }
-
-    mutating func take(_ count: Int) throws(EngineError) -> ArraySlice<UInt8> {
-      guard count <= bytes.count - position else {
-        throw .damagedParameters(problem: "they end too early")
-      }
-      defer { position += count }
-      return bytes[position..<position + count]
-    }
-
-    mutating func number<Number: FixedWidthInteger>(
-      _: Number.Type
-    ) throws(EngineError) -> Number {
-      try take(Number.bitWidth / 8).reversed().reduce(0) { $0 << 8 | Number($1) }
-    }
-
-    mutating func entry(valuesLeft: Int) throws(EngineError) -> Entry {
-      let length = try number(UInt16.self)
-      let name = String(decoding: try take(Int(length)), as: UTF8.self)
-      guard Entry.isName(name) else {
-        throw .damagedParameters(problem: "an entry has no proper name")
-      }
-      let rank = try Int(number(UInt8.self))
-      guard (1...Parameters.maximumRank).contains(rank) else {
-        throw .damagedParameters(problem: "entry \(name) has \(rank) extents")
-      }
-      var shape: [Int] = []
-      var count = 1
-      for _ in 0..<rank {
-        let extent = try Int(number(UInt32.self))
-        let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-        guard extent > 0, !overflow, product <= valuesLeft else {
-          throw .damagedParameters(problem: "entry \(name) has an impossible size")
-        }
-        shape.append(extent)
-        count = product
-      }
-      return Entry(name: name, shape: shape, values: try values(count, of: name))
-    }
-
-    mutating func values(_ count: Int, of name: String) throws(EngineError) -> [Float] {
-      let raw = try take(count * 4)
-      var values = [Float](repeating: 0, count: count)
-      raw.withUnsafeBytes { source in
-        for index in 0..<count {
-          let bits = source.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)
-          values[index] = Float(bitPattern: UInt32(littleEndian: bits))
-        }
-      }
-      guard values.isFinite else {
-        throw .damagedParameters(problem: "entry \(name) holds a value that is not a number")
-      }
-      return values
-    }
   }
 }
 

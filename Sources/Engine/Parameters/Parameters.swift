@@ -58,10 +58,11 @@ public struct Parameters: Sendable, Equatable {
     Self.digest(of: encoded())
   }
 
-  static func digest(of bytes: [UInt8]) -> String {
+  static func digest(of bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+
+  static func hexadecimal(_ digest: SHA256.Digest) -> String {
     let digits = Array("0123456789abcdef")
-    return String(
-      SHA256.hash(data: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 
   /// Whether the other has the same names and shapes in the same order.

@@ -112,15 +112,14 @@ struct BenchFirst: ParsableCommand {
   func run() throws {
     let folder = BenchFolder(at: URL(filePath: folder, directoryHint: .isDirectory))
     let network = try folder.network()
-    let parameters = try folder.parameters()
     let images = try folder.images()
     let once: () throws -> Void
     if let train {
       let plan = TrainingPlan(optimizer: .sgd, batch: train, threads: threads)
-      let training = try plan.training(network, parameters)
+      let training = try plan.training(network, folder.parameters())
       once = { try plan.step(training, images) }
     } else {
-      let inference = try Inference(network, parameters, threads: threads)
+      let inference = try Inference(network, folder.parameters(), threads: threads)
       once = { _ = try inference.run(images) }
     }
     try once()
