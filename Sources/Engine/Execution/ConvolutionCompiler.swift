@@ -57,7 +57,8 @@ struct ConvolutionCompiler {
     for index in contexts.indices {
       parts.append(
         try KernelPart(
-          weights, .init(index: index, count: contexts.count), in: contexts[index], source: map(step.input),
+          weights, .init(index: index, count: contexts.count), in: contexts[index],
+          source: map(step.input),
           other: step.second.map(map), destination: map(step.output)))
     }
     return parts
@@ -111,6 +112,7 @@ struct ConvolutionCompiler {
   ///   - parameters: of the plan's network.
   ///   - isLast: whether nobody will ask these parameters for the weights again.
   ///   - body: takes them.
+  /// - Throws: what the body throws.
   func withArrays(
     in parameters: BatchNormFold.Folded, isLast: Bool,
     _ body: (Arrays) throws(EngineError) -> Void

@@ -76,6 +76,7 @@ final class ImageRunner {
   ///   - parameters: where they are.
   ///   - pool: shares out the steps.
   ///   - isLast: whether nobody will ask these parameters for convolutions' weights again.
+  /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
   func load(
     _ parameters: BatchNormFold.Folded, on pool: WorkerPool, isLast: Bool
   ) throws(EngineError) {
