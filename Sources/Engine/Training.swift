@@ -63,7 +63,7 @@ public final class Training {
   /// - Throws: ``EngineError/parametersDoNotFit(entry:)`` or ``EngineError/notFinite(what:)`` for
   ///   wrong weights, ``EngineError/invalidOption(name:problem:)`` for a setting out of range.
   public init(
-    _ network: Network, _ parameters: Parameters, batch: Int, optimizer: Optimizer,
+    _ network: Network, _ parameters: consuming Parameters, batch: Int, optimizer: Optimizer,
     options: Options = Options()
   ) throws(EngineError) {
     try network.check(parameters)
@@ -105,7 +105,6 @@ public final class Training {
   public func load(_ parameters: Parameters) throws(EngineError) {
     try network.check(parameters)
     learner.load(parameters)
-    try replica.pack(learner.weights)
   }
 
   /// The weights that FedProx pulls to, where they are not those last loaded.
@@ -152,7 +151,6 @@ public final class Training {
     let value = try backpropagate(images, loss)
     try learner.update(with: replica.gradient, learningRate: learningRate)
     replica.remember(in: learner.weights)
-    try replica.pack(learner.weights)
     return value
   }
 
@@ -175,8 +173,8 @@ public final class Training {
     guard images.count == expected else {
       throw EngineError.wrongCount(of: "images", expected: expected, got: images.count)
     }
-    guard images.allSatisfy(\.isFinite) else { throw EngineError.notFinite(what: "images") }
-    let output = try replica.forward(images)
+    guard images.isFinite else { throw EngineError.notFinite(what: "images") }
+    let output = try replica.forward(images, with: learner.weights)
     let (value, slope) = try loss(output)
     guard slope.count == output.count else {
       throw EngineError.wrongCount(
@@ -185,7 +183,7 @@ public final class Training {
     guard value.isFinite, slope.allSatisfy(\.isFinite) else {
       throw EngineError.notFinite(what: "loss")
     }
-    try replica.backward(slope)
+    try replica.backward(slope, with: learner.weights)
     return value
   }
 }

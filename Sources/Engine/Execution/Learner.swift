@@ -7,7 +7,8 @@ final class Learner {
   private let optimizer: Optimizer
   private let options: Training.Options
   private let kernels = Kernels(lanes: 16)
-  private let anchor: Buffer
+  /// None where nothing pulls.
+  private let anchor: Buffer?
   /// One buffer for each of ``Optimizer/slots``.
   private let slots: [Buffer]
   /// Arrays that follow the batches instead of the gradient.
@@ -23,7 +24,7 @@ final class Learner {
     self.optimizer = optimizer
     self.options = options
     weights = try Buffer(count: layout.plain.total)
-    anchor = try Buffer(count: layout.plain.total)
+    anchor = options.proximity > 0 ? try Buffer(count: layout.plain.total) : nil
     slots = try optimizer.slots.map { _ throws(EngineError) in
       try Buffer(count: layout.plain.total)
     }
@@ -33,13 +34,13 @@ final class Learner {
 
   func load(_ parameters: Parameters) {
     layout.fill(weights, from: parameters)
-    layout.fill(anchor, from: parameters)
+    anchor(to: parameters)
     for slot in slots { slot.start.update(repeating: 0, count: slot.count) }
     steps = 0
   }
 
   func anchor(to parameters: Parameters) {
-    layout.fill(anchor, from: parameters)
+    if let anchor { layout.fill(anchor, from: parameters) }
   }
 
   /// Number of steps, and the optimiser's arrays as `<parameter>.<slot>`.
@@ -81,7 +82,7 @@ final class Learner {
   /// - Throws: ``EngineError/notFinite(what:)`` for the gradient; nothing is then changed.
   func update(with gradient: Buffer, learningRate: Float) throws(EngineError) {
     let total = layout.plain.total
-    if options.proximity > 0 {
+    if let anchor {
       kernels.pull(
         total, strength: options.proximity, weights.start, to: anchor.start,
         gradient: gradient.start)

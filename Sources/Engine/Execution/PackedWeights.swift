@@ -1,4 +1,5 @@
-/// The weights as the kernels want them; all threads read it, and it changes only between passes.
+/// A region's weights as the kernels want them; all threads read it, and it changes only between
+/// passes.
 final class PackedWeights {
   private let layout: ParameterLayout
   private let forwardBuffer: Buffer
@@ -18,16 +19,23 @@ final class PackedWeights {
     backwardBuffer.start + layout.backward.offsets[index]
   }
 
-  /// Takes one array from a plain buffer.
+  /// Takes one array from a plain buffer, in the place of another region's.
   func pack(
-    _ index: Plan.ParameterIndex, from plain: Buffer, with convolution: SliceConvolution?
+    _ index: Plan.ParameterIndex, _ direction: Kernels.Direction, from plain: Buffer,
+    with convolution: SliceConvolution?
   ) throws(EngineError) {
     let source = plain.start + layout.plain.offsets[index]
     if let convolution {
-      try convolution.packForward(source, into: forward(index))
-      try convolution.packBackward(source, into: backward(index))
+      switch direction {
+      case .forward: try convolution.packForward(source, into: forward(index))
+      case .backward: try convolution.packBackward(source, into: backward(index))
+      }
     } else if layout.forward.counts[index] > 0 {
-      forward(index).update(from: source, count: layout.plain.counts[index])
+      // In both directions: norms are asked for their weights on the way back too.
+      let count = layout.plain.counts[index]
+      forward(index).update(from: source, count: count)
+      (forward(index) + count).update(
+        repeating: 0, count: layout.forward.counts[index] - count)
     }
   }
 

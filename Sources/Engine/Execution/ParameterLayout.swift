@@ -1,17 +1,22 @@
 /// Where each array of a network lies: plain as ``Parameters`` has it, and packed for the kernels.
 ///
-/// Places start on cache lines; what lies between two arrays is zero and stays zero.
+/// Packed arrays of different regions are not there together, so they share their places. Places
+/// start on cache lines.
 struct ParameterLayout {
   /// First float of each array and the number of them.
   struct Places {
     private(set) var offsets: [Int] = []
     private(set) var counts: [Int] = []
+    private var ends: [Int: Int] = [:]
     private(set) var total = 0
 
-    mutating func append(_ count: Int) {
-      offsets.append(total)
+    /// Arrays of one region lie behind one another.
+    mutating func append(_ count: Int, region: Int = 0) {
+      let end = ends[region, default: 0]
+      offsets.append(end)
       counts.append(count)
-      total += count.rounded(to: Buffer.line)
+      ends[region] = end + count.rounded(to: Buffer.line)
+      total = max(total, end + count.rounded(to: Buffer.line))
     }
   }
 
@@ -24,26 +29,41 @@ struct ParameterLayout {
   /// Gradients as the kernels leave them.
   private(set) var gradient = Places()
   let shapes: [(name: String, shape: [Int])]
+  /// The arrays that each region of the plan uses.
+  private(set) var arrays: [[Plan.ParameterIndex]]
 
   /// - Parameters:
   ///   - shapes: every array of the network, in order.
+  ///   - plan: the steps that use them.
   ///   - convolutions: by the array that is their weight.
+  ///   - remembered: arrays that have no gradient.
   ///   - lanes: channels in a block.
   init(
-    _ shapes: [(name: String, shape: [Int])], convolutions: [Int: SliceConvolution], lanes: Int
+    _ shapes: [(name: String, shape: [Int])], plan: Plan, convolutions: [Int: SliceConvolution],
+    remembered: Set<Plan.ParameterIndex>, lanes: Int
   ) {
     self.shapes = shapes
+    let regions = plan.regionsOfParameters
+    arrays = plan.regions.map { _ in [] }
     for (index, (_, shape)) in shapes.enumerated() {
       plain.append(shape.reduce(1, *))
+      // What no step uses is nowhere but in the plain buffers.
+      guard let region = regions[index] else {
+        forward.append(0)
+        backward.append(0)
+        gradient.append(0)
+        continue
+      }
+      arrays[region].append(index)
       if let convolution = convolutions[index] {
-        forward.append(convolution.forwardCount)
-        backward.append(convolution.backwardCount)
-        gradient.append(convolution.gradientCount)
+        forward.append(convolution.forwardCount, region: region)
+        backward.append(convolution.backwardCount, region: region)
+        gradient.append(convolution.gradientCount, region: region)
       } else {
         let count = shape.count == 1 ? shape[0].rounded(to: lanes) : 0
-        forward.append(count)
-        backward.append(0)
-        gradient.append(count)
+        forward.append(count, region: region)
+        backward.append(0, region: region)
+        gradient.append(remembered.contains(index) ? 0 : count, region: region)
       }
     }
   }

@@ -105,6 +105,17 @@ struct Plan {
     return zip([0] + norms, norms + [steps.count]).map { $0..<$1 }
   }
 
+  /// The region of the step that uses an array; none for arrays of dead nodes.
+  var regionsOfParameters: [ParameterIndex: Int] {
+    var result: [ParameterIndex: Int] = [:]
+    for (region, range) in regions.enumerated() {
+      for step in steps[range] {
+        for array in step.operation.parameters { result[array] = region }
+      }
+    }
+    return result
+  }
+
   /// Names of the nodes whose convolution a step computes, by step.
   func convolutions(of network: Network) -> [Int: String] {
     let parameters = network.parameterShapes
@@ -128,5 +139,18 @@ struct Plan {
       }
     }
     return learns
+  }
+}
+
+extension Plan.Operation {
+  /// The arrays it uses.
+  fileprivate var parameters: [Plan.ParameterIndex] {
+    switch self {
+    case .convolution(let convolution):
+      [convolution.weight] + (convolution.bias.map { [$0] } ?? [])
+    case .norm(_, let weight, let bias, _): [weight, bias]
+    case .batchNorm(let norm): Array(norm.weight...norm.variance)
+    default: []
+    }
   }
 }

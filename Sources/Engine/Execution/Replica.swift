@@ -42,7 +42,7 @@ final class Replica {
   private let regions: [Range<Int>]
   /// By step.
   private let norms: [Int: BatchStatistics]
-  /// The slices' gradients one after another; the sum takes the place of the first.
+  /// A region's gradients by slice, one after another; the sum takes the place of the first.
   private let partialGradients: Buffer
 
   private let exampleClip: Float?
@@ -75,7 +75,8 @@ final class Replica {
     self.runners = runners
     convolutions = runners.map(\.convolutionsByWeight)
     let layout = ParameterLayout(
-      network.parameterShapes, convolutions: convolutions[0], lanes: runners[0].kernels.lanes)
+      network.parameterShapes, plan: plan, convolutions: convolutions[0],
+      remembered: network.rememberedParameters, lanes: runners[0].kernels.lanes)
     self.layout = layout
     let partialGradients = try Buffer(count: slicing.count * layout.gradient.total)
     self.partialGradients = partialGradients
@@ -98,19 +99,24 @@ final class Replica {
     pool = WorkerPool(workers: workers, isBackground: true)
   }
 
-  /// Takes weights from a plain buffer.
-  func pack(_ plain: Buffer) throws(EngineError) {
-    try pool.run(layout.shapes.count) { index, worker throws(EngineError) in
-      try weights.pack(index, from: plain, with: convolutions[worker][index])
+  /// Makes a region's weights ready.
+  private func pack(
+    _ region: Int, _ direction: Kernels.Direction, from plain: Buffer
+  ) throws(EngineError) {
+    let arrays = layout.arrays[region]
+    try pool.run(arrays.count) { item, worker throws(EngineError) in
+      try weights.pack(
+        arrays[item], direction, from: plain, with: convolutions[worker][arrays[item]])
     }
   }
 
-  /// The output of a whole batch, `[images, channels, height, width]`.
-  func forward(_ images: [Float]) throws(EngineError) -> [Float] {
+  /// The output of a whole batch, `[images, channels, height, width]`, with plain weights.
+  func forward(_ images: [Float], with plain: Buffer) throws(EngineError) -> [Float] {
     let size = network.outputShape.count
     let output = try Buffer(count: batch * size)
     try images.withUnsafeStart { source throws(EngineError) in
-      for region in regions {
+      for (index, region) in regions.enumerated() {
+        try pack(index, .forward, from: plain)
         if let norm = norms[region.lowerBound] {
           norm.addUpMoments(
             weight: weights.forward(norm.operation.weight),
@@ -133,11 +139,13 @@ final class Replica {
     return Array(UnsafeBufferPointer(start: output.start, count: batch * size))
   }
 
-  /// Leaves the gradient of the batch in ``gradient``; follows ``forward(_:)`` of the same batch.
-  func backward(_ slope: [Float]) throws(EngineError) {
+  /// Leaves the gradient of the batch in ``gradient``; follows ``forward(_:with:)`` of the same
+  /// batch with the same weights.
+  func backward(_ slope: [Float], with plain: Buffer) throws(EngineError) {
     let size = network.outputShape.count
     try slope.withUnsafeStart { source throws(EngineError) in
-      for region in regions.reversed() {
+      for (index, region) in regions.enumerated().reversed() {
+        try pack(index, .backward, from: plain)
         try pool.run(slicing.count) { item, worker throws(EngineError) in
           let first = item * slicing.size
           try runners[worker].backward(
@@ -146,19 +154,29 @@ final class Replica {
           if let exampleClip { clip(item, to: exampleClip, with: runners[worker].kernels) }
         }
         if let norm = norms[region.lowerBound] {
-          // In the first slice's place: the others add their zeros.
           norm.addUpGradient(
             weight: weights.forward(norm.operation.weight),
             weightGradient: slices[0].gradient(norm.operation.weight),
             biasGradient: slices[0].gradient(norm.operation.bias))
         }
+        try addUp(index)
       }
     }
-    try pool.run(layout.shapes.count) { index, worker throws(EngineError) in
+  }
+
+  /// Brings the sum of the slices' gradients of a region's arrays into ``gradient``.
+  private func addUp(_ region: Int) throws(EngineError) {
+    let arrays = layout.arrays[region]
+    let norm = norms[regions[region].lowerBound]?.operation
+    try pool.run(arrays.count) { item, worker throws(EngineError) in
+      let index = arrays[item]
       let start = partialGradients.start + layout.gradient.offsets[index]
-      runners[worker].kernels.sumParts(
-        layout.gradient.counts[index], parts: slicing.count, stride: layout.gradient.total, start,
-        into: start)
+      // A batch norm's is that of the batch already.
+      if index != norm?.weight, index != norm?.bias {
+        runners[worker].kernels.sumParts(
+          layout.gradient.counts[index], parts: slicing.count, stride: layout.gradient.total,
+          start, into: start)
+      }
       try weights.unpackGradient(
         index, from: partialGradients, into: gradient, with: convolutions[worker][index])
     }
