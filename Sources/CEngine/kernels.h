@@ -141,10 +141,11 @@ TARGET static void norm_forward(const CENorm *n, const float *x, const float *re
   }
 }
 
-/// Sums of g and of g · (x - mean) by lane, where g is the gradient behind the ReLU.
+/// Sums of g and of g · (x - mean) by lane, where g is the gradient behind the ReLU; `gated` (may
+/// be NULL or `dy`) gets it.
 TARGET static void norm_gather(int64_t pixels, const float *x, const float *y, const float *dy,
-                               const double *means, float *dresidual, bool add, double *sums,
-                               double *products) {
+                               const double *means, float *gated, float *dresidual, bool add,
+                               double *sums, double *products) {
   vd total = {0}, product = {0};
   vf mean = NARROW(*(const vd *)means), zero = {0};
   for (int64_t start = 0; start < pixels; start += CHUNK) {
@@ -153,6 +154,7 @@ TARGET static void norm_gather(int64_t pixels, const float *x, const float *y, c
     for (int64_t p = start; p < end; p++) {
       vf g = READ(dy + p * LANES);
       if (y) g = WHERE(READ(y + p * LANES) > zero, g);
+      if (gated) AT(gated + p * LANES) = g;
       if (dresidual)
         AT(dresidual + p * LANES) = add ? READ(dresidual + p * LANES) + g : g;
       s[p & 1] += g;
@@ -197,7 +199,7 @@ TARGET static void norm_backward(const CENorm *n, const float *x, const float *y
         means[c] = c < end ? (double)kept[c / size * 2] : 0;
       for (int64_t b = first; b < last; b++) {
         const int64_t at = offset + b * plane, c = b * LANES;
-        norm_gather(n->pixels, x + at, y ? y + at : NULL, dy + at, means + c,
+        norm_gather(n->pixels, x + at, y ? y + at : NULL, dy + at, means + c, NULL,
                     dresidual ? dresidual + at : NULL, add_dresidual, sums + c, products + c);
       }
       for (int64_t c = begin; c < last * LANES; c++) as[c] = bs[c] = cs[c] = 0;
@@ -266,7 +268,7 @@ TARGET static void batch_apply(const CENorm *n, const float *x, const float *res
     }
 }
 
-TARGET static void batch_gather(const CENorm *n, const float *x, const float *y, const float *dy,
+TARGET static void batch_gather(const CENorm *n, const float *x, const float *y, float *dy,
                                 const double *means, float *dresidual, bool add, double *sums,
                                 double *products, double *scratch) {
   const int64_t blocks = blocks_of(n->channels), plane = n->pixels * LANES;
@@ -274,7 +276,7 @@ TARGET static void batch_gather(const CENorm *n, const float *x, const float *y,
   for (int64_t image = 0; image < n->images; image++)
     for (int64_t b = 0; b < blocks; b++) {
       const int64_t at = (image * blocks + b) * plane, c = b * LANES;
-      norm_gather(n->pixels, x + at, y ? y + at : NULL, dy + at, means + c,
+      norm_gather(n->pixels, x + at, y ? y + at : NULL, dy + at, means + c, y ? dy + at : NULL,
                   dresidual ? dresidual + at : NULL, add, scratch, scratch + LANES);
       for (int lane = 0; lane < LANES; lane++) {
         sums[c + lane] += scratch[lane];
@@ -283,15 +285,15 @@ TARGET static void batch_gather(const CENorm *n, const float *x, const float *y,
     }
 }
 
-TARGET static void batch_spread(const CENorm *n, const float *x, const float *y, const float *dy,
+TARGET static void batch_spread(const CENorm *n, const float *x, const float *dy,
                                 const double *means, const double *as, const double *bs,
                                 const double *cs, float *dx, bool add) {
   const int64_t blocks = blocks_of(n->channels), plane = n->pixels * LANES;
   for (int64_t image = 0; image < n->images; image++)
     for (int64_t b = 0; b < blocks; b++) {
       const int64_t at = (image * blocks + b) * plane, c = b * LANES;
-      norm_spread(n->pixels, x + at, y ? y + at : NULL, dy + at, means + c, as + c, bs + c,
-                  cs + c, dx + at, add);
+      norm_spread(n->pixels, x + at, NULL, dy + at, means + c, as + c, bs + c, cs + c, dx + at,
+                  add);
     }
 }
 

@@ -96,15 +96,14 @@ typedef struct {
   /// y = (x - mean) · scale + shift [+ residual] [then ReLU], by channel.
   void (*batch_apply)(const CENorm *, const float *x, const float *residual, const double *means,
                       const double *scales, const double *shifts, bool relu, float *y);
-  /// Sums of the gradient behind the ReLU, and of its product with x - mean, by channel.
-  /// `dresidual` (may be NULL) gets that gradient, added where told.
-  void (*batch_gather)(const CENorm *, const float *x, const float *y, const float *dy,
+  /// Sums of the gradient behind the ReLU, and of its product with x - mean, by channel. `dy`
+  /// becomes that gradient, and `dresidual` (may be NULL) gets it, added where told.
+  void (*batch_gather)(const CENorm *, const float *x, const float *y, float *dy,
                        const double *means, float *dresidual, bool add, double *sums,
                        double *products, double *scratch);
-  /// dx (+)= a · gradient behind the ReLU + b · (x - mean) + c, by channel.
-  void (*batch_spread)(const CENorm *, const float *x, const float *y, const float *dy,
-                       const double *means, const double *as, const double *bs, const double *cs,
-                       float *dx, bool add);
+  /// dx (+)= a · gathered dy + b · (x - mean) + c, by channel; `dx` may be `dy`.
+  void (*batch_spread)(const CENorm *, const float *x, const float *dy, const double *means,
+                       const double *a, const double *b, const double *c, float *dx, bool add);
 
   void (*max_pool_forward)(const CEWindow *, const float *x, float *y);
   /// The first of equal largest values gets the gradient.

@@ -34,6 +34,8 @@ struct BackwardPlan {
     var last = [Int](repeating: 0, count: plan.shapes.count)
     first[plan.output] = 0
     var spares: [(time: Int, map: Int)] = []
+    // A batch norm turns the gradient of its output into that of its input in place.
+    var places = Array(plan.shapes.indices)
     for (index, step) in plan.steps.enumerated().reversed() {
       let time = end - index
       last[step.output] = time
@@ -51,15 +53,25 @@ struct BackwardPlan {
         spare = spares.count
         spares.append((time, input.map))
       }
+      if case .batchNorm = step.operation, let input, !input.adds {
+        places[input.map] = places[step.output]
+      }
       steps.append(Step(index: index, input: input, second: second, spare: spare))
     }
-    let maps = plan.shapes.indices.filter { first[$0] != nil }
+    var lives: [Int: ClosedRange<Int>] = [:]
+    for map in plan.shapes.indices {
+      guard let begin = first[map] else { continue }
+      let end = max(last[map], begin)
+      let other = lives[places[map]] ?? begin...end
+      lives[places[map]] = min(begin, other.lowerBound)...max(end, other.upperBound)
+    }
+    let owners = lives.keys.sorted()
     let arena = Arena(
-      maps.map { (first[$0, default: 0]...max(last[$0], first[$0, default: 0]), size($0)) }
+      owners.map { (lives[$0] ?? 0...end, size($0)) }
         + spares.map { ($0.time...$0.time, size($0.map)) })
-    offsets = [Int](repeating: -1, count: plan.shapes.count)
-    for (map, offset) in zip(maps, arena.offsets) { offsets[map] = offset }
-    let spareOffsets = Array(arena.offsets.dropFirst(maps.count))
+    let owned = Dictionary(uniqueKeysWithValues: zip(owners, arena.offsets))
+    offsets = plan.shapes.indices.map { first[$0] == nil ? -1 : owned[places[$0], default: -1] }
+    let spareOffsets = Array(arena.offsets.dropFirst(owners.count))
     steps = steps.map { step in
       Step(
         index: step.index, input: step.input, second: step.second,
@@ -67,8 +79,4 @@ struct BackwardPlan {
     }
     count = arena.count
   }
-}
-
-extension [Int?] {
-  fileprivate subscript(index: Int, default fallback: Int) -> Int { self[index] ?? fallback }
 }

@@ -45,7 +45,7 @@ final class ImageRunner {
     self.plan = plan
     self.parts = parts
     kernels = Kernels(lanes: lanes)
-    layout = ActivationLayout(plan, images: 1, lanes: lanes, reuses: true)
+    layout = ActivationLayout(plan, images: 1, lanes: lanes)
     maps = try Buffer(count: layout.total)
     let widest = plan.shapes.map(\.channels).max() ?? 0
     let doubles = 2 * kernels.normScratch(channels: widest)

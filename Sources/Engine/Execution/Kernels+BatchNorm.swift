@@ -20,8 +20,8 @@ extension Kernels {
     table.batch_apply(&sizes, x, residual, means, scales, shifts, relu, y)
   }
 
-  /// Sums by channel of the gradient behind the ReLU, which the residual gets, and of its product
-  /// with `x − mean`.
+  /// Sums by channel of the gradient behind the ReLU, which the slope becomes and the residual
+  /// gets, and of its product with `x − mean`.
   func batchGather(
     _ slice: Norm, _ x: Floats, rectified y: Floats?, slope: Floats, means: Doubles,
     residual: Target?, sums: Doubles, products: Doubles, scratch: Doubles
@@ -31,12 +31,12 @@ extension Kernels {
       &sizes, x, y, slope, means, residual?.at, residual?.adds ?? false, sums, products, scratch)
   }
 
-  /// `dx = a · gradient behind the ReLU + b · (x − mean) + c`.
+  /// `dx = a · gathered slope + b · (x − mean) + c`; it may take the slope's place.
   func batchSpread(
-    _ slice: Norm, _ x: Floats, rectified y: Floats?, slope: Floats, means: Doubles,
-    _ a: Doubles, _ b: Doubles, _ c: Doubles, into dx: Target
+    _ slice: Norm, _ x: Floats, slope: Floats, means: Doubles, _ a: Doubles, _ b: Doubles,
+    _ c: Doubles, into dx: Target
   ) {
     var sizes = slice.sizes
-    table.batch_spread(&sizes, x, y, slope, means, a, b, c, dx.at, dx.adds)
+    table.batch_spread(&sizes, x, slope, means, a, b, c, dx.at, dx.adds)
   }
 }

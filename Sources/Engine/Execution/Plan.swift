@@ -116,6 +116,42 @@ struct Plan {
     return result
   }
 
+  /// Maps whose values a gradient needs.
+  var kept: Set<MapIndex> {
+    var kept: Set<MapIndex> = []
+    for step in steps {
+      switch step.operation {
+      case .convolution: kept.insert(step.input)
+      case .norm(_, _, _, let relu):
+        kept.insert(step.input)
+        if relu { kept.insert(step.output) }
+      case .batchNorm(let norm):
+        kept.insert(step.input)
+        if norm.relu { kept.insert(step.output) }
+      case .sum(let relu): if relu { kept.insert(step.output) }
+      case .maxPool: kept.formUnion([step.input, step.output])
+      default: continue
+      }
+    }
+    return kept
+  }
+
+  /// Maps that are made again when they are needed: what a batch norm leaves for its own region
+  /// only, a scale and a shift of a map that is kept.
+  var transient: Set<MapIndex> {
+    var transient: Set<MapIndex> = []
+    for region in regions {
+      guard let step = steps[region].first, case .batchNorm = step.operation, step.second == nil,
+        step.output != output
+      else { continue }
+      let isUsedBeyond = steps.indices.contains { index in
+        !region.contains(index) && steps[index].inputs.contains(step.output)
+      }
+      if !isUsedBeyond { transient.insert(step.output) }
+    }
+    return transient
+  }
+
   /// Names of the nodes whose convolution a step computes, by step.
   func convolutions(of network: Network) -> [Int: String] {
     let parameters = network.parameterShapes

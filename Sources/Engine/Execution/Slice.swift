@@ -12,9 +12,13 @@ struct ActivationLayout {
   ///   - plan: the steps and maps.
   ///   - images: in a slice.
   ///   - lanes: channels in a block.
-  ///   - reuses: whether a map may take the place of one that is no longer needed; not where a
-  ///     backward pass follows.
-  init(_ plan: Plan, images: Int, lanes: Int, reuses: Bool) {
+  ///   - kept: maps that are needed after the last step; the others leave their place when they
+  ///     were used.
+  ///   - transient: maps that are elsewhere.
+  init(
+    _ plan: Plan, images: Int, lanes: Int, kept: Set<Plan.MapIndex> = [],
+    transient: Set<Plan.MapIndex> = []
+  ) {
     let counts = plan.shapes.indices.map { map in
       let shape = plan.shapes[map]
       let channels =
@@ -23,13 +27,14 @@ struct ActivationLayout {
     }
     let end = plan.steps.count
     var first = [Int](repeating: 0, count: counts.count)
-    var last = [Int](repeating: reuses ? 0 : end, count: counts.count)
+    var last = counts.indices.map { kept.contains($0) ? end : 0 }
     for (time, step) in plan.steps.enumerated() {
-      first[step.output] = reuses ? time : 0
+      first[step.output] = time
       for map in step.inputs + [step.output] { last[map] = max(last[map], time) }
     }
     last[plan.output] = end
-    let arena = Arena(counts.indices.map { (first[$0]...last[$0], counts[$0]) })
+    let arena = Arena(
+      counts.indices.map { (first[$0]...last[$0], transient.contains($0) ? 0 : counts[$0]) })
     var total = arena.count
     statistics = plan.steps.map { step in
       guard case .norm(let groups, _, _, _) = step.operation else { return total }

@@ -17,6 +17,9 @@ final class SliceRunner {
   /// For slices that need not keep their own.
   private let slopes: Buffer
   private let scratch: Buffer
+  /// Maps that a slice does not keep, and the place of the one that there is.
+  private let transient: Set<Plan.MapIndex>
+  private let passing: Buffer
 
   /// Compiles the steps of a plan for learning, for slices of so many images.
   init(_ plan: Plan, images: Int, lanes: Int = convolutionLanes()) throws(EngineError) {
@@ -24,7 +27,11 @@ final class SliceRunner {
     self.images = images
     let kernels = Kernels(lanes: lanes)
     self.kernels = kernels
-    activations = ActivationLayout(plan, images: images, lanes: lanes, reuses: false)
+    transient = plan.transient
+    activations = ActivationLayout(
+      plan, images: images, lanes: lanes, kept: plan.kept, transient: plan.transient)
+    passing = try Buffer(
+      count: transient.map { [activations] in activations.counts[$0] }.max() ?? 0)
     let learns = plan.learns
     convolutions = try withoutOpenMPTeam { () throws(EngineError) in
       let context = try DnnlContext()
@@ -87,28 +94,25 @@ final class SliceRunner {
     if region.lowerBound == 0 { fillImage(source, present: present, slice: slice) }
     for index in region {
       let step = plan.steps[index]
-      let x = slice.map(step.input)
-      let y = slice.map(step.output)
+      let x = map(step.input, of: slice)
+      let y = map(step.output, of: slice)
       switch step.operation {
       case .convolution(let sizes):
         try convolutions[index]?.forward(
           x, weights: weights.forward(sizes.weight), bias: sizes.bias.map(weights.forward), into: y)
       case .norm(let groups, let weight, let bias, let relu):
         kernels.norm(
-          norm(step, groups), x, residual: step.second.map(slice.map),
+          norm(step, groups), x, residual: step.second.map { map($0, of: slice) },
           weight: weights.forward(weight), bias: weights.forward(bias), relu: relu, into: y,
           statistics: slice.statistics(index), scratch: doubles)
       case .sum(let relu):
         kernels.sum(
-          activations.counts[step.output], x, step.second.map(slice.map), relu: relu, into: y)
+          activations.counts[step.output], x, step.second.map { map($0, of: slice) }, relu: relu,
+          into: y)
       case .maxPool: kernels.maxPool(window(step), x, into: y)
       case .averagePool: kernels.averagePool(window(step), x, into: y)
       case .upsample: kernels.upsample(window(step), x, into: y)
-      case .batchNorm(let operation):
-        guard let norm = norms[index] else { preconditionFailure("every batch norm adds up") }
-        kernels.batchApply(
-          self.norm(step, 1), x, residual: step.second.map(slice.map), means: norm.means,
-          scales: norm.scales, shifts: norm.shifts, relu: operation.relu, into: y)
+      case .batchNorm: apply(index, of: slice, norms: norms)
       case .activation, .multiply, .concatenate, .softmax, .upsampleBilinear:
         preconditionFailure("a network that learns was checked to have only what can")
       }
@@ -117,7 +121,21 @@ final class SliceRunner {
     let step = plan.steps[region.upperBound]
     let (means, squares) = next.parts(of: slice.index)
     kernels.batchMoments(
-      norm(step, 1), slice.map(step.input), means: means, squares: squares, scratch: doubles)
+      norm(step, 1), map(step.input, of: slice), means: means, squares: squares, scratch: doubles)
+  }
+
+  /// What a batch norm leaves.
+  private func apply(_ index: Int, of slice: Slice, norms: [Int: BatchStatistics]) {
+    let step = plan.steps[index]
+    guard let norm = norms[index] else { preconditionFailure("every batch norm adds up") }
+    kernels.batchApply(
+      self.norm(step, 1), map(step.input, of: slice),
+      residual: step.second.map { map($0, of: slice) }, means: norm.means, scales: norm.scales,
+      shifts: norm.shifts, relu: norm.operation.relu, into: map(step.output, of: slice))
+  }
+
+  private func map(_ index: Plan.MapIndex, of slice: Slice) -> Floats {
+    transient.contains(index) ? passing.start : slice.map(index)
   }
 
   private func fillImage(_ source: UnsafePointer<Float>, present: Int, slice: Slice) {
@@ -162,6 +180,10 @@ final class SliceRunner {
     func target(_ target: BackwardPlan.Target) -> Kernels.Target {
       (slopes.start + backwardPlan.offsets[target.map], target.adds)
     }
+    // Made again from what was kept.
+    if let first = plan.steps[region].first, transient.contains(first.output) {
+      apply(region.lowerBound, of: slice, norms: norms)
+    }
     // The next region's norm comes first: now it knows the whole batch.
     for reverse in backwardPlan.steps
     where region.contains(reverse.index) || reverse.index == region.upperBound {
@@ -169,8 +191,8 @@ final class SliceRunner {
       let dy = slopes.start + backwardPlan.offsets[step.output]
       let dx = reverse.input.map(target)
       let dsecond = reverse.second.map(target)
-      let x = slice.map(step.input)
-      let y = slice.map(step.output)
+      let x = map(step.input, of: slice)
+      let y = map(step.output, of: slice)
       switch step.operation {
       case .convolution(let sizes):
         guard let convolution = convolutions[reverse.index] else { continue }
@@ -205,17 +227,17 @@ final class SliceRunner {
         guard let norm = norms[reverse.index] else {
           preconditionFailure("every batch norm adds up")
         }
-        let rectified = operation.relu ? y : nil
         if reverse.index == region.upperBound {
           guard let dx else { continue }
           kernels.batchSpread(
-            self.norm(step, 1), x, rectified: rectified, slope: dy, means: norm.means,
-            norm.slopeFactors, norm.differenceFactors, norm.constants, into: dx)
+            self.norm(step, 1), x, slope: dy, means: norm.means, norm.slopeFactors,
+            norm.differenceFactors, norm.constants, into: dx)
         } else {
           let (sums, products) = norm.parts(of: slice.index)
           kernels.batchGather(
-            self.norm(step, 1), x, rectified: rectified, slope: dy, means: norm.means,
-            residual: dsecond, sums: sums, products: products, scratch: doubles)
+            self.norm(step, 1), x, rectified: operation.relu ? y : nil, slope: dy,
+            means: norm.means, residual: dsecond, sums: sums, products: products,
+            scratch: doubles)
         }
       case .activation, .multiply, .concatenate, .softmax, .upsampleBilinear:
         preconditionFailure("a network that learns was checked to have only what can")
