@@ -18,7 +18,12 @@ final class SliceConvolution {
   private let gradient: Kernels.Convolution?
   /// Numbers of the weight.
   private let weightCount: Int
-  private let scratch: Buffer
+  /// Of the thread; all its convolutions share the scratch.
+  private let context: DnnlContext
+  private var scratch: Floats {
+    guard let scratch = context.scratchpad else { preconditionFailure("scratch was reserved") }
+    return scratch.assumingMemoryBound(to: Float.self)
+  }
 
   /// - Parameters:
   ///   - geometry: sizes of a slice.
@@ -52,11 +57,12 @@ final class SliceConvolution {
       forwardCount = dnnl?.forwardCount ?? 0
       backwardCount = dnnl?.backwardCount ?? 0
     }
-    scratch = try Buffer(
-      count: max(
-        winograd.map { kernels.convolutionScratch($0, .forward) } ?? 0,
-        winograd.map { kernels.convolutionScratch($0, .backward) } ?? 0,
-        gradient.map(kernels.winogradGradientScratch) ?? 0))
+    self.context = context
+    let floats = max(
+      winograd.map { kernels.convolutionScratch($0, .forward) } ?? 0,
+      winograd.map { kernels.convolutionScratch($0, .backward) } ?? 0,
+      gradient.map(kernels.winogradGradientScratch) ?? 0)
+    try context.reserve(bytes: floats * MemoryLayout<Float>.stride)
   }
 
   /// Whether Winograd's algorithm is faster than the direct sum.
@@ -79,7 +85,7 @@ final class SliceConvolution {
     }
     kernels.convolutionForward(
       winograd, x, weights: weights, bias: bias, residual: nil, relu: false, into: y,
-      scratch: scratch.start)
+      scratch: scratch)
   }
 
   /// The gradient of the input; adds only where ``addsInputGradient``.
@@ -93,7 +99,7 @@ final class SliceConvolution {
     }
     kernels.convolutionBackward(
       winograd, slope: slope, weights: weights, rectified: nil, into: dx,
-      scratch: scratch.start)
+      scratch: scratch)
   }
 
   /// Overwrites the gradients of weights and bias.
@@ -101,7 +107,7 @@ final class SliceConvolution {
     _ x: Floats, _ slope: Floats, into place: Floats, bias: Floats?
   ) throws(EngineError) {
     if let gradient {
-      kernels.winogradGradient(gradient, x, slope: slope, into: place, scratch: scratch.start)
+      kernels.winogradGradient(gradient, x, slope: slope, into: place, scratch: scratch)
     } else {
       try dnnl?.backwardWeights(x, slope, into: place, bias: bias)
     }
