@@ -4,7 +4,7 @@ public import Engine
 ///
 /// Three parts, each averaged over the images of the batch:
 /// the pooled evidence against the label of the image; where people drew boxes, evidence inside
-/// up and outside down, both halves counting alike; on normal images every cell down.
+/// up and outside down, as ``/Engine/BoxLoss`` has it; on normal images every cell down.
 public struct EvidenceLoss: Codable, Sendable, Hashable {
   public var pooling: MapPooling = .logSumExp(sharpness: 3)
   /// Weight of the boxes beside the labels.
@@ -44,16 +44,10 @@ public struct EvidenceLoss: Codable, Sendable, Hashable {
       let range = image * cells..<(image + 1) * cells
       if !target.isSuspicious {
         for cell in range { cellWeights[cell] = normalCells * target.weight / Float(cells) }
-      } else if let coverage = target.coverage {
-        let inside = coverage.reduce(0, +)
-        let outside = Float(cells) - inside
-        // A box that was shifted off the square teaches nothing.
-        guard inside > 0.05, outside > 0.05 else { continue }
-        for (cell, share) in zip(range, coverage) {
-          let positive = share / inside
-          let negative = (1 - share) / outside
-          cellWeights[cell] = boxes * (positive + negative)
-          cellTargets[cell] = positive / (positive + negative)
+      } else if let mask = target.coverage.flatMap({ BoxMask(coverage: $0) }) {
+        for (place, cell) in range.enumerated() {
+          cellWeights[cell] = boxes * mask.weights[place]
+          cellTargets[cell] = mask.targets[place]
         }
       }
     }
