@@ -18,6 +18,8 @@ public enum EngineError: Error, Sendable, Equatable {
   case invalidOption(name: String, problem: String)
   /// There is no room for an array of so many bytes.
   case outOfMemory(bytes: Int)
+  /// The task was cancelled while work was under way.
+  case cancelled
   /// oneDNN refused a call.
   case primitiveFailed(call: String, status: Int)
 }
@@ -46,6 +48,7 @@ extension EngineError: CustomStringConvertible {
     case .outOfMemory(let bytes):
       "There is no memory for \(bytes / 1_048_576) MiB more. Nothing was changed; close other "
         + "programs, or use a smaller batch."
+    case .cancelled: "The work was called off. The weights are as they were before."
     case .primitiveFailed(let call, let status):
       "oneDNN refused \(call) (status \(status)). Nothing was saved; report the processor model."
     }

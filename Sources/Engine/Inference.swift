@@ -75,12 +75,26 @@ public final class Inference {
 
   /// The output of each image.
   ///
-  /// - Parameter images: 1 to ``batch`` images one after another, `[images, channels, height,
-  ///   width]` as ``Network/input`` says.
+  /// - Parameters:
+  ///   - images: 1 to ``batch`` images one after another, `[images, channels, height, width]` as
+  ///     ``Network/input`` says.
+  ///   - heedsCancellation: whether a cancelled task ends it early, between two images.
   /// - Throws: ``EngineError/wrongCount(of:expected:got:)`` for a part of an image or too many,
-  ///   ``EngineError/notFinite(what:)`` for an image with NaN or infinity.
+  ///   ``EngineError/notFinite(what:)`` for an image with NaN or infinity,
+  ///   ``EngineError/cancelled``.
   /// - Returns: `[images, channels, height, width]` as ``Network/outputShape`` says.
-  public func run(_ images: [Float]) throws(EngineError) -> [Float] {
+  public func run(
+    _ images: [Float], heedsCancellation: Bool = false
+  ) throws(EngineError) -> [Float] {
+    guard heedsCancellation else { return try run(images, unless: .never) }
+    return try Cancellation.ofTask { cancellation throws(EngineError) in
+      try run(images, unless: cancellation)
+    }
+  }
+
+  private func run(
+    _ images: [Float], unless cancellation: Cancellation
+  ) throws(EngineError) -> [Float] {
     let size = network.input.count
     let count = images.count / size
     guard images.count % size == 0, (1...batch).contains(count) else {
@@ -90,7 +104,7 @@ public final class Inference {
     let outputSize = network.outputShape.count
     let output = try Buffer(count: count * outputSize)
     try Precedence.first { () throws(EngineError) in
-      try run(images, count, into: output)
+      try run(images, count, into: output, unless: cancellation)
     }
     return Array(UnsafeBufferPointer(start: output.start, count: count * outputSize))
   }
@@ -114,17 +128,20 @@ public final class Inference {
     return times
   }
 
-  private func run(_ images: [Float], _ count: Int, into output: Buffer) throws(EngineError) {
+  private func run(
+    _ images: [Float], _ count: Int, into output: Buffer, unless cancellation: Cancellation
+  ) throws(EngineError) {
     let size = network.input.count
     let outputSize = network.outputShape.count
     try images.withUnsafeStart { source throws(EngineError) in
       // What would leave a thread idle is done by all of them.
       let shared = apart.isEmpty ? 0 : count - count % apart.count
-      try pool.run(shared) { item, worker throws(EngineError) in
+      try pool.run(shared, unless: cancellation) { item, worker throws(EngineError) in
         try apart[worker].run(
           source + item * size, on: nil, into: output.start + item * outputSize)
       }
       for item in shared..<count {
+        try cancellation.check()
         try together.run(
           source + item * size, on: pool, into: output.start + item * outputSize)
       }

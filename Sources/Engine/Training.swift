@@ -11,8 +11,8 @@
 /// all parameters, for each thread the gradients of a slice's maps, and six copies of the
 /// parameters. With the evidence networks of triage that is about 5 MB for each image.
 ///
-/// Not `Sendable`: let one actor or one thread own it, made where it is used. A step does not look
-/// at cancellation; it is short, so the caller looks between steps.
+/// Not `Sendable`: let one actor or one thread own it, made where it is used. A step ends early
+/// where the task that makes it is cancelled: every thread looks before each operation on a slice.
 public final class Training {
   /// Measures an output `[images, channels, height, width]`, and says how the measure changes with
   /// each number of it.
@@ -141,14 +141,24 @@ public final class Training {
   ///     says, to its value and its gradient with respect to every number of the output.
   ///   - learningRate: how far to go, 0 or more.
   /// - Throws: ``EngineError/wrongCount(of:expected:got:)``, ``EngineError/notFinite(what:)`` for
-  ///   images, loss or gradient, and what `loss` throws; weights and optimiser are then unchanged.
+  ///   images, loss or gradient, ``EngineError/cancelled`` where the task is cancelled before the
+  ///   gradient is known, and what `loss` throws; weights and optimiser are then unchanged.
   /// - Returns: the loss before the step.
   @discardableResult
   public func step(_ images: [Float], _ loss: Loss, learningRate: Float) throws -> Float {
+    try Cancellation.ofTask {
+      try step(images, loss, learningRate: learningRate, unless: $0)
+    }
+  }
+
+  func step(
+    _ images: [Float], _ loss: Loss, learningRate: Float, unless cancellation: Cancellation
+  ) throws -> Float {
     guard learningRate >= 0, learningRate.isFinite else {
       throw EngineError.invalidOption(name: "learningRate", problem: "it is 0 or more")
     }
-    let value = try backpropagate(images, loss)
+    let value = try backpropagate(images, loss, unless: cancellation)
+    // What has begun to change the weights goes on to its end.
     try learner.update(with: replica.gradient, learningRate: learningRate)
     replica.remember(in: learner.weights)
     return value
@@ -164,17 +174,19 @@ public final class Training {
   public func gradient(
     _ images: [Float], _ loss: Loss
   ) throws -> (value: Float, gradient: Parameters) {
-    let value = try backpropagate(images, loss)
+    let value = try Cancellation.ofTask { try backpropagate(images, loss, unless: $0) }
     return (value, Parameters(entries: replica.layout.parameters(in: replica.gradient)))
   }
 
-  private func backpropagate(_ images: [Float], _ loss: Loss) throws -> Float {
+  private func backpropagate(
+    _ images: [Float], _ loss: Loss, unless cancellation: Cancellation
+  ) throws -> Float {
     let expected = batch * network.input.count
     guard images.count == expected else {
       throw EngineError.wrongCount(of: "images", expected: expected, got: images.count)
     }
     guard images.isFinite else { throw EngineError.notFinite(what: "images") }
-    let output = try replica.forward(images, with: learner.weights)
+    let output = try replica.forward(images, with: learner.weights, unless: cancellation)
     let (value, slope) = try loss(output)
     guard slope.count == output.count else {
       throw EngineError.wrongCount(
@@ -183,7 +195,7 @@ public final class Training {
     guard value.isFinite, slope.allSatisfy(\.isFinite) else {
       throw EngineError.notFinite(what: "loss")
     }
-    try replica.backward(slope, with: learner.weights)
+    try replica.backward(slope, with: learner.weights, unless: cancellation)
     return value
   }
 }

@@ -103,6 +103,29 @@ struct TrainerTests {
     #expect(result.isFinite)
   }
 
+  @Test("a run cancelled at any moment holds whole steps")
+  func wholeSteps() async throws {
+    /// Learns until it is cancelled: by itself after so many steps, or by others.
+    @Sendable @concurrent func learn(
+      stopsAt last: Int?, tell: AsyncStream<Int>.Continuation? = nil
+    ) async throws -> (step: Int, digest: String) {
+      let trainer = try Trainer(
+        network: try Models.network(), lessons: try lessons(), plan: plan(epochs: 1000))
+      try trainer.train { progress in
+        tell?.yield(progress.step)
+        if progress.step == last { withUnsafeCurrentTask { unsafe $0?.cancel() } }
+      }
+      return (trainer.step, trainer.parameters.digest)
+    }
+    let (steps, tell) = AsyncStream.makeStream(of: Int.self)
+    let interrupted = Task { try await learn(stopsAt: nil, tell: tell) }
+    for await step in steps where step == 2 { break }
+    interrupted.cancel()
+    let result = try await interrupted.value
+    let whole = try await Task { try await learn(stopsAt: result.step) }.value
+    #expect(result == whole)
+  }
+
   @Test("one class alone, foreign weights and senseless plans are refused")
   func refusals() throws {
     let network = try Models.network()

@@ -111,7 +111,9 @@ final class Replica {
   }
 
   /// The output of a whole batch, `[images, channels, height, width]`, with plain weights.
-  func forward(_ images: [Float], with plain: Buffer) throws(EngineError) -> [Float] {
+  func forward(
+    _ images: [Float], with plain: Buffer, unless cancellation: Cancellation
+  ) throws(EngineError) -> [Float] {
     let size = network.outputShape.count
     let output = try Buffer(count: batch * size)
     try images.withUnsafeStart { source throws(EngineError) in
@@ -122,13 +124,13 @@ final class Replica {
             weight: weights.forward(norm.operation.weight),
             bias: weights.forward(norm.operation.bias))
         }
-        try pool.run(slicing.count) { item, worker throws(EngineError) in
+        try pool.run(slicing.count, unless: cancellation) { item, worker throws(EngineError) in
           let first = item * slicing.size
           let present = min(slicing.size, batch - first)
           let runner = runners[worker]
           try runner.forward(
             region: region, source + first * network.input.count, present: present,
-            weights: weights, slice: slices[item], norms: norms)
+            weights: weights, slice: slices[item], norms: norms, unless: cancellation)
           if region.upperBound == regions.last?.upperBound {
             runner.unpackOutput(
               of: slices[item], present: present, into: output.start + first * size)
@@ -139,18 +141,20 @@ final class Replica {
     return Array(UnsafeBufferPointer(start: output.start, count: batch * size))
   }
 
-  /// Leaves the gradient of the batch in ``gradient``; follows ``forward(_:with:)`` of the same
-  /// batch with the same weights.
-  func backward(_ slope: [Float], with plain: Buffer) throws(EngineError) {
+  /// Leaves the gradient of the batch in ``gradient``; follows ``forward(_:with:unless:)`` of the
+  /// same batch with the same weights.
+  func backward(
+    _ slope: [Float], with plain: Buffer, unless cancellation: Cancellation
+  ) throws(EngineError) {
     let size = network.outputShape.count
     try slope.withUnsafeStart { source throws(EngineError) in
       for (index, region) in regions.enumerated().reversed() {
         try pack(index, .backward, from: plain)
-        try pool.run(slicing.count) { item, worker throws(EngineError) in
+        try pool.run(slicing.count, unless: cancellation) { item, worker throws(EngineError) in
           let first = item * slicing.size
           try runners[worker].backward(
             region: region, source + first * size, present: min(slicing.size, batch - first),
-            weights: weights, slice: slices[item], norms: norms)
+            weights: weights, slice: slices[item], norms: norms, unless: cancellation)
           if let exampleClip { clip(item, to: exampleClip, with: runners[worker].kernels) }
         }
         if let norm = norms[region.lowerBound] {

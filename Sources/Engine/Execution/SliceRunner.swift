@@ -86,13 +86,15 @@ final class SliceRunner {
   ///   - slice: gets the maps.
   ///   - norms: of the steps that are batch norms; the region's own has added up, the next one's
   ///     gets the slice's part.
-  /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
+  ///   - cancellation: looked at before every step.
+  /// - Throws: ``EngineError/primitiveFailed(call:status:)``, ``EngineError/cancelled``.
   func forward(
     region: Range<Int>, _ source: UnsafePointer<Float>, present: Int, weights: PackedWeights,
-    slice: Slice, norms: [Int: BatchStatistics]
+    slice: Slice, norms: [Int: BatchStatistics], unless cancellation: Cancellation
   ) throws(EngineError) {
     if region.lowerBound == 0 { fillImage(source, present: present, slice: slice) }
     for index in region {
+      try cancellation.check()
       let step = plan.steps[index]
       let x = map(step.input, of: slice)
       let y = map(step.output, of: slice)
@@ -166,10 +168,11 @@ final class SliceRunner {
   ///   - slice: has the maps of the forward pass, gets the gradient.
   ///   - norms: of the steps that are batch norms; the next region's has added up, the region's own
   ///     gets the slice's part.
-  /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
+  ///   - cancellation: looked at before every step.
+  /// - Throws: ``EngineError/primitiveFailed(call:status:)``, ``EngineError/cancelled``.
   func backward(
     region: Range<Int>, _ slope: UnsafePointer<Float>, present: Int, weights: PackedWeights,
-    slice: Slice, norms: [Int: BatchStatistics]
+    slice: Slice, norms: [Int: BatchStatistics], unless cancellation: Cancellation
   ) throws(EngineError) {
     let slopes = slice.slopes ?? slopes
     if region.upperBound == plan.steps.count {
@@ -187,6 +190,7 @@ final class SliceRunner {
     // The next region's norm comes first: now it knows the whole batch.
     for reverse in backwardPlan.steps
     where region.contains(reverse.index) || reverse.index == region.upperBound {
+      try cancellation.check()
       let step = plan.steps[reverse.index]
       let dy = slopes.start + backwardPlan.offsets[step.output]
       let dx = reverse.input.map(target)

@@ -39,14 +39,21 @@ final class WorkerPool {
   deinit { board.close() }
 
   /// Runs the body for 0..<items and returns when all are done; throws the lowest item's error.
-  func run(_ items: Int, _ body: Body) throws(EngineError) {
+  ///
+  /// Once the work is called off no item is begun, and those begun are waited for.
+  func run(
+    _ items: Int, unless cancellation: Cancellation = .never, _ body: Body
+  ) throws(EngineError) {
     try withoutOpenMPTeam { () throws(EngineError) in
       if !isBackground, workers == 1 || items == 1 {
-        for item in 0..<items { try body(item, 0) }
+        for item in 0..<items {
+          try cancellation.check()
+          try body(item, 0)
+        }
         return
       }
       guard items > 0 else { return }
-      let failure = withoutActuallyEscaping(body) { board.run(items, $0) }
+      let failure = withoutActuallyEscaping(body) { board.run(items, unless: cancellation, $0) }
       if let failure { throw failure }
     }
   }
@@ -58,14 +65,18 @@ final class WorkerPool {
   private final class Job: @unchecked Sendable {
     private let items: Int
     private let isBackground: Bool
+    private let cancellation: Cancellation
     private let next = Atomic(0)
     private let finished = Atomic(0)
     private let failures = Mutex<[Int: EngineError]>([:])
     private var body: Body?
 
-    init(_ items: Int, isBackground: Bool, _ body: @escaping Body) {
+    init(
+      _ items: Int, isBackground: Bool, unless cancellation: Cancellation, _ body: @escaping Body
+    ) {
       self.items = items
       self.isBackground = isBackground
+      self.cancellation = cancellation
       self.body = body
     }
 
@@ -91,8 +102,11 @@ final class WorkerPool {
     }
 
     private func perform(_ item: Int, as worker: Int) {
-      if isBackground { Precedence.giveWay() }
-      do throws(EngineError) { try body?(item, worker) } catch {
+      do throws(EngineError) {
+        try cancellation.check()
+        if isBackground { Precedence.giveWay() }
+        try body?(item, worker)
+      } catch {
         failures.withLock { $0[item] = error }
       }
     }
@@ -111,8 +125,10 @@ final class WorkerPool {
 
     init(isBackground: Bool) { self.isBackground = isBackground }
 
-    func run(_ items: Int, _ body: @escaping Body) -> EngineError? {
-      let job = Job(items, isBackground: isBackground, body)
+    func run(
+      _ items: Int, unless cancellation: Cancellation, _ body: @escaping Body
+    ) -> EngineError? {
+      let job = Job(items, isBackground: isBackground, unless: cancellation, body)
       announce(job)
       if isBackground || !job.work(as: 0) {
         spin { job.isDone }

@@ -77,6 +77,7 @@ public final class Trainer {
   /// Learns until the plan is done or the task is cancelled; either way ``parameters`` hold what
   /// was learned.
   ///
+  /// A step that the cancellation interrupts is as if it had not begun.
   /// - Parameter progress: called after every step.
   /// - Returns: false if it was cancelled.
   /// - Throws: ``TriageError/trainingDiverged(step:)``, ``TriageError/engineFailed(_:)``.
@@ -87,8 +88,7 @@ public final class Trainer {
     let first = step
     var recent: [Float] = []
     while step < steps {
-      if Task.isCancelled { return false }
-      let loss = try learn(step: step, of: steps)
+      guard let loss = try learn(step: step, of: steps) else { return false }
       updateMean()
       recent = recent.suffix(stepsInEpoch - 1) + [loss]
       let elapsed = clock.now - start
@@ -130,9 +130,10 @@ public final class Trainer {
     }
     var sum: Float = 0
     var made = 0
-    for index in 0..<steps where !Task.isCancelled {
+    for index in 0..<steps {
       step = round * steps + index
-      sum += try learn(step: step, of: rounds * steps)
+      guard let loss = try learn(step: step, of: rounds * steps) else { break }
+      sum += loss
       made += 1
     }
     mean = training.parameters
@@ -140,7 +141,10 @@ public final class Trainer {
   }
 
   /// Makes one step and counts it.
-  private func learn(step: Int, of steps: Int) throws(TriageError) -> Float {
+  ///
+  /// - Returns: the loss before it; nil if the task is cancelled, and then nothing was learned.
+  private func learn(step: Int, of steps: Int) throws(TriageError) -> Float? {
+    if Task.isCancelled { return nil }
     let (images, targets) = batch(step)
     let loss = plan.loss
     let value: Float
@@ -149,8 +153,11 @@ public final class Trainer {
         images, { loss($0, targets) },
         learningRate: plan.learningRate(after: Float(step) / Float(steps)))
     } catch let error as EngineError {
-      if case .notFinite = error { throw .trainingDiverged(step: step) }
-      throw TriageError(error)
+      switch error {
+      case .cancelled: return nil
+      case .notFinite: throw .trainingDiverged(step: step)
+      default: throw TriageError(error)
+      }
     } catch {
       throw .engineFailed("a step could not be made.")
     }
