@@ -35,7 +35,8 @@ public final class Training {
     /// Longer ones are shortened to it before they are added up.
     /// What bounds the trace that one image can leave (Abadi and others 2016,
     /// `arXiv:1607.00133`). Every image becomes a slice of its own: a gradient of all parameters is
-    /// kept for each, and convolutions of one image are slower than those of four.
+    /// kept for each, and convolutions of one image are slower than those of four. What that costs
+    /// is the more, the more parameters there are for each pixel; the module's page has figures.
     public var exampleClip: Float?
 
     public init(
