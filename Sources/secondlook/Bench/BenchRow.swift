@@ -1,6 +1,6 @@
 /// One line of a benchmark: ours beside the peers.
 struct BenchRow {
-  /// `infer`, `train`, `train beside others`, `start` and so on.
+  /// `infer`, `train`, `train, clipped per image`, `train beside others`, `start` and so on.
   let what: String
   let network: BenchNetwork
   let batch: Int

@@ -56,6 +56,8 @@ final class ChildProcess {
     }
   }
 
+  var isRunning: Bool { process.isRunning }
+
   func end() {
     // First, lest a later process of that number be stopped in its place.
     if let leftover { Leftovers.forget(leftover) }

@@ -1,7 +1,10 @@
 import Foundation
 import Reporting
 
-/// Processes that keep the processors busy until the object goes; they end with this one, too.
+/// Processes that keep the processors busy until they are ended; they end with this one, too.
+///
+/// They have the usual priority. None spins for longer than ``longest``, so every round of a race
+/// gets new ones.
 struct Neighbours {
   private let processes: [ChildProcess]
 
@@ -16,7 +19,18 @@ struct Neighbours {
     for process in processes { _ = try process.readLine() }
   }
 
-  func end() { for process in processes { process.end() } }
+  /// Ends them.
+  ///
+  /// - Throws: ``BenchError/failed(process:saying:)`` if one had ended before: whoever was measured
+  ///   was alone then.
+  func end() throws {
+    let lasted = processes.allSatisfy(\.isRunning)
+    for process in processes { process.end() }
+    guard lasted else {
+      throw BenchError.failed(
+        process: "A neighbour", saying: "it ended before the round did; choose a smaller --batch")
+    }
+  }
 
   /// Longest time that one spins, whatever happens.
   static let longest = Duration.seconds(600)

@@ -25,14 +25,15 @@ struct RoundRobin {
   let contestants: [Contestant]
   let rounds: Int
   let threads: Int
-  var progress = { (_: Int) in }
+  /// Called before each round, counted from 0.
+  var before = { (_: Int) throws in }
 
   /// Times by name, and the best that the processor did between the turns.
   func run() throws -> (times: [String: Times], peak: Double) {
     var times: [String: Times] = [:]
     var peak = 0.0
     for round in 0..<rounds {
-      progress(round)
+      try before(round)
       for turn in contestants.indices {
         // Another one begins each round: no one always comes after the same.
         let contestant = contestants[(round + turn) % contestants.count]

@@ -2,6 +2,12 @@ import Engine
 import Foundation
 
 /// Measures training of one network, ours and PyTorch's modes in turn.
+///
+/// What is compared is whole steps on the same images, from the same weights, with the same
+/// optimiser and as many threads, one side at a time. All of a step runs at the low priority that
+/// our training has (nice 10), on both sides: our threads and the one that calls them, and every
+/// thread of PyTorch. `train beside others` is the same with two processes that spin at the usual
+/// priority, against PyTorch's channels-last mode alone.
 struct TrainBench {
   let network: BenchNetwork
   let plan: TrainingPlan
@@ -22,7 +28,7 @@ struct TrainBench {
     let training = try plan.training(model, parameters)
     let losses = try (0..<TrainingPlan.compared).map { _ in try plan.step(training, images) }
 
-    var contestants = [RoundRobin.Contestant("ours") { try plan.step(training, images) }]
+    var contestants = [contestant("ours") { try plan.step(training, images) }]
     var objection: String?
     if let environment {
       show("starting the peers")
@@ -39,11 +45,13 @@ struct TrainBench {
       }
     }
     let operations = Double(plan.batch * model.learningOperations)
-    func race(_ what: String, _ contestants: [RoundRobin.Contestant], rounds: Int) throws
-      -> (row: BenchRow, peak: Double)
-    {
+    func race(
+      _ what: String, _ contestants: [RoundRobin.Contestant], rounds: Int,
+      before: @escaping () throws -> Void = {}
+    ) throws -> (row: BenchRow, peak: Double) {
       let robin = RoundRobin(contestants: contestants, rounds: rounds, threads: plan.threads) {
         show("\(what), round \($0 + 1) of \(rounds)")
+        try before()
       }
       var (times, peak) = try robin.run()
       var row = BenchRow(
@@ -56,16 +64,43 @@ struct TrainBench {
     }
     var (row, peak) = try race("train", contestants, rounds: rounds)
     var rows = [row]
-    do {
-      let neighbours = try Neighbours(2, in: folder)
-      defer { neighbours.end() }
-      let some = contestants.filter { ["ours", Self.channelsLast].contains($0.name) }
-      row = try race("train beside others", some, rounds: max(1, rounds / 2)).row
-      // Two neighbours leave the processor no time to show its peak.
+    if let clipped = try clipped(model, parameters, images) {
+      row = try race("train, clipped per image", [clipped], rounds: rounds).row
       row.shareOfPeak = operations / row.ours.median * 1000 / peak
       rows.append(row)
     }
+    let some = contestants.filter { ["ours", Self.channelsLast].contains($0.name) }
+    var neighbours: Neighbours?
+    row = try race("train beside others", some, rounds: max(1, rounds / 2)) {
+      try neighbours?.end()
+      neighbours = try Neighbours(2, in: folder)
+    }.row
+    try neighbours?.end()
+    // Two neighbours leave the processor no time to show its peak.
+    row.shareOfPeak = operations / row.ours.median * 1000 / peak
+    rows.append(row)
     return (rows, peak)
+  }
+
+  /// One of ours, all of it at the priority that PyTorch's threads have.
+  private func contestant(
+    _ name: String, once: @escaping () throws -> Void
+  ) -> RoundRobin.Contestant {
+    let plain = RoundRobin.Contestant(name, once: once)
+    return .init(name) { warmups, runs in try inBackground { try plain.run(warmups, runs) } }
+  }
+
+  /// Ours with the gradient of each image held to a length, as private learning needs it; nil for
+  /// networks with batch norms, where it cannot be.
+  private func clipped(
+    _ model: Network, _ parameters: Parameters, _ images: [Float]
+  ) throws -> RoundRobin.Contestant? {
+    let mixesImages = model.nodes.contains { node in
+      if case .batchNorm = node.operation { true } else { false }
+    }
+    guard !mixesImages else { return nil }
+    let training = try plan.training(model, parameters, exampleClip: 1)
+    return contestant("ours") { try plan.step(training, images) }
   }
 
   /// The same to four digits.

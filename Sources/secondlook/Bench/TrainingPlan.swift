@@ -17,10 +17,13 @@ struct TrainingPlan: Sendable {
   /// Small, so that the last bits of one engine do not lead far from the other.
   var rate: Float { 1e-4 }
 
-  func training(_ network: Network, _ parameters: Parameters) throws -> Training {
+  /// Ours, compiled; with the gradient of each image held to a length where there is one.
+  func training(
+    _ network: Network, _ parameters: Parameters, exampleClip: Float? = nil
+  ) throws -> Training {
     try Training(
       network, parameters, batch: batch, optimizer: optimizer == .sgd ? .sgd() : .adamW(),
-      options: Training.Options(threads: threads))
+      options: Training.Options(threads: threads, exampleClip: exampleClip))
   }
 
   /// One step; gives the loss before it.
