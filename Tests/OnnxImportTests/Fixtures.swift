@@ -18,6 +18,8 @@ enum Fixture: String, CaseIterable, CustomTestStringConvertible {
   case unetNearest = "unet-nearest"
   case unetBilinear = "unet-bilinear"
   case oddities
+  case norms
+  case normsDynamo = "norms-dynamo"
 
   var testDescription: String { rawValue }
 

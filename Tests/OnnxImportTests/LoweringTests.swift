@@ -62,6 +62,19 @@ struct LoweringTests {
     #expect(shape.channels == (isMap ? 3 : 5))
   }
 
+  @Test(
+    "group and instance norms become group norms, which take in the scale and shift behind them",
+    arguments: [Fixture.norms, .normsDynamo])
+  func norms(fixture: Fixture) throws {
+    let model = try fixture.model()
+    #expect(model.network.operations == "convolution 3, groupNorm 4, relu 2, add 1")
+    let groups = model.network.nodes.compactMap { node -> Int? in
+      if case .groupNorm(let groups) = node.operation { groups } else { nil }
+    }
+    #expect(groups.sorted() == [1, 3, 8, 8])
+    #expect(model.parameters.count == 1286)
+  }
+
   @Test("a constant that is added becomes the bias, unless others use the map without it")
   func bias() throws {
     let weight = ProtoTensor.floats("w", [1, 2, 1, 1])

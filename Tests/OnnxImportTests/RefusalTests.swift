@@ -201,6 +201,7 @@ extension RefusalTests.Use {
   /// Every way that is tried.
   static let all: [Self] = {
     let weight = ProtoTensor.floats("w", [2, 2, 3, 3])
+    let pair = ProtoTensor.floats("w", [2])
     let window: GraphNode.Attribute = .integers([3, 3])
     func node(
       _ type: String, _ inputs: [String] = ["image"],
@@ -210,6 +211,23 @@ extension RefusalTests.Use {
     }
     return [
       Self("it has 0 inputs", node("Relu", [])),
+      Self("groups are not stated", node("GroupNormalization", ["image", "w", "w"]), [pair]),
+      Self(
+        "3 groups do not divide 2",
+        node("GroupNormalization", ["image", "w", "w"], ["num_groups": .integer(3)]), [pair]),
+      Self(
+        "-1 groups do not divide 2",
+        node("GroupNormalization", ["image", "w", "w"], ["num_groups": .integer(-1)]), [pair]),
+      // One number for each group, before version 21.
+      Self(
+        "weight is for other channels",
+        node("GroupNormalization", ["image", "w", "w"], ["num_groups": .integer(1)]), [pair]),
+      Self(
+        "epsilon",
+        node("InstanceNormalization", ["image", "w", "w"], ["epsilon": .float(1e-3)]), [pair]),
+      Self(
+        "weight is for other channels", node("InstanceNormalization", ["image", "w", "w"]),
+        [.floats("w", [3])]),
       Self("is left out", node("Relu", [""])),
       Self("attribute colour is not known", node("Relu", ["image"], ["colour": .integer(1)])),
       Self("of the wrong kind", node("LeakyRelu", ["image"], ["alpha": .text("x")])),

@@ -125,9 +125,11 @@ extension Lowering {
     case "Div" where isFirst && !values.contains(0): scale = values.map { 1 / $0 }
     default: throw node.refused("it divides by zero or by a map")
     }
-    if scale.allSatisfy({ $0 == 1 }) {
-      if shift.allSatisfy({ $0 == 0 }) { return x }
-      if !x.isShared, let shifted = shiftingBias(of: x, by: shift) { return shifted }
+    let isShift = scale.allSatisfy { $0 == 1 }
+    if isShift, shift.allSatisfy({ $0 == 0 }) { return x }
+    if !x.isShared {
+      if isShift, let shifted = shiftingBias(of: x, by: shift) { return shifted }
+      if let changed = changingNorm(x, scale, shift) { return changed }
     }
     try draft.reserve(4 * x.shape.channels)
     // With mean 0 and variance and epsilon adding up to 1, a norm is this and nothing else.
@@ -155,6 +157,18 @@ extension Lowering {
       with: .convolution(
         channels: channels, kernel: kernel, stride: stride, padding: padding, bias: true),
       arrays: arrays)
+    return x
+  }
+
+  /// Scales and shifts what a group norm that nothing else uses gives; nil for other nodes.
+  private mutating func changingNorm(_ x: Map, _ scale: [Float], _ shift: [Float]) -> Map? {
+    guard let operation = draft.node(x.node)?.operation, case .groupNorm = operation else {
+      return nil
+    }
+    var arrays = draft.arrays(of: x.node)
+    arrays[0].values = zip(arrays[0].values, scale).map { $0 * $1 }
+    arrays[1].values = zip(zip(arrays[1].values, scale), shift).map { $0.0 * $0.1 + $1 }
+    draft.replace(x.node, with: operation, arrays: arrays)
     return x
   }
 

@@ -30,9 +30,11 @@ extension Lowering {
     "Gather": (2...2, ["axis"]),
     "Gemm": (2...3, ["alpha", "beta", "transA", "transB"]),
     "GlobalAveragePool": (1...1, []),
+    "GroupNormalization": (3...3, ["epsilon", "num_groups", "stash_type"]),
     "HardSigmoid": (1...1, ["alpha", "beta"]),
     "HardSwish": (1...1, []),
     "Identity": (1...1, []),
+    "InstanceNormalization": (3...3, ["epsilon"]),
     "LeakyRelu": (1...1, ["alpha"]),
     "MatMul": (2...2, []),
     "MaxPool": (1...1, windowAttributes.union(["ceil_mode", "storage_order"])),
@@ -59,6 +61,9 @@ extension Lowering {
     "Unsqueeze": (1...2, ["axes"]),
     "Upsample": (1...2, ["mode", "scales"]),
   ]
+
+  /// Whether a node is of an operator that is read.
+  static func knows(_ type: String) -> Bool { signatures[type] != nil }
 
   /// What a node stands for.
   ///

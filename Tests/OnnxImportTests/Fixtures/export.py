@@ -202,6 +202,26 @@ class Oddities(nn.Module):
         return torch.softmax(2 - x, dim=1)
 
 
+class Norms(nn.Module):
+    """Group norms of several kinds, as they are written before and from version 21 on."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 12, 3, stride=2, padding=1, bias=False)
+        self.groups = nn.GroupNorm(3, 12)
+        self.second = nn.Conv2d(12, 8, 3, padding=1)
+        self.instances = nn.InstanceNorm2d(8, affine=True)
+        self.plain = nn.InstanceNorm2d(8)
+        self.whole = nn.GroupNorm(1, 8)
+        self.last = nn.Conv2d(8, 2, 1)
+
+    def forward(self, x):
+        x = functional.relu(self.groups(self.first(x)))
+        y = self.second(x)
+        x = functional.relu(self.instances(y) + self.plain(y))
+        return self.last(self.whole(x))
+
+
 def upright(network):
     """Statistics and scales that a trained network could have."""
     for module in network.modules():
@@ -210,6 +230,9 @@ def upright(network):
             nn.init.uniform_(module.bias, -0.3, 0.3)
             nn.init.uniform_(module.running_mean, -0.3, 0.3)
             nn.init.uniform_(module.running_var, 0.3, 1.0)
+        if isinstance(module, (nn.GroupNorm, nn.InstanceNorm2d)) and module.affine:
+            nn.init.uniform_(module.weight, 0.7, 1.3)
+            nn.init.uniform_(module.bias, -0.3, 0.3)
         if isinstance(module, nn.Linear):
             nn.init.normal_(module.weight, std=module.in_features**-0.5)
     return network.eval()
@@ -257,3 +280,5 @@ if __name__ == "__main__":
     export("unet-nearest", lambda: UNet("nearest"), (16, 24), "script", 8, open_sizes=True)
     export("unet-bilinear", lambda: UNet("bilinear"), (16, 24), "dynamo", 9)
     export("oddities", Oddities, (17, 17), "script", 10, channels=1)
+    export("norms", Norms, (16, 20), "script", 11)
+    export("norms-dynamo", Norms, (16, 20), "dynamo", 11, opset=21)
