@@ -103,7 +103,8 @@ let package = Package(
       name: "secondlook",
       dependencies: [
         "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Terminal", "Store", "Triage",
-        "Reporting", "Federation", "Agent", "Workstation", arguments, lifecycle, logging,
+        "Reporting", "Federation", "Agent", "Workstation", "OnnxImport", arguments, lifecycle,
+        logging,
       ], swiftSettings: house, linkerSettings: standalone),
     .executableTarget(
       name: "secondlook-dicom", dependencies: ["CDicomImage"],

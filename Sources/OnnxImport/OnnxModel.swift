@@ -21,7 +21,10 @@ public struct OnnxModel: Sendable {
   ///   - input: the size of one image; needed only where the file leaves it open.
   /// - Throws: ``OnnxError`` with the first thing that cannot be taken.
   public init(decoding bytes: [UInt8], input: Network.Shape? = nil) throws(OnnxError) {
-    let graph = try GraphReader.graph(bytes)
+    try self.init(GraphReader.graph(bytes), input: input)
+  }
+
+  init(_ graph: Graph, input: Network.Shape?) throws(OnnxError) {
     (network, parameters) = try Lowering.network(of: graph, input: input)
   }
 
@@ -29,14 +32,6 @@ public struct OnnxModel: Sendable {
   ///
   /// - Throws: ``OnnxError/unreadableFile`` besides what ``init(decoding:input:)`` throws.
   public init(contentsOf url: URL, input: Network.Shape? = nil) throws(OnnxError) {
-    let data: Data
-    do {
-      let handle = try FileHandle(forReadingFrom: url)
-      defer { try? handle.close() }
-      data = try handle.read(upToCount: GraphReader.maximumBytes + 1) ?? Data()
-    } catch {
-      throw .unreadableFile
-    }
-    try self.init(decoding: [UInt8](data), input: input)
+    try self.init(decoding: GraphReader.bytes(of: url), input: input)
   }
 }

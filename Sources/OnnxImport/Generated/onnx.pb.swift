@@ -61,6 +61,24 @@ nonisolated struct ProtoModel: Sendable {
   /// Clears the value of `irVersion`. Subsequent reads from it will return its default value.
   mutating func clearIrVersion() {self._irVersion = nil}
 
+  var producerName: String {
+    get {_producerName ?? String()}
+    set {_producerName = newValue}
+  }
+  /// Returns true if `producerName` has been explicitly set.
+  var hasProducerName: Bool {self._producerName != nil}
+  /// Clears the value of `producerName`. Subsequent reads from it will return its default value.
+  mutating func clearProducerName() {self._producerName = nil}
+
+  var producerVersion: String {
+    get {_producerVersion ?? String()}
+    set {_producerVersion = newValue}
+  }
+  /// Returns true if `producerVersion` has been explicitly set.
+  var hasProducerVersion: Bool {self._producerVersion != nil}
+  /// Clears the value of `producerVersion`. Subsequent reads from it will return its default value.
+  mutating func clearProducerVersion() {self._producerVersion = nil}
+
   var opsetImport: [ProtoOperatorSet] = []
 
   var graph: ProtoGraph {
@@ -81,6 +99,8 @@ nonisolated struct ProtoModel: Sendable {
   init() {}
 
   fileprivate var _irVersion: Int64? = nil
+  fileprivate var _producerName: String? = nil
+  fileprivate var _producerVersion: String? = nil
   fileprivate var _graph: ProtoGraph? = nil
 }
 
@@ -489,7 +509,7 @@ nonisolated extension ProtoPresence: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Model"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ir_version\0\u{2}\u{6}graph\0\u{3}opset_import\0\u{4}\u{c}training_info\0\u{2}\u{5}functions\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ir_version\0\u{3}producer_name\0\u{3}producer_version\0\u{2}\u{4}graph\0\u{3}opset_import\0\u{4}\u{c}training_info\0\u{2}\u{5}functions\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -498,6 +518,8 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self._irVersion) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._producerName) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._producerVersion) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._graph) }()
       case 8: try { try decoder.decodeRepeatedMessageField(value: &self.opsetImport) }()
       case 20: try { try decoder.decodeRepeatedMessageField(value: &self.trainingInfo) }()
@@ -514,6 +536,12 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     // https://github.com/apple/swift-protobuf/issues/1182
     try { if let v = self._irVersion {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._producerName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._producerVersion {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
     } }()
     try { if let v = self._graph {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
@@ -532,6 +560,8 @@ nonisolated extension ProtoModel: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
   static func ==(lhs: ProtoModel, rhs: ProtoModel) -> Bool {
     if lhs._irVersion != rhs._irVersion {return false}
+    if lhs._producerName != rhs._producerName {return false}
+    if lhs._producerVersion != rhs._producerVersion {return false}
     if lhs.opsetImport != rhs.opsetImport {return false}
     if lhs._graph != rhs._graph {return false}
     if lhs.trainingInfo != rhs.trainingInfo {return false}

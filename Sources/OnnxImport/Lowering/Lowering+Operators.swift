@@ -97,6 +97,8 @@ extension Lowering {
       return .map(try activation(node))
     case "Softmax": return .map(try softmax(node))
     case "BatchNormalization": return .map(try batchNorm(node))
+    case "GroupNormalization": return .map(try groupNorm(node))
+    case "InstanceNormalization": return .map(try instanceNorm(node))
     case "Conv": return .map(try convolution(node))
     case "ConvTranspose": return .map(try transposedConvolution(node))
     case "Gemm": return .map(try gemm(node))

@@ -18,15 +18,18 @@ struct Lowering {
   ) throws(OnnxError) -> (network: Network, parameters: Parameters) {
     let shape = try inputShape(graph, wish: input)
     var lowering = Lowering(graph, shape)
-    for node in graph.nodes {
-      let value = try lowering.value(of: node)
-      guard let output = node.outputs.first, !output.isEmpty else { continue }
-      lowering.values[output] = lowering.shared(value, under: output)
-    }
+    for node in graph.nodes { try lowering.lower(node) }
     guard case .map(let map) = lowering.values[graph.output], map.padding == nil,
       map.node != Network.image
     else { throw .unsupportedSignature(problem: "its result does not depend on the image") }
     return try lowering.draft.finished(output: map.node)
+  }
+
+  /// Lowers one node, whose inputs are known.
+  mutating func lower(_ node: GraphNode) throws(OnnxError) {
+    let value = try value(of: node)
+    guard let output = node.outputs.first, !output.isEmpty else { return }
+    values[output] = shared(value, under: output)
   }
 
   /// Begins a network for images of one shape; constants are known from the start.
@@ -40,7 +43,7 @@ struct Lowering {
   }
 
   /// The extents of the file where it states them, of the wish where it does not.
-  private static func inputShape(
+  static func inputShape(
     _ graph: Graph, wish: Network.Shape?
   ) throws(OnnxError) -> Network.Shape {
     if let images = graph.inputDims[0], images != 1 {

@@ -1,3 +1,4 @@
+import Foundation
 import SwiftProtobuf
 
 /// Reads a model's bytes and checks that they make a graph.
@@ -9,13 +10,24 @@ enum GraphReader {
   /// Versions of the file format.
   static let formats: ClosedRange<Int64> = 3...14
 
-  static func graph(_ bytes: [UInt8]) throws(OnnxError) -> Graph {
+  static func graph(_ bytes: [UInt8]) throws(OnnxError) -> Graph { try graph(model(bytes)) }
+
+  /// A model as it is written, of which only the sizes are checked.
+  static func model(_ bytes: [UInt8]) throws(OnnxError) -> ProtoModel {
     guard bytes.count <= maximumBytes else {
       throw .tooLarge(what: "bytes", limit: maximumBytes)
     }
     try WireScan.check(bytes)
     let model = try decode(bytes)
     guard model.hasGraph else { throw .damaged(problem: "it has no graph") }
+    guard model.graph.node.count <= maximumNodes else {
+      throw .tooLarge(what: "nodes", limit: maximumNodes)
+    }
+    return model
+  }
+
+  /// The graph of a model, checked to be one.
+  static func graph(_ model: ProtoModel) throws(OnnxError) -> Graph {
     guard formats.contains(model.irVersion) else {
       throw .unsupportedFeature("version \(model.irVersion) of the file format")
     }
@@ -36,6 +48,19 @@ enum GraphReader {
     return Graph(
       input: input.name, inputDims: input.dims, constants: constants, nodes: nodes,
       output: output, opset: opset)
+  }
+
+  /// What a file holds, up to a little more than is taken.
+  ///
+  /// - Throws: ``OnnxError/unreadableFile``.
+  static func bytes(of url: URL) throws(OnnxError) -> [UInt8] {
+    do {
+      let handle = try FileHandle(forReadingFrom: url)
+      defer { try? handle.close() }
+      return [UInt8](try handle.read(upToCount: maximumBytes + 1) ?? Data())
+    } catch {
+      throw .unreadableFile
+    }
   }
 
   private static func decode(_ bytes: [UInt8]) throws(OnnxError) -> ProtoModel {
@@ -60,7 +85,7 @@ enum GraphReader {
     return opset
   }
 
-  private static func isStandard(_ domain: String) -> Bool {
+  static func isStandard(_ domain: String) -> Bool {
     domain.isEmpty || domain == "ai.onnx"
   }
 
@@ -97,10 +122,7 @@ enum GraphReader {
   // MARK: Nodes
 
   private static func nodes(_ graph: ProtoGraph) throws(OnnxError) -> [GraphNode] {
-    guard graph.node.count <= maximumNodes else {
-      throw .tooLarge(what: "nodes", limit: maximumNodes)
-    }
-    return try graph.node.map { proto throws(OnnxError) in try node(proto) }
+    try graph.node.map { proto throws(OnnxError) in try node(proto) }
   }
 
   /// One node, with all its attributes read.

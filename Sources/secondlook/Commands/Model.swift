@@ -8,9 +8,10 @@ import Triage
 struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
-    abstract: "Lists, shows, evaluates, adds and promotes models.",
+    abstract: "Lists, shows, evaluates, adds and promotes models, and inspects those of others.",
     subcommands: [
       List.self, ShowModel.self, Evaluate.self, Add.self, Promote.self, Reject.self,
+      ModelInspect.self,
     ],
     defaultSubcommand: List.self)
 
