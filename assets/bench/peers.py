@@ -181,11 +181,12 @@ def export(folder, images):
 
 
 def train(mode, folder, images, threads, told):
-    # Ours trains at low priority, so that the rest of the machine goes first. Threads that torch
-    # starts from here on inherit it.
-    os.setpriority(os.PRIO_PROCESS, 0, 10)
     import torch
 
+    # Ours trains at low priority, so that the rest of the machine goes first, but begins at the
+    # usual one. The threads that compute are started from here on, and inherit it; the import
+    # started at most numpy's own, which have nothing to do.
+    os.setpriority(os.PRIO_PROCESS, 0, 10)
     torch.set_num_threads(threads)
     module = build(folder).train()
     x = torch.from_numpy(images)
