@@ -12,6 +12,8 @@ public enum EngineError: Error, Sendable, Equatable {
   case file(operation: String, code: Int32)
   /// An array of the wrong length was handed in.
   case wrongCount(of: String, expected: Int, got: Int)
+  /// The quantisation was made for another network; the first node that it does not know.
+  case quantizationDoesNotFit(node: String)
   /// NaN or infinity where a number was needed; `what` names the array.
   case notFinite(what: String)
   /// An option out of its range.
@@ -41,6 +43,9 @@ extension EngineError: CustomStringConvertible {
         + "Earlier files are untouched; check the folder and free space."
     case .wrongCount(let what, let expected, let got):
       "The \(what) should hold \(expected) numbers and hold \(got). Nothing was computed."
+    case .quantizationDoesNotFit(let node):
+      "The quantisation belongs to another network (first difference: \(node)). "
+        + "Nothing was changed; quantise this model."
     case .notFinite(let what):
       "The \(what) contains a value that is not a number. The weights are as they were before."
     case .invalidOption(let name, let problem):

@@ -5,6 +5,8 @@ import Foundation
 /// Batch norms go into the convolutions before them. A lone image is shared by all threads, step
 /// by step; of several, each thread takes one.
 ///
+/// With a ``Quantization`` convolutions work on bytes: faster, and not quite the same numbers.
+///
 /// Memory: for a lone image the weights and the largest maps that are alive together; for several
 /// the same once more for each thread.
 ///
@@ -31,12 +33,14 @@ public final class Inference {
   ///   - batch: the most images of one run, at least 1.
   ///   - threads: at work; the processors of the machine where nil.
   ///   - tuning: which algorithm each convolution goes by.
+  ///   - quantization: of this network, for work on bytes; floats where nil.
   /// - Throws: ``EngineError/parametersDoNotFit(entry:)`` or ``EngineError/notFinite(what:)`` for
-  ///   wrong weights, ``EngineError/invalidOption(name:problem:)`` for a count below 1 or a tuning
+  ///   wrong weights, ``EngineError/quantizationDoesNotFit(node:)`` for another network's
+  ///   quantization, ``EngineError/invalidOption(name:problem:)`` for a count below 1 or a tuning
   ///   of another network.
   public init(
     _ network: Network, _ parameters: consuming Parameters, batch: Int = 1, threads: Int? = nil,
-    tuning: Tuning = .bySize
+    tuning: Tuning = .bySize, quantization: Quantization? = nil
   ) throws(EngineError) {
     self.network = network
     self.batch = batch
@@ -49,11 +53,15 @@ public final class Inference {
     }
     convolutions = plan.convolutions(of: fold.network)
     let algorithms = convolutions.compactMapValues { tuning.algorithms[$0] }
-    together = try ImageRunner(plan, parts: workers, algorithms: algorithms)
+    let names = Plan.mapNames(fold.network)
+    let scales = try quantization.map { quantization throws(EngineError) in
+      try quantization.scales(of: names)
+    }
+    together = try ImageRunner(plan, parts: workers, algorithms: algorithms, scales: scales)
     var apart: [ImageRunner] = []
     if batch > 1, workers > 1 {
       for _ in 0..<min(workers, batch) {
-        apart.append(try ImageRunner(plan, parts: 1, algorithms: algorithms))
+        apart.append(try ImageRunner(plan, parts: 1, algorithms: algorithms, scales: scales))
       }
     }
     self.apart = apart

@@ -5,6 +5,7 @@
 /// are rounded up to 16. Every instruction set gives the same bits: no fused multiply-add, the same
 /// order of additions everywhere. Only convolutions fuse, and differ in the last bits.
 #pragma once
+#include "CEBytes.h"
 #include <stdbool.h>
 #include <stdint.h>
 

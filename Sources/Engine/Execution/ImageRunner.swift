@@ -24,6 +24,8 @@ final class ImageRunner {
   private let layout: ActivationLayout
   private let maps: Buffer
   private let scratch: [Buffer]
+  /// Owns the maps of bytes.
+  private let bytes: ByteCompiler?
   private var steps: [[Part]] = []
   /// Of the steps that are convolutions.
   private var compilers: [(step: Int, compiler: ConvolutionCompiler)] = []
@@ -36,28 +38,37 @@ final class ImageRunner {
   ///   - plan: the steps.
   ///   - parts: how many workers share a step at the most.
   ///   - algorithms: of steps that are convolutions; the others go by their sizes.
+  ///   - scales: of the plan's maps, where bytes do what they can.
   ///   - lanes: channels side by side in a block.
   /// - Throws: ``EngineError/primitiveFailed(call:status:)``, ``EngineError/outOfMemory(bytes:)``.
   init(
     _ plan: Plan, parts: Int, algorithms: [Int: ConvolutionAlgorithm] = [:],
-    lanes: Int = convolutionLanes()
+    scales: [ByteScale]? = nil, lanes: Int = convolutionLanes()
   ) throws(EngineError) {
     self.plan = plan
     self.parts = parts
     kernels = Kernels(lanes: lanes)
-    layout = ActivationLayout(plan, images: 1, lanes: lanes)
+    bytes = try scales.map { scales throws(EngineError) in
+      try ByteCompiler(plan, scales: scales, lanes: lanes, parts: parts)
+    }
+    layout = ActivationLayout(
+      plan, images: 1, lanes: lanes, absent: bytes?.absentFloats ?? [])
     maps = try Buffer(count: layout.total)
     let widest = plan.shapes.map(\.channels).max() ?? 0
     let doubles = 2 * kernels.normScratch(channels: widest)
     scratch = try (0..<parts).map { _ throws(EngineError) in try Buffer(count: doubles) }
     try withoutOpenMPTeam { () throws(EngineError) in
       let contexts = try (0..<parts).map { _ throws(EngineError) in try DnnlContext() }
+      convert(0)
       for (index, step) in plan.steps.enumerated() {
-        if case .convolution(let convolution) = step.operation {
+        defer { convert(step.output) }
+        if let work = try bytes?.work(for: index, map) {
+          steps.append(work.map { .other($0) })
+        } else if case .convolution(let convolution) = step.operation {
           let compiler = ConvolutionCompiler(
             plan: plan, step: step, convolution: convolution, contexts: contexts,
             kernels: kernels, algorithm: algorithms[index])
-          compilers.append((index, compiler))
+          compilers.append((steps.count, compiler))
           if let parts = try compiler.kernelParts(map) {
             steps.append(parts.map { .kernel($0) })
           } else {
@@ -68,6 +79,12 @@ final class ImageRunner {
         }
       }
     }
+    loaders += bytes?.loaders ?? []
+  }
+
+  /// Adds the step that makes the other form of a map, where it is needed.
+  private func convert(_ index: Plan.MapIndex) {
+    if let work = bytes?.conversion(of: index, map) { steps.append(work.map { .other($0) }) }
   }
 
   /// Takes the weights; the parameters fit the plan's network.
@@ -101,10 +118,12 @@ final class ImageRunner {
   ///   - image: of the network's input shape.
   ///   - pool: shares out the parts; nil where the caller does all.
   ///   - output: gets the numbers of the network's output shape.
+  ///   - look: is shown each map once it is there; only where no step works on bytes.
   ///   - isDone: hears of each step after it.
   /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
   func run(
     _ image: UnsafePointer<Float>, on pool: WorkerPool?, into output: Floats,
+    look: ((Plan.MapIndex, UnsafeBufferPointer<Float>) -> Void)? = nil,
     isDone: (_ step: Int) -> Void = { _ in }
   ) throws(EngineError) {
     if plan.imageIsPlain {
@@ -112,6 +131,7 @@ final class ImageRunner {
     } else {
       kernels.pack(image, images: 1, plan.shapes[0], into: map(0))
     }
+    look?(0, values(0))
     for (index, step) in steps.enumerated() {
       if let pool, step.count > 1 {
         try pool.run(step.count) { part, _ throws(EngineError) in try step[part].run() }
@@ -119,6 +139,7 @@ final class ImageRunner {
         for part in step { try part.run() }
       }
       isDone(index)
+      look?(index + 1, values(index + 1))
     }
     kernels.unpack(map(plan.output), images: 1, plan.shapes[plan.output], into: output)
   }
@@ -133,6 +154,10 @@ final class ImageRunner {
   }
 
   private func map(_ index: Plan.MapIndex) -> Floats { maps.start + layout.offsets[index] }
+
+  private func values(_ index: Plan.MapIndex) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: map(index), count: layout.counts[index])
+  }
 
   /// Floats before a channel that begins a block.
   private func place(_ channel: Int, of index: Plan.MapIndex) -> Floats {

@@ -15,26 +15,27 @@ struct ActivationLayout {
   ///   - kept: maps that are needed after the last step; the others leave their place when they
   ///     were used.
   ///   - transient: maps that are elsewhere.
+  ///   - absent: maps that are nowhere.
   init(
     _ plan: Plan, images: Int, lanes: Int, kept: Set<Plan.MapIndex> = [],
-    transient: Set<Plan.MapIndex> = []
+    transient: Set<Plan.MapIndex> = [], absent: Set<Plan.MapIndex> = []
   ) {
     let counts = plan.shapes.indices.map { map in
+      if absent.contains(map) { return 0 }
       let shape = plan.shapes[map]
       let channels =
         map == 0 && plan.imageIsPlain ? shape.channels : shape.channels.rounded(to: lanes)
       return images * channels * shape.cells
     }
     let end = plan.steps.count
-    var first = [Int](repeating: 0, count: counts.count)
-    var last = counts.indices.map { kept.contains($0) ? end : 0 }
-    for (time, step) in plan.steps.enumerated() {
-      first[step.output] = time
-      for map in step.inputs + [step.output] { last[map] = max(last[map], time) }
-    }
-    last[plan.output] = end
+    let lives = plan.lives
     let arena = Arena(
-      counts.indices.map { (first[$0]...last[$0], transient.contains($0) ? 0 : counts[$0]) })
+      counts.indices.map { map in
+        (
+          kept.contains(map) ? lives[map].lowerBound...end : lives[map],
+          transient.contains(map) ? 0 : counts[map]
+        )
+      })
     var total = arena.count
     statistics = plan.steps.map { step in
       guard case .norm(let groups, _, _, _) = step.operation else { return total }
@@ -44,6 +45,20 @@ struct ActivationLayout {
     self.counts = counts
     offsets = arena.offsets
     self.total = total
+  }
+}
+
+extension Plan {
+  /// The steps from a map's writer to its last reader, by map index; the output is read at the end.
+  var lives: [ClosedRange<Int>] {
+    var first = [Int](repeating: 0, count: shapes.count)
+    var last = first
+    for (time, step) in steps.enumerated() {
+      first[step.output] = time
+      for map in step.inputs + [step.output] { last[map] = max(last[map], time) }
+    }
+    last[output] = steps.count
+    return zip(first, last).map { $0...$1 }
   }
 }
 

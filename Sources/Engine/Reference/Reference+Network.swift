@@ -79,7 +79,8 @@ extension Reference {
       return (x.indices.map { input in each.map { $0.inputs[input] } }, parameters)
     }
 
-    private func value(of node: Network.Node, _ x: [Map]) -> Map {
+    /// A node's values for one image.
+    func value(of node: Network.Node, _ x: [Map]) -> Map {
       let shape = network.shape(of: node.name)
       switch node.operation {
       case .convolution:
