@@ -72,26 +72,39 @@ INLINE vf widened(const uint8_t *bytes) {
 
 // MARK: Between convolutions
 
+/// The largest of a window that begins there; where the extents are constants, without loops.
+INLINE vb largest(const uint8_t *x, int64_t row, int64_t height, int64_t width) {
+  vb best = *(const vb *)x;
+  for (int64_t i = 0; i < height; i++)
+    for (int64_t j = 0; j < width; j++)
+      best = __builtin_elementwise_max(best, *(const vb *)(x + i * row + j * LANES));
+  return best;
+}
+
 TARGET static void max_pool(const CEByteMap *in, const CEByteMap *out, int64_t kernel,
                             int64_t stride, int64_t padding, int64_t first, int64_t last,
                             const uint8_t *x, uint8_t *y) {
-  for (int64_t plane = first; plane < last; plane++) {
-    for (int64_t row = 0; row < out->height; row++) {
+  const int64_t line = row_bytes(in);
+  for (int64_t plane = 0; plane < out->planes; plane++) {
+    for (int64_t row = first; row < last; row++) {
       const int64_t top = max_of(0, row * stride - padding);
       const int64_t bottom = min_of(in->height, row * stride - padding + kernel);
       for (int64_t column = 0; column < out->width; column++) {
         const int64_t left = max_of(0, column * stride - padding);
         const int64_t right = min_of(in->width, column * stride - padding + kernel);
-        vb best = {0};
-        for (int64_t i = top; i < bottom; i++) {
-          const uint8_t *from = x + place(in, plane, i);
-          for (int64_t j = left; j < right; j++)
-            best = __builtin_elementwise_max(best, *(const vb *)(from + j * LANES));
-        }
+        const int64_t height = bottom - top, width = right - left;
+        const uint8_t *from = x + place(in, plane, top) + left * LANES;
+        vb best;
+        if (height == 3 && width == 3)
+          best = largest(from, line, 3, 3);
+        else if (height == 2 && width == 2)
+          best = largest(from, line, 2, 2);
+        else
+          best = largest(from, line, height, width);
         *(vb *)(y + place(out, plane, row) + column * LANES) = best;
       }
     }
-    frame(out, plane, 0, out->height, y);
+    frame(out, plane, first, last, y);
   }
 }
 
@@ -99,8 +112,8 @@ TARGET static void quantize(const CEByteMap *m, float inverse, int64_t first, in
                             const float *x, uint8_t *y) {
   const int64_t count = m->width * m->pixel;
   const vf low = {0};
-  for (int64_t plane = first; plane < last; plane++) {
-    for (int64_t row = 0; row < m->height; row++) {
+  for (int64_t plane = 0; plane < m->planes; plane++) {
+    for (int64_t row = first; row < last; row++) {
       const float *from = x + (plane * m->height + row) * count;
       uint8_t *to = y + place(m, plane, row);
       int64_t i = 0;
@@ -111,14 +124,14 @@ TARGET static void quantize(const CEByteMap *m, float inverse, int64_t first, in
         to[i] = one[0];
       }
     }
-    frame(m, plane, 0, m->height, y);
+    frame(m, plane, first, last, y);
   }
 }
 
 TARGET static void dequantize(const CEByteMap *m, float scale, int64_t first, int64_t last,
                               const uint8_t *x, float *y) {
-  for (int64_t plane = first; plane < last; plane++)
-    for (int64_t row = 0; row < m->height; row++)
+  for (int64_t plane = 0; plane < m->planes; plane++)
+    for (int64_t row = first; row < last; row++)
       for (int64_t column = 0; column < m->width; column++)
         *(vf *)(y + ((plane * m->height + row) * m->width + column) * LANES) =
             (widened(x + place(m, plane, row) + column * LANES) - (float)m->zero) * scale;
@@ -150,14 +163,21 @@ TARGET static void moments(const CEByteMap *m, int64_t first, int64_t last, cons
   for (int64_t plane = first; plane < last; plane++) {
     const float *from = x + plane * pixels * LANES;
     vd total = {0};
+    const vf none = {0};
     const vf mean = means ? __builtin_convertvector(*(const vd *)(means + plane * LANES), vf)
                           : (vf){0};
     for (int64_t start = 0; start < pixels; start += CHUNK) {
       const int64_t end = min_of(pixels, start + CHUNK);
-      vf parts[4] = {{0}, {0}, {0}, {0}};
-      for (int64_t p = start; p < end; p++) {
+      vf parts[4] = {none, none, none, none};
+      int64_t p = start;
+      for (; p + 4 <= end; p += 4)
+        UNROLL for (int i = 0; i < 4; i++) {
+          const vf v = FLOATS(from + (p + i) * LANES) - mean;
+          parts[i] += means ? v * v : v;
+        }
+      for (; p < end; p++) {
         const vf v = FLOATS(from + p * LANES) - mean;
-        parts[p & 3] += means ? v * v : v;
+        parts[0] += means ? v * v : v;
       }
       total += __builtin_convertvector((parts[0] + parts[1]) + (parts[2] + parts[3]), vd);
     }

@@ -119,15 +119,19 @@ typedef struct {
   int64_t plane;
 } Finish;
 
-INLINE void finish(const Finish *f, vi sum, int g, int r) {
-  vf v = __builtin_convertvector(sum, vf) * FLOATS(f->scale + g * LANES) +
-         FLOATS(f->shift + g * LANES);
-  if (f->other) v += widened(f->other + g * f->other_plane + r * LANES) * f->worth;
-  const vf low = (vf){0} + f->low;
-  if (f->floats)
-    *(vf *)(f->floats + g * f->plane + r * LANES) = __builtin_elementwise_max(v, low);
-  else
-    *(vb *)(f->y + g * f->plane + r * LANES) = rounded_bytes(v, low);
+/// The pixels of one block. By value: what is written could else be what says where to write.
+INLINE void finish(Finish f, vi sums[][GROUP], int g, int run) {
+  const vf scale = FLOATS(f.scale + g * LANES), shift = FLOATS(f.shift + g * LANES);
+  const vf low = (vf){0} + f.low;
+  const uint8_t *other = f.other + g * f.other_plane;
+  UNROLL for (int r = 0; r < run; r++) {
+    vf v = __builtin_convertvector(sums[r][g], vf) * scale + shift;
+    if (f.other) v += widened(other + r * LANES) * f.worth;
+    if (f.floats)
+      *(vf *)(f.floats + g * f.plane + r * LANES) = __builtin_elementwise_max(v, low);
+    else
+      *(vb *)(f.y + g * f.plane + r * LANES) = rounded_bytes(v, low);
+  }
 }
 
 /// Some neighbouring pixels of some blocks; all counts but the window's are constants where this is
@@ -151,8 +155,7 @@ INLINE void tile(const Windows *windows, const uint8_t *x, const int8_t *w, cons
         }
       }
     }
-  UNROLL for (int g = 0; g < group; g++)
-    UNROLL for (int r = 0; r < run; r++) finish(f, sums[r][g], g, r);
+  UNROLL for (int g = 0; g < group; g++) finish(*f, sums, g, run);
 }
 
 // The addresses of a run are constants where the step is one.

@@ -166,10 +166,10 @@ struct ByteKernelTests {
       let to = ByteMap(shape: output, pixel: lanes, halo: 1, scale: x.scale)
       let y = zeros(to.count)
       let laid = laid(x, from, seed: 2)
-      for plane in 0..<to.planes {
+      for row in 0..<output.height {
         kernels.maxPool(
-          from, to, kernel: 3, stride: 2, padding: padding, planes: plane..<plane + 1,
-          laid.bytes, into: y.bytes)
+          from, to, kernel: 3, stride: 2, padding: padding, rows: row..<row + 1, laid.bytes,
+          into: y.bytes)
       }
       let result = read(y, to)
       #expect(result.values.map(Double.init) == expected.values)
@@ -187,14 +187,14 @@ struct ByteKernelTests {
       let map = ByteMap(shape: shape, pixel: lanes, halo: 1, scale: scale)
       let x = zeros(map.count), y = zeros(map.count), back = zeros(map.count)
       Kernels(lanes: lanes, .baseline).pack(values, images: 1, shape, into: x.start)
-      kernels.quantize(map, planes: 0..<map.planes, x.start, into: y.bytes)
+      kernels.quantize(map, rows: 0..<shape.height, x.start, into: y.bytes)
       let result = read(y, map)
       let expected = values.map {
         Reference.byte($0 * (1 / scale.step) + Float(scale.zero))
       }
       #expect(result.values == expected)
       #expect(result.isFramed)
-      kernels.dequantize(map, planes: 0..<map.planes, y.bytes, into: back.start)
+      kernels.dequantize(map, rows: 0..<shape.height, y.bytes, into: back.start)
       var plain = [Float](repeating: 0, count: shape.count)
       Kernels(lanes: lanes, .baseline).unpack(back.start, images: 1, shape, into: &plain)
       #expect(plain == expected.map { (Float($0) - Float(scale.zero)) * scale.step })

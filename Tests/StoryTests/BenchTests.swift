@@ -6,6 +6,7 @@ import Testing
     "a benchmark is an array of rows that say what, which network, how long and beside whom",
     arguments: [
       ["infer", "--network", "S", "--rounds", "1", "--json"],
+      ["infer", "--int8", "--network", "S", "--rounds", "1", "--json"],
       ["--json"],
     ])
   func rows(words: [String]) async throws {
@@ -17,7 +18,7 @@ import Testing
       JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
     #expect(!rows.isEmpty)
     for row in rows {
-      #expect(["infer", "train", "start"].contains(row["what"] as? String))
+      #expect(["infer", "infer int8", "train", "start"].contains(row["what"] as? String))
       #expect(["S", "chest"].contains(row["net"] as? String))
       #expect(try #require(row["batch"] as? Int) > 0)
       #expect(try #require(row["ours_ms"] as? Double) > 0)

@@ -32,8 +32,8 @@ def read_images(folder):
     return read_floats(folder, "images.f32").reshape(extents)
 
 
-def onnx_path(folder, batch):
-    return os.path.join(folder, f"network-{batch}.onnx")
+def onnx_path(folder, batch, kind="network"):
+    return os.path.join(folder, f"{kind}-{batch}.onnx")
 
 
 def build(folder):
@@ -121,23 +121,23 @@ def build(folder):
 # Inference. Each maker returns a function that runs once and gives the output.
 
 
-def infer_onnxruntime(folder, images, threads):
+def infer_onnxruntime(folder, images, threads, kind="network"):
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(
-        onnx_path(folder, len(images)), options, providers=["CPUExecutionProvider"])
+        onnx_path(folder, len(images), kind), options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     return lambda: session.run(None, {name: images})[0]
 
 
-def infer_openvino(folder, images, threads):
+def infer_openvino(folder, images, threads, kind="network"):
     import openvino
 
     compiled = openvino.Core().compile_model(
-        onnx_path(folder, len(images)), "CPU",
+        onnx_path(folder, len(images), kind), "CPU",
         {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "f32",
@@ -163,10 +163,23 @@ def infer_torch(folder, images, threads):
     return run
 
 
+def infer_bytes_onnxruntime(folder, images, threads):
+    return infer_onnxruntime(folder, images, threads, "bytes")
+
+
+def infer_bytes_openvino(folder, images, threads):
+    return infer_openvino(folder, images, threads, "bytes")
+
+
 INFERENCE = {
     "onnxruntime": infer_onnxruntime,
     "openvino": infer_openvino,
     "torch": infer_torch,
+}
+
+INFERENCE_BYTES = {
+    "onnxruntime": infer_bytes_onnxruntime,
+    "openvino": infer_bytes_openvino,
 }
 
 
@@ -175,6 +188,28 @@ def export(folder, images):
 
     path = onnx_path(folder, len(images))
     torch.onnx.export(build(folder).eval(), torch.from_numpy(images), path, dynamo=False)
+
+
+def quantize(folder, images):
+    """Writes the exported network as one of 8-bit integers (QDQ), calibrated on the images."""
+    from onnxruntime import quantization
+
+    class Images(quantization.CalibrationDataReader):
+        def __init__(self, name):
+            self.feeds = iter([{name: images}])
+
+        def get_next(self):
+            return next(self.feeds, None)
+
+    import onnx
+
+    source = onnx_path(folder, len(images))
+    name = onnx.load(source).graph.input[0].name
+    quantization.quantize_static(
+        source, onnx_path(folder, len(images), "bytes"), Images(name),
+        quant_format=quantization.QuantFormat.QDQ, per_channel=True,
+        activation_type=quantization.QuantType.QUInt8,
+        weight_type=quantization.QuantType.QInt8)
 
 
 # Training. Each maker returns a function that takes one step and gives the loss before it.
@@ -240,6 +275,7 @@ class Server:
     """Answers requests:
 
     {"do": "infer"}              → {"outputs": {name: [float]}, "absent": {name: why}}
+    {"do": "infer_bytes"}        → the same of networks of 8-bit integers
     {"do": "train", "optimizer": "sgd" or "adamw", "rate": float, "steps": int, "modes": [name]}
                                  → {"losses": {name: [float]}, "absent": {name: why}}
     {"do": "run", "name": name, "warmups": int, "runs": int} → {"ms": [float]}
@@ -257,8 +293,17 @@ class Server:
     def do_infer(self, _):
         images = read_images(self.folder)
         export(self.folder, images)
+        return self.infer(INFERENCE, images)
+
+    def do_infer_bytes(self, _):
+        images = read_images(self.folder)
+        export(self.folder, images)
+        quantize(self.folder, images)
+        return self.infer(INFERENCE_BYTES, images)
+
+    def infer(self, makers, images):
         outputs, absent = {}, {}
-        for name, make in INFERENCE.items():
+        for name, make in makers.items():
             try:
                 run = make(self.folder, images, self.threads)
                 outputs[name] = [float(value) for value in run().reshape(-1)]

@@ -58,16 +58,16 @@ typedef struct {
   void (*convolution)(const CEByteConvolution *, const CEBytePart *, const uint8_t *x,
                       const int8_t *packed, const float *scale, const float *shift,
                       const CEByteTerm *other, uint8_t *y, float *floats);
-  /// The largest byte of each window, for some of the planes; padding never wins. Halos differ,
-  /// zeros do not.
+  /// The largest byte of each window, for some rows of the output; padding never wins. Halos
+  /// differ, zeros do not.
   void (*max_pool)(const CEByteMap *input, const CEByteMap *output, int64_t kernel,
                    int64_t stride, int64_t padding, int64_t first, int64_t last,
                    const uint8_t *x, uint8_t *y);
-  /// Bytes of some planes of floats (blocked or plain, without halo): x · inverse + zero, rounded
+  /// Bytes of some rows of floats (blocked or plain, without halo): x · inverse + zero, rounded
   /// and held in 0 to 255.
   void (*quantize)(const CEByteMap *, float inverse, int64_t first, int64_t last, const float *x,
                    uint8_t *y);
-  /// y = (x - zero) · scale for some planes.
+  /// y = (x - zero) · scale for some rows.
   void (*dequantize)(const CEByteMap *, float scale, int64_t first, int64_t last,
                      const uint8_t *x, float *y);
   /// v = x · scale + shift [+ other], by channel, for some planes of blocked floats; rounded and

@@ -126,7 +126,9 @@ final class ImageRunner {
     look: ((Plan.MapIndex, UnsafeBufferPointer<Float>) -> Void)? = nil,
     isDone: (_ step: Int) -> Void = { _ in }
   ) throws(EngineError) {
-    if plan.imageIsPlain {
+    if let bytes, bytes.readsImage {
+      bytes.image = image
+    } else if plan.imageIsPlain {
       map(0).update(from: image, count: plan.shapes[0].count)
     } else {
       kernels.pack(image, images: 1, plan.shapes[0], into: map(0))

@@ -13,6 +13,8 @@ final class ByteCompiler {
   private let maps: [ByteMap]
   private let arena: Arena
   private let bytes: Buffer
+  /// Where the image lies while it is worked on, if ``readsImage``; set before the steps run.
+  var image: UnsafePointer<Float>?
   /// What takes the weights.
   private(set) var loaders: [(BatchNormFold.Folded) -> Void] = []
 
@@ -51,6 +53,9 @@ final class ByteCompiler {
     bytes = try Buffer(count: arena.count)
   }
 
+  /// Whether the image is read where it is, without a map of floats.
+  var readsImage: Bool { forms.bytes[0] && !forms.floats[0] }
+
   /// Maps that are never floats.
   var absentFloats: Set<Plan.MapIndex> { Set(maps.indices.filter { !forms.floats[$0] }) }
 
@@ -75,11 +80,10 @@ final class ByteCompiler {
       let kernels = kernels
       let (input, output) = (maps[step.input], maps[step.output])
       let (x, y) = (place(step.input), place(step.output))
-      return eachPlanes(of: output) { planes in
+      return eachRows(of: output) { rows in
         {
           kernels.maxPool(
-            input, output, kernel: kernel, stride: stride, padding: padding, planes: planes, x,
-            into: y)
+            input, output, kernel: kernel, stride: stride, padding: padding, rows: rows, x, into: y)
         }
       }
     default: preconditionFailure("nothing else works on bytes")
@@ -87,18 +91,27 @@ final class ByteCompiler {
   }
 
   /// The parts of the step that makes the other form of a map, after its writer; nil for a map that
-  /// has one form.
+  /// is left in the form it has.
   func conversion(of map: Plan.MapIndex, _ floats: (Plan.MapIndex) -> Floats) -> [Work]? {
-    guard forms.bytes[map], forms.floats[map] else { return nil }
     let kernels = kernels
     let sizes = maps[map]
+    if map == 0, readsImage {
+      let bytes = place(0)
+      return eachRows(of: sizes) { rows in
+        { [unowned self] in
+          guard let image else { preconditionFailure("the image is there before the steps run") }
+          kernels.quantize(sizes, rows: rows, image, into: bytes)
+        }
+      }
+    }
+    guard forms.bytes[map], forms.floats[map] else { return nil }
     let (bytes, numbers) = (place(map), floats(map))
     let writer = plan.steps.firstIndex { $0.output == map }
     let isBytes = writer.map { forms.works[$0] } ?? false
-    return eachPlanes(of: sizes) { planes in
+    return eachRows(of: sizes) { rows in
       isBytes
-        ? { kernels.dequantize(sizes, planes: planes, bytes, into: numbers) }
-        : { kernels.quantize(sizes, planes: planes, numbers, into: bytes) }
+        ? { kernels.dequantize(sizes, rows: rows, bytes, into: numbers) }
+        : { kernels.quantize(sizes, rows: rows, numbers, into: bytes) }
     }
   }
 
@@ -145,7 +158,7 @@ final class ByteCompiler {
       byteNorm.load(weight: parameters.values(norm.weight), bias: parameters.values(norm.bias))
     }
     let y = place(step.output)
-    return eachPlanes(of: map, unit: byteNorm.planesTogether) { planes in
+    return map.planes.cut(into: parts(of: map), by: byteNorm.planesTogether).map { planes in
       { byteNorm.run(planes, x, adding: other, relu: norm.relu, into: y) }
     }
   }
@@ -176,12 +189,11 @@ final class ByteCompiler {
   /// Products below which a convolution stays in one piece: those of some two microseconds.
   private static let worthSharing = 1 << 20
 
-  private func eachPlanes(
-    of map: ByteMap, unit: Int = 1, _ work: (_ planes: Range<Int>) -> Work
-  ) -> [Work] {
-    let parts = map.count < Self.worthDividing ? 1 : parts
-    return map.planes.cut(into: parts, by: unit).map(work)
+  private func eachRows(of map: ByteMap, _ work: (_ rows: Range<Int>) -> Work) -> [Work] {
+    map.shape.height.cut(into: parts(of: map), by: 1).map(work)
   }
+
+  private func parts(of map: ByteMap) -> Int { map.count < Self.worthDividing ? 1 : parts }
 
   /// Bytes of a map below which it stays in one piece.
   private static let worthDividing = 1 << 15

@@ -14,7 +14,8 @@ struct ByteForms {
     bytes = plan.shapes.map { _ in false }
     floats = bytes
     works = plan.steps.map { _ in false }
-    floats[0] = true
+    // A plain image is read where it is.
+    floats[0] = !plan.imageIsPlain
     floats[plan.output] = true
     // Readers come after their writer.
     for (index, step) in plan.steps.enumerated().reversed() {

@@ -109,25 +109,27 @@ struct ByteKernels {
   /// The largest of each window; the maps' scales are the same.
   func maxPool(
     _ input: ByteMap, _ output: ByteMap, kernel: Int, stride: Int, padding: Int,
-    planes: Range<Int>, _ x: Bytes, into y: Bytes
+    rows: Range<Int>, _ x: Bytes, into y: Bytes
   ) {
     var (from, to) = (input.sizes, output.sizes)
     table.max_pool(
-      &from, &to, Int64(kernel), Int64(stride), Int64(padding), Int64(planes.lowerBound),
-      Int64(planes.upperBound), x, y)
+      &from, &to, Int64(kernel), Int64(stride), Int64(padding), Int64(rows.lowerBound),
+      Int64(rows.upperBound), x, y)
   }
 
   /// The nearest bytes; what lies beyond them becomes the last.
-  func quantize(_ map: ByteMap, planes: Range<Int>, _ x: Floats, into y: Bytes) {
+  func quantize(
+    _ map: ByteMap, rows: Range<Int>, _ x: UnsafePointer<Float>, into y: Bytes
+  ) {
     var sizes = map.sizes
     table.quantize(
-      &sizes, 1 / map.scale.step, Int64(planes.lowerBound), Int64(planes.upperBound), x, y)
+      &sizes, 1 / map.scale.step, Int64(rows.lowerBound), Int64(rows.upperBound), x, y)
   }
 
-  func dequantize(_ map: ByteMap, planes: Range<Int>, _ x: Bytes, into y: Floats) {
+  func dequantize(_ map: ByteMap, rows: Range<Int>, _ x: Bytes, into y: Floats) {
     var sizes = map.sizes
     table.dequantize(
-      &sizes, map.scale.step, Int64(planes.lowerBound), Int64(planes.upperBound), x, y)
+      &sizes, map.scale.step, Int64(rows.lowerBound), Int64(rows.upperBound), x, y)
   }
 
   /// `x · scale + shift`, plus the other term, then ReLU where told; by channel.

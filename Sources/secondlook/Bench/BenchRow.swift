@@ -1,6 +1,7 @@
 /// One line of a benchmark: ours beside the peers.
 struct BenchRow {
-  /// `infer`, `train`, `train, clipped per image`, `train beside others`, `start` and so on.
+  /// `infer`, `infer int8`, `train`, `train, clipped per image`, `train beside others`, `start` and
+  /// so on.
   let what: String
   let network: BenchNetwork
   let batch: Int
@@ -33,6 +34,7 @@ struct BenchRow {
     switch (what, network) {
     case ("infer", .small), ("infer", .medium): batch == 1 ? 1.5 : nil
     case ("infer", .resNet18): batch == 1 ? 1.25 : nil
+    case ("infer int8", _): batch == 1 ? 1.1 : nil
     case ("train", _): 1.6
     case ("train beside others", _): 2.5
     case ("start", _): 3

@@ -7,6 +7,8 @@ struct InferBench {
   let batch: Int
   let threads: Int
   let rounds: Int
+  /// Whether the network works on bytes, ours and the peers'.
+  var onBytes = false
   let environment: PeerEnvironment?
   let progress: ProgressLine
 
@@ -17,23 +19,32 @@ struct InferBench {
     let images = model.benchImages(batch)
     let folder = try BenchFolder(model, parameters, images: images)
     defer { folder.remove() }
-    let inference = try Inference(model, parameters, batch: batch, threads: threads)
-    let output = try inference.run(images)
+    let floats = try Inference(model, parameters, batch: batch, threads: threads)
+    let output = try floats.run(images)
+    let inference =
+      onBytes
+      ? try Inference(
+        model, parameters, batch: batch, threads: threads,
+        quantization: Quantization(of: model, parameters, images: images)) : floats
 
     var contestants = [RoundRobin.Contestant("ours") { _ = try inference.run(images) }]
     var objection: String?
+    func compare(_ name: String, _ values: [Float]) {
+      let difference = Self.difference(output, values)
+      if difference > (onBytes ? Self.byteTolerance : Self.tolerance) {
+        objection = "\(name) gives something else (\(String(format: "%.1e", difference)))"
+      }
+    }
+    if onBytes { compare("int8", try inference.run(images)) }
     if let environment {
       show("starting the peers")
       let peers = try Peers(environment, folder, threads: threads)
-      let theirs = try peers.infer()
+      let theirs = try peers.infer(onBytes: onBytes)
       for (name, reason) in theirs.absent.sorted(by: { $0.key < $1.key }) {
         warn("\(name) is left out: \(reason)")
       }
       for (name, values) in theirs.outputs.sorted(by: { $0.key < $1.key }) {
-        let difference = Self.difference(output, values)
-        if difference > Self.tolerance {
-          objection = "\(name) gives something else (\(String(format: "%.1e", difference)))"
-        }
+        compare(name, values)
         contestants.append(.init(name) { try peers.run(name, warmups: $0, runs: $1) })
       }
     }
@@ -42,10 +53,12 @@ struct InferBench {
     }
     var (times, peak) = try robin.run()
     var row = BenchRow(
-      what: "infer", network: network, batch: batch,
+      what: onBytes ? "infer int8" : "infer", network: network, batch: batch,
       ours: times.removeValue(forKey: "ours") ?? Times())
     row.peers = times
     row.objection = objection
+    // The peak is one of floats.
+    if onBytes { return ([row], peak) }
     let rate = Double(batch * model.floatingPointOperations) / row.ours.median * 1000
     row.shareOfPeak = rate / peak
     var rows = [row]
@@ -79,6 +92,10 @@ struct InferBench {
 
   /// Differences above it mean that not the same was computed.
   static let tolerance: Float = 1e-4
+
+  /// Differences of a network of bytes from that of floats above which something is wrong; with
+  /// weights that were never trained, what is rounded adds up to a few hundredths.
+  static let byteTolerance: Float = 0.1
 
   private func show(_ what: String) {
     progress.show("Inference of \(network.rawValue): \(what)")

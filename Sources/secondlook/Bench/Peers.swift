@@ -16,8 +16,10 @@ struct Peers {
     let absent: [String: String]
   }
 
-  /// Has each peer infer once.
-  func infer() throws -> Outputs { try ask(Request(do: "infer")) }
+  /// Has each peer infer once, with floats or with bytes.
+  func infer(onBytes: Bool = false) throws -> Outputs {
+    try ask(Request(do: onBytes ? "infer_bytes" : "infer"))
+  }
 
   /// The losses of each mode's first steps, and why other modes do not train.
   struct Losses: Decodable {

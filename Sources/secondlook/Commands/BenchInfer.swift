@@ -6,6 +6,7 @@ struct BenchInfer: ParsableCommand {
     commandName: "infer", abstract: "Inference, from the first image of a new process on.")
 
   @OptionGroup var options: BenchOptions
+  @Flag(help: "Measure work on 8-bit integers; PyTorch is left out then.") var int8 = false
   @Option(help: ArgumentHelp("Images of a run.", valueName: "n")) var batch = 1
   @Option(help: ArgumentHelp("Turns of each.", valueName: "n")) var rounds = 20
 
@@ -25,7 +26,7 @@ struct BenchInfer: ParsableCommand {
     for network in options.network {
       let (more, peak) = try InferBench(
         network: network, batch: batch, threads: options.threads, rounds: rounds,
-        environment: environment, progress: progress
+        onBytes: int8, environment: environment, progress: progress
       ).measure()
       rows += more
       best = max(best, peak)
