@@ -30,6 +30,10 @@ public enum TriageError: Error, Equatable, CustomStringConvertible {
 
   /// There is nothing to learn from, or only one class.
   case tooFewLessons(normal: Int, suspicious: Int)
+  /// Too few images to tell whether a model may work on bytes.
+  case tooFewReads(normal: Int, suspicious: Int)
+  /// On bytes a model's AUROC falls too far.
+  case quantizationRefused(QuantizationTrial)
   /// The loss became infinite or no number; the weights before that step are kept.
   case trainingDiverged(step: Int)
   /// Parameters of another network.
@@ -63,6 +67,15 @@ public enum TriageError: Error, Equatable, CustomStringConvertible {
     case .tooFewLessons(let normal, let suspicious):
       "There is too little to learn from: \(normal) normal and \(suspicious) suspicious lessons; "
         + "at least one of each is needed."
+    case .tooFewReads(let normal, let suspicious):
+      "There are too few validation images to tell what work on bytes costs: \(normal) normal and "
+        + "\(suspicious) suspicious ones that calibrate nothing, which make "
+        + "\(normal * suspicious) pairs; \(QuantizationTrial.leastPairs) are needed. The model "
+        + "works on floats as before."
+    case .quantizationRefused(let trial):
+      "On bytes the model's AUROC falls by \(QuantizationTrial.words(trial.fall)), and less than "
+        + "\(QuantizationTrial.words(QuantizationTrial.mostFall)) is allowed: \(trial.statement). "
+        + "The model works on floats as before."
     case .trainingDiverged(let step):
       "Training stopped at step \(step) because the loss was no number; the weights from before "
         + "are kept. Lower the learning rate."

@@ -104,8 +104,8 @@ struct ModelTests {
   @Test("a newer format is said to be newer")
   func newerFormat() throws {
     let text = String(decoding: ModelFile(try Models.fresh()).bytes, as: UTF8.self)
-      .replacing("\"format\" : 1", with: "\"format\" : 2")
-    #expect(throws: TriageError.modelFormatUnknown(found: 2, known: 1)) {
+      .replacing("\"format\" : 1", with: "\"format\" : 3")
+    #expect(throws: TriageError.modelFormatUnknown(found: 3, known: 2)) {
       try ModelFile(verifying: Data(text.utf8))
     }
   }

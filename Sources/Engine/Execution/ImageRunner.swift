@@ -118,12 +118,10 @@ final class ImageRunner {
   ///   - image: of the network's input shape.
   ///   - pool: shares out the parts; nil where the caller does all.
   ///   - output: gets the numbers of the network's output shape.
-  ///   - look: is shown each map once it is there; only where no step works on bytes.
-  ///   - isDone: hears of each step after it.
+  ///   - isDone: hears of each step after it; of the plan's, where none works on bytes.
   /// - Throws: ``EngineError/primitiveFailed(call:status:)``.
   func run(
     _ image: UnsafePointer<Float>, on pool: WorkerPool?, into output: Floats,
-    look: ((Plan.MapIndex, UnsafeBufferPointer<Float>) -> Void)? = nil,
     isDone: (_ step: Int) -> Void = { _ in }
   ) throws(EngineError) {
     if let bytes, bytes.readsImage {
@@ -133,7 +131,6 @@ final class ImageRunner {
     } else {
       kernels.pack(image, images: 1, plan.shapes[0], into: map(0))
     }
-    look?(0, values(0))
     for (index, step) in steps.enumerated() {
       if let pool, step.count > 1 {
         try pool.run(step.count) { part, _ throws(EngineError) in try step[part].run() }
@@ -141,7 +138,6 @@ final class ImageRunner {
         for part in step { try part.run() }
       }
       isDone(index)
-      look?(index + 1, values(index + 1))
     }
     kernels.unpack(map(plan.output), images: 1, plan.shapes[plan.output], into: output)
   }
@@ -157,7 +153,8 @@ final class ImageRunner {
 
   private func map(_ index: Plan.MapIndex) -> Floats { maps.start + layout.offsets[index] }
 
-  private func values(_ index: Plan.MapIndex) -> UnsafeBufferPointer<Float> {
+  /// The numbers of a map that is there.
+  func values(_ index: Plan.MapIndex) -> UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(start: map(index), count: layout.counts[index])
   }
 

@@ -20,24 +20,26 @@ extension Quantization {
     guard !images.isEmpty, images.count % size == 0 else {
       throw .wrongCount(of: "calibration images", expected: size, got: images.count)
     }
-    guard images.allSatisfy(\.isFinite) else { throw .notFinite(what: "calibration images") }
+    guard images.isFinite else { throw .notFinite(what: "calibration images") }
     try network.check(parameters)
     let fold = BatchNormFold(network)
     guard fold.isSound(parameters) else { throw .notFinite(what: "variance of a batch norm") }
     let plan = Plan(fold.network, for: .inference)
     let workers = try WorkerPool.workers(threads, for: .max, batch: 1)
     let runner = try ImageRunner(plan, parts: workers)
-    try runner.load(fold.parameters(parameters))
     let pool = WorkerPool(workers: workers)
+    try runner.load(fold.parameters(parameters), on: pool, isLast: true)
     let output = try Buffer(count: network.outputShape.count)
     var spans = [Span](repeating: Span(0, 0), count: plan.shapes.count)
     var isFinite = true
     try images.withUnsafeStart { start throws(EngineError) in
       for image in 0..<images.count / size {
-        try runner.run(start + image * size, on: pool, into: output.start) { map, values in
-          let (low, high) = values.extremes
-          isFinite = isFinite && (high - low).isFinite
-          spans[map] = Span(min(spans[map].low, low), max(spans[map].high, high))
+        try runner.run(start + image * size, on: pool, into: output.start) { step in
+          for map in step == 0 ? [0, 1] : [step + 1] {
+            let (low, high) = runner.values(map).extremes
+            isFinite = isFinite && (high - low).isFinite
+            spans[map] = Span(min(spans[map].low, low), max(spans[map].high, high))
+          }
         }
       }
     }
@@ -51,28 +53,5 @@ extension Plan {
   /// The node whose values each map of the network's plan for inference holds, the image first.
   static func mapNames(_ network: Network) -> [String] {
     [Network.image] + Lowering(network, for: .inference).steps.map(\.name)
-  }
-}
-
-extension UnsafeBufferPointer<Float> {
-  /// The lowest and the highest number, 0 counted; NaN where one is.
-  fileprivate var extremes: (low: Float, high: Float) {
-    var low = SIMD16<Float>(repeating: 0)
-    var high = low
-    var sum = low
-    let whole = count / 16 * 16
-    for start in stride(from: 0, to: whole, by: 16) {
-      let values = UnsafeRawPointer(baseAddress! + start).loadUnaligned(as: SIMD16<Float>.self)
-      low = pointwiseMin(low, values)
-      high = pointwiseMax(high, values)
-      // Stays 0 unless a number is none.
-      sum += values - values
-    }
-    var ends = (low: low.min() + sum.sum(), high: high.max() + sum.sum())
-    for value in self[whole...] {
-      ends = (Swift.min(ends.low, value), Swift.max(ends.high, value))
-      if !value.isFinite { ends.low = .nan }
-    }
-    return ends
   }
 }

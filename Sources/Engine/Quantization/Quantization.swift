@@ -32,6 +32,13 @@ public struct Quantization: Sendable, Equatable {
     self.spans = spans
   }
 
+  /// Refuses a network that it was not made for.
+  ///
+  /// - Throws: ``EngineError/quantizationDoesNotFit(node:)`` with the first node it does not know.
+  public func check(_ network: Network) throws(EngineError) {
+    _ = try scales(of: Plan.mapNames(BatchNormFold(network).network))
+  }
+
   /// How bytes stand for each map of a plan, whose names are given.
   ///
   /// - Throws: ``EngineError/quantizationDoesNotFit(node:)`` with the first map that has no span.

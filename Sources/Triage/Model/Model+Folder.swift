@@ -18,6 +18,7 @@ extension Model {
       network: file.content.network, parameters: parameters,
       preprocessing: file.content.preprocessing, readOut: file.content.readOut,
       calibration: file.content.calibration, familiarity: file.content.familiarity,
+      quantization: file.content.quantization,
       card: file.card, lineage: file.lineage)
     guard model.id == file.id else { throw .modelFileChanged(file: ModelFile.name) }
     self = model

@@ -14,12 +14,14 @@ public struct Model: Sendable {
   public let calibration: Calibration
   /// What the images it has learned from look like; without it any image is judged.
   public let familiarity: Familiarity?
+  /// Between which numbers the network's maps lie, where it works on bytes; on floats where nil.
+  public let quantization: Quantization?
   public var card: Card
   public var lineage: Lineage
   /// SHA-256 over everything that decides how an image is judged, in lowercase hexadecimal.
   ///
-  /// That is architecture, preprocessing, read-out, familiarity, calibration and weights; card
-  /// and lineage are not in it.
+  /// That is architecture, preprocessing, read-out, familiarity, quantisation, calibration and
+  /// weights; card and lineage are not in it.
   public let id: ModelVersion.ID
   /// SHA-256 of the weights alone.
   public let weightsDigest: String
@@ -27,7 +29,8 @@ public struct Model: Sendable {
   /// - Throws: ``TriageError/modelIsInconsistent(_:)`` if the parts do not fit each other.
   public init(
     network: Network, parameters: Parameters, preprocessing: Preprocessing, readOut: ReadOut,
-    calibration: Calibration, familiarity: Familiarity? = nil, card: Card, lineage: Lineage
+    calibration: Calibration, familiarity: Familiarity? = nil,
+    quantization: Quantization? = nil, card: Card, lineage: Lineage
   ) throws(TriageError) {
     guard preprocessing.isSound else {
       throw .modelIsInconsistent("its preprocessing is out of range.")
@@ -47,7 +50,10 @@ public struct Model: Sendable {
     guard output.channels == 1, output.height == output.width, output.height > 1 else {
       throw .modelIsInconsistent("its network does not give one square map of evidence.")
     }
-    do { try network.check(parameters) } catch {
+    do {
+      try network.check(parameters)
+      try quantization?.check(network)
+    } catch {
       throw .modelIsInconsistent(error.description)
     }
     self.network = network
@@ -56,13 +62,15 @@ public struct Model: Sendable {
     self.readOut = readOut
     self.calibration = calibration
     self.familiarity = familiarity
+    self.quantization = quantization
     self.card = card
     self.lineage = lineage
     weightsDigest = parameters.digest
     id = Self.identity(
       ModelFile.Content(
         network: network, preprocessing: preprocessing, readOut: readOut,
-        calibration: calibration, familiarity: familiarity, weights: weightsDigest))
+        calibration: calibration, familiarity: familiarity, quantization: quantization,
+        weights: weightsDigest))
   }
 
   /// The same model with another calibration, which makes it another version.
@@ -71,7 +79,8 @@ public struct Model: Sendable {
     lineage.parents = [id]
     return try Model(
       network: network, parameters: parameters, preprocessing: preprocessing, readOut: readOut,
-      calibration: calibration, familiarity: familiarity, card: card, lineage: lineage)
+      calibration: calibration, familiarity: familiarity, quantization: quantization, card: card,
+      lineage: lineage)
   }
 
   /// The row a store keeps about it.

@@ -14,6 +14,7 @@ struct ModelFile: Codable {
     let readOut: ReadOut
     let calibration: Calibration
     let familiarity: Familiarity?
+    let quantization: Quantization?
     /// SHA-256 of the weight container.
     let weights: String
   }
@@ -21,11 +22,13 @@ struct ModelFile: Codable {
   static let name = "model.json"
   static let weightsName = "weights"
   /// Raised whenever an older program would misread a file.
-  static let knownFormat = 1
+  static let knownFormat = 2
+  /// What a file without quantisation is written in, for programs that know none.
+  private static let formatOfFloats = 1
   /// A description is a few kilobytes; more than this is no description.
   static let maximumBytes = 4 << 20
 
-  var format = Self.knownFormat
+  let format: Int
   let id: String
   let content: Content
   let card: Card
@@ -34,11 +37,12 @@ struct ModelFile: Codable {
   var seal = ""
 
   init(_ model: Model) {
+    format = model.quantization == nil ? Self.formatOfFloats : Self.knownFormat
     id = model.id
     content = Content(
       network: model.network, preprocessing: model.preprocessing, readOut: model.readOut,
       calibration: model.calibration, familiarity: model.familiarity,
-      weights: model.weightsDigest)
+      quantization: model.quantization, weights: model.weightsDigest)
     card = model.card
     lineage = model.lineage
     seal = digest
@@ -60,7 +64,7 @@ struct ModelFile: Codable {
     guard bytes.count <= Self.maximumBytes,
       let header = try? Self.decoder.decode(Header.self, from: bytes)
     else { throw .modelFileChanged(file: Self.name) }
-    guard header.format == Self.knownFormat else {
+    guard (Self.formatOfFloats...Self.knownFormat).contains(header.format) else {
       throw .modelFormatUnknown(found: header.format, known: Self.knownFormat)
     }
     guard let file = try? Self.decoder.decode(Self.self, from: bytes), file.seal == file.digest,

@@ -13,7 +13,7 @@ final class Scorer {
     do {
       inference = try Inference(
         model.network, model.parameters, batch: model.readOut.readsMirrored ? 2 * batch : batch,
-        threads: threads)
+        threads: threads, quantization: model.quantization)
     } catch {
       throw .engineFailed(error.description)
     }

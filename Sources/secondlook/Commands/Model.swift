@@ -8,10 +8,11 @@ import Triage
 struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
-    abstract: "Lists, shows, evaluates, adds and promotes models, and inspects those of others.",
+    abstract:
+      "Lists, shows, evaluates, adds, promotes and quantises models; inspects those of others.",
     subcommands: [
       List.self, ShowModel.self, Evaluate.self, Add.self, Promote.self, Reject.self,
-      ModelInspect.self,
+      QuantizeModel.self, ModelInspect.self,
     ],
     defaultSubcommand: List.self)
 
@@ -54,6 +55,7 @@ struct ModelCommand: AsyncParsableCommand {
       say("  lessons  \(model.lineage.lessons)")
       say("  recipe   \(model.lineage.recipe)")
       say("  made     \(model.lineage.made.formatted(.iso8601))")
+      say("  numbers  \(model.quantization == nil ? "floats" : "8-bit integers")")
     }
   }
 
@@ -82,13 +84,7 @@ struct ModelCommand: AsyncParsableCommand {
       let site = try options.open()
       let model = try site.model(named: self.model)
       let folder = try LabelledFolder(folder: URL(filePath: data, directoryHint: .isDirectory))
-      let part: Lesson.Part? =
-        switch split {
-        case "train": .train
-        case "val", "validation": .validation
-        case "test": .test
-        default: nil
-        }
+      let part = Lesson.Part(split: split)
       let line = ProgressLine()
       let (evaluation, complaints) = try await interruptible {
         let contents = try await folder.contents(
@@ -152,6 +148,18 @@ struct ModelCommand: AsyncParsableCommand {
       let model = try site.model(named: id)
       try site.store.reject(model.id, by: actor, at: Date())
       say("\(model.card.name) \(model.id.prefix(12)) is rejected.")
+    }
+  }
+}
+
+extension Lesson.Part {
+  /// The part of a manifest that a person names; none for all.
+  init?(split: String) {
+    switch split {
+    case "train": self = .train
+    case "val", "validation": self = .validation
+    case "test": self = .test
+    default: return nil
     }
   }
 }

@@ -1,0 +1,66 @@
+import Engine
+import Radiology
+
+extension Model {
+  /// The same model at work on bytes, which makes it another version; only if that costs nothing
+  /// that matters on images it was not trained on.
+  ///
+  /// The images of every eighth patient show between which numbers the maps lie, those of all
+  /// others are read on floats and on bytes. Calls `progress` after each batch with images done and
+  /// images to do.
+  ///
+  /// Throws ``TriageError/quantizationRefused(_:)`` with the figures where the AUROC falls by
+  /// ``QuantizationTrial/mostFall`` or more, ``TriageError/tooFewReads(normal:suspicious:)`` where
+  /// they would say nothing, or `CancellationError` if the task was cancelled.
+  public func quantized(
+    on images: [LabelledImage], threads: Int? = nil, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> (model: Model, trial: QuantizationTrial) {
+    let patients = Set(images.map(\.patient)).sorted()
+    let shown = Set(stride(from: 0, to: patients.count, by: 8).map { patients[$0] })
+    let reads = images.filter { !shown.contains($0.patient) }
+    let suspicious = reads.count(where: \.isSuspicious)
+    let normal = reads.count - suspicious
+    guard suspicious * normal >= QuantizationTrial.leastPairs else {
+      throw TriageError.tooFewReads(normal: normal, suspicious: suspicious)
+    }
+    let floats = try onFloats()
+    let candidate = try floats.quantized(
+      showing: images.filter { shown.contains($0.patient) }.map(\.prepared), threads: threads)
+    func auroc(_ model: Model, after done: Int) throws -> Double {
+      let scores = RankedScores(
+        try model.reads(of: reads, threads: threads) { progress(done + $0, 2 * reads.count) })
+      guard let auroc = scores.auroc() else { preconditionFailure("both classes are there") }
+      return auroc
+    }
+    let trial = QuantizationTrial(
+      floats: try auroc(floats, after: 0), bytes: try auroc(candidate, after: reads.count),
+      images: reads.count, suspicious: suspicious)
+    guard trial.isAccepted else { throw TriageError.quantizationRefused(trial) }
+    var model = candidate
+    model.lineage.recipe += " Works on bytes: \(trial.statement)."
+    return (model, trial)
+  }
+
+  /// The same model at work on floats: itself, or the version that it was quantised from.
+  public func onFloats() throws(TriageError) -> Model {
+    quantization == nil ? self : try with(nil)
+  }
+
+  private func quantized(showing images: [Prepared], threads: Int?) throws(TriageError) -> Model {
+    let quantization: Quantization
+    do {
+      quantization = try Quantization(
+        of: network, parameters, images: images.flatMap(\.input), threads: threads)
+    } catch { throw TriageError(error) }
+    return try with(quantization)
+  }
+
+  private func with(_ quantization: Quantization?) throws(TriageError) -> Model {
+    var lineage = lineage
+    if quantization != nil { lineage.parents = [id] }
+    return try Model(
+      network: network, parameters: parameters, preprocessing: preprocessing, readOut: readOut,
+      calibration: calibration, familiarity: familiarity, quantization: quantization, card: card,
+      lineage: lineage)
+  }
+}
