@@ -185,6 +185,32 @@ TARGET static void moments(const CEByteMap *m, int64_t first, int64_t last, cons
   }
 }
 
+TARGET static void extremes(int64_t count, const float *x, float *low, float *high) {
+  // The flaw stays 0 unless a number is none.
+  vf least = {0}, most = {0}, flaw = {0};
+  int64_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    const vf v = FLOATS(x + i);
+    least = __builtin_elementwise_min(least, v);
+    most = __builtin_elementwise_max(most, v);
+    flaw += v - v;
+  }
+  for (; i < count; i++) {
+    least[0] = x[i] < least[0] ? x[i] : least[0];
+    most[0] = x[i] > most[0] ? x[i] : most[0];
+    flaw[0] += x[i] - x[i];
+  }
+  *low = *high = 0;
+  float flaws = 0;
+  for (int lane = 0; lane < LANES; lane++) {
+    *low = least[lane] < *low ? least[lane] : *low;
+    *high = most[lane] > *high ? most[lane] : *high;
+    flaws += flaw[lane];
+  }
+  *low += flaws;
+  *high += flaws;
+}
+
 const CEByteKernels TABLE = {
     .group = GROUP,
     .weight_count = weight_count,
@@ -195,4 +221,5 @@ const CEByteKernels TABLE = {
     .dequantize = dequantize,
     .affine = affine,
     .moments = moments,
+    .extremes = extremes,
 };

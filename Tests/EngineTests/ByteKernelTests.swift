@@ -201,6 +201,27 @@ struct ByteKernelTests {
     }
   }
 
+  @Test("the ends of an array are found, and a number that is none", arguments: [8, 16])
+  func extremes(lanes: Int) {
+    for set in ByteKernels.InstructionSet.allCases {
+      guard let kernels = ByteKernels(lanes: lanes, set) else { continue }
+      for count in [1, 7, 16, 37] {
+        let values = noise(count, seed: UInt64(count))
+        let ends = values.withUnsafeBufferPointer(kernels.extremes)
+        #expect(ends.low == min(values.min() ?? 0, 0))
+        #expect(ends.high == max(values.max() ?? 0, 0))
+        for flaw in [Float.nan, .infinity, -.infinity] {
+          for place in [0, count / 2, count - 1] {
+            var broken = values
+            broken[place] = flaw
+            let ends = broken.withUnsafeBufferPointer(kernels.extremes)
+            #expect(ends.low.isNaN && ends.high.isNaN)
+          }
+        }
+      }
+    }
+  }
+
   @Test("weights take 255 steps by output channel, and other groups' are 0")
   func weights() {
     let values: [Float] = [1, -2, 0.5, 0, 0, 0, -127, 63.4]

@@ -79,6 +79,9 @@ typedef struct {
   /// channel.
   void (*moments)(const CEByteMap *, int64_t first, int64_t last, const float *x,
                   const double *means, double *sums);
+  /// The lowest and the highest number of any array, 0 counted; both NaN where one number is NaN or
+  /// infinite.
+  void (*extremes)(int64_t count, const float *x, float *low, float *high);
 } CEByteKernels;
 
 /// Ways to multiply bytes, weakest first.

@@ -154,6 +154,14 @@ struct ByteKernels {
       &sizes, Int64(planes.lowerBound), Int64(planes.upperBound), x, means, sums)
   }
 
+  /// The lowest and the highest number, 0 counted; both NaN where one number is NaN or infinite.
+  func extremes(_ values: UnsafeBufferPointer<Float>) -> (low: Float, high: Float) {
+    var ends: (low: Float, high: Float) = (0, 0)
+    guard let start = values.baseAddress else { return ends }
+    table.extremes(Int64(values.count), start, &ends.low, &ends.high)
+    return ends
+  }
+
   private func withTerm(_ term: Term?, _ body: (UnsafePointer<CEByteTerm>?) -> Void) {
     guard let term else { return body(nil) }
     var other = CEByteTerm(map: term.map.sizes, bytes: term.bytes, worth: term.worth)
