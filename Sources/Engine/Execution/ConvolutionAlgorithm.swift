@@ -21,6 +21,15 @@ public enum ConvolutionAlgorithm: String, Codable, Sendable, CaseIterable {
     }
   }
 
+  /// The same for a slice of images in training, whose weights change with every step.
+  ///
+  /// By sizes alone, so that any machine and any number of threads takes the same way.
+  init(learning convolution: ConvolutionGeometry) {
+    self.init(bySizeOf: convolution)
+    let widest = max(convolution.input.channels, convolution.output.channels)
+    if convolution.stride == 1 { self = widest > 256 ? .streamed : .winograd4 }
+  }
+
   /// Results of an own kernel's tile in each direction; none for oneDNN.
   var tile: Int? {
     switch self {

@@ -1,6 +1,6 @@
 /// One convolution of a network that learns, for a slice of images; used by one thread at a time.
 ///
-/// By Winograd's algorithm where that pays, for each direction by itself; else by oneDNN.
+/// By own kernels where that pays, for each direction by itself; else by oneDNN.
 final class SliceConvolution {
   /// Floats of the weights as the forward pass wants them.
   let forwardCount: Int
@@ -10,12 +10,11 @@ final class SliceConvolution {
   let gradientCount: Int
 
   private let kernels: Kernels
-  /// Nil where Winograd's algorithm does it all.
+  /// Nil where own kernels do it all.
   private let dnnl: DnnlConvolution?
-  /// For the output and the gradient of the input.
-  private let winograd: Kernels.Convolution?
-  /// For the gradient of the weights.
-  private let gradient: Kernels.Convolution?
+  private let output: Kernels.Convolution?
+  private let inputGradient: Kernels.Convolution?
+  private let weightGradient: Kernels.Convolution?
   /// Numbers of the weight.
   private let weightCount: Int
   /// Of the thread; all its convolutions share the scratch.
@@ -33,58 +32,54 @@ final class SliceConvolution {
   /// - Throws: ``EngineError/primitiveFailed(call:status:)``, ``EngineError/outOfMemory(bytes:)``.
   init(
     _ geometry: ConvolutionGeometry, in context: DnnlContext, kernels: Kernels,
-    inputGradient: Bool
+    inputGradient isWanted: Bool
   ) throws(EngineError) {
     self.kernels = kernels
-    let winograd = Self.pays(geometry) ? Kernels.Convolution(geometry, by: .winograd4) : nil
+    self.context = context
+    let algorithm = ConvolutionAlgorithm(learning: geometry)
+    let output = Kernels.Convolution(geometry, by: algorithm)
+    let inputGradient = geometry.stride == 1 ? output : nil
     // The gradient of a bias it does not know; a bias is rare before a norm.
-    let gradient = geometry.bias ? nil : winograd
-    self.winograd = winograd
-    self.gradient = gradient
+    let weightGradient = algorithm == .winograd4 && !geometry.bias ? output : nil
+    self.output = output
+    self.inputGradient = inputGradient
+    self.weightGradient = weightGradient
     weightCount =
       geometry.output.channels * geometry.input.channels * geometry.kernel * geometry.kernel
+    let isLibrarys = isWanted && inputGradient == nil
     let dnnl =
-      gradient == nil
+      output == nil || weightGradient == nil || isLibrarys
       ? try DnnlConvolution(
-        geometry, in: context, training: true, inputGradient: inputGradient && winograd == nil)
+        geometry, in: context, training: true, inputGradient: isLibrarys)
       : nil
     self.dnnl = dnnl
-    gradientCount = dnnl?.gradientCount ?? weightCount
-    if let winograd {
-      forwardCount = kernels.convolutionWeightCount(winograd, .forward)
-      backwardCount = inputGradient ? kernels.convolutionWeightCount(winograd, .backward) : 0
-    } else {
-      forwardCount = dnnl?.forwardCount ?? 0
-      backwardCount = dnnl?.backwardCount ?? 0
-    }
-    self.context = context
+    gradientCount = weightGradient == nil ? dnnl?.gradientCount ?? 0 : weightCount
+    forwardCount =
+      output.map { kernels.convolutionWeightCount($0, .forward) } ?? dnnl?.forwardCount ?? 0
+    backwardCount =
+      isWanted
+      ? inputGradient.map { kernels.convolutionWeightCount($0, .backward) }
+        ?? dnnl?.backwardCount ?? 0
+      : 0
     let floats = max(
-      winograd.map { kernels.convolutionScratch($0, .forward) } ?? 0,
-      winograd.map { kernels.convolutionScratch($0, .backward) } ?? 0,
-      gradient.map(kernels.winogradGradientScratch) ?? 0)
+      output.map { kernels.convolutionScratch($0, .forward) } ?? 0,
+      inputGradient.map { kernels.convolutionScratch($0, .backward) } ?? 0,
+      weightGradient.map(kernels.winogradGradientScratch) ?? 0)
     try context.reserve(bytes: floats * MemoryLayout<Float>.stride)
   }
 
-  /// Whether Winograd's algorithm is faster than the direct sum.
-  ///
-  /// Measured, it is up to 256 channels. Beyond, the weights, four times as many, come from memory
-  /// for a few tiles only. A fixed rule, so that any machine takes the same way.
-  private static func pays(_ geometry: ConvolutionGeometry) -> Bool {
-    geometry.input.channels <= 256 && geometry.output.channels <= 256
-  }
-
   /// Whether the gradient of the input can be added to what is there.
-  var addsInputGradient: Bool { winograd != nil }
+  var addsInputGradient: Bool { inputGradient != nil }
 
   func forward(
     _ x: Floats, weights: Floats, bias: Floats?, into y: Floats
   ) throws(EngineError) {
-    guard let winograd else {
+    guard let output else {
       try dnnl?.forward(x, weights: weights, bias: bias, into: y)
       return
     }
     kernels.convolutionForward(
-      winograd, x, weights: weights, bias: bias, residual: nil, relu: false, into: y,
+      output, x, weights: weights, bias: bias, residual: nil, relu: false, into: y,
       scratch: scratch)
   }
 
@@ -92,13 +87,13 @@ final class SliceConvolution {
   func backwardData(
     _ slope: Floats, weights: Floats, into dx: Kernels.Target
   ) throws(EngineError) {
-    guard let winograd else {
+    guard let inputGradient else {
       precondition(!dx.adds, "oneDNN overwrites")
       try dnnl?.backwardData(slope, weights: weights, into: dx.at)
       return
     }
     kernels.convolutionBackward(
-      winograd, slope: slope, weights: weights, rectified: nil, into: dx,
+      inputGradient, slope: slope, weights: weights, rectified: nil, into: dx,
       scratch: scratch)
   }
 
@@ -106,8 +101,8 @@ final class SliceConvolution {
   func backwardWeights(
     _ x: Floats, _ slope: Floats, into place: Floats, bias: Floats?
   ) throws(EngineError) {
-    if let gradient {
-      kernels.winogradGradient(gradient, x, slope: slope, into: place, scratch: scratch)
+    if let weightGradient {
+      kernels.winogradGradient(weightGradient, x, slope: slope, into: place, scratch: scratch)
     } else {
       try dnnl?.backwardWeights(x, slope, into: place, bias: bias)
     }
@@ -115,8 +110,8 @@ final class SliceConvolution {
 
   /// Takes `[outputs, inputs, kernel, kernel]` for the forward pass.
   func packForward(_ plain: Floats, into packed: Floats) throws(EngineError) {
-    if let winograd {
-      kernels.convolutionWeights(winograd, .forward, plain, into: packed)
+    if let output {
+      kernels.convolutionWeights(output, .forward, plain, into: packed)
     } else {
       try dnnl?.packForward(plain, into: packed)
     }
@@ -125,15 +120,15 @@ final class SliceConvolution {
   /// Takes the same for the gradient of the input; does nothing where nobody asks for it.
   func packBackward(_ plain: Floats, into packed: Floats) throws(EngineError) {
     guard backwardCount > 0 else { return }
-    if let winograd {
-      kernels.convolutionWeights(winograd, .backward, plain, into: packed)
+    if let inputGradient {
+      kernels.convolutionWeights(inputGradient, .backward, plain, into: packed)
     } else {
       try dnnl?.packBackward(plain, into: packed)
     }
   }
 
   func unpackGradient(_ packed: Floats, into plain: Floats) throws(EngineError) {
-    if gradient == nil {
+    if weightGradient == nil {
       try dnnl?.unpackGradient(packed, into: plain)
     } else {
       plain.update(from: packed, count: weightCount)
