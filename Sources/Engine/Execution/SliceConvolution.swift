@@ -28,7 +28,7 @@ final class SliceConvolution {
   ///   - geometry: sizes of a slice.
   ///   - context: of the thread that runs it.
   ///   - kernels: of the geometry's lanes.
-  ///   - inputGradient: whether somebody asks for the gradient of the input.
+  ///   - isWanted: whether somebody asks for the gradient of the input.
   /// - Throws: ``EngineError/primitiveFailed(call:status:)``, ``EngineError/outOfMemory(bytes:)``.
   init(
     _ geometry: ConvolutionGeometry, in context: DnnlContext, kernels: Kernels,
