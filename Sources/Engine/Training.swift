@@ -160,7 +160,8 @@ public final class Training {
     }
     let value = try backpropagate(images, loss, unless: cancellation)
     // What has begun to change the weights goes on to its end.
-    try learner.update(with: replica.gradient, learningRate: learningRate)
+    try learner.update(
+      with: replica.gradient, learningRate: learningRate, on: replica.pool)
     replica.remember(in: learner.weights)
     return value
   }

@@ -79,30 +79,40 @@ final class Learner {
 
   /// One step along a plain gradient, which is pulled and clipped in place.
   ///
+  /// - Parameters:
+  ///   - gradient: plain, of all arrays.
+  ///   - learningRate: how far to go.
+  ///   - pool: shares out the arrays.
   /// - Throws: ``EngineError/notFinite(what:)`` for the gradient; nothing is then changed.
-  func update(with gradient: Buffer, learningRate: Float) throws(EngineError) {
-    let total = layout.plain.total
-    if let anchor {
-      kernels.pull(
-        total, strength: options.proximity, weights.start, to: anchor.start,
-        gradient: gradient.start)
-      for index in remembered {
-        (gradient.start + layout.plain.offsets[index]).update(
-          repeating: 0, count: layout.plain.counts[index])
+  func update(
+    with gradient: Buffer, learningRate: Float, on pool: WorkerPool
+  ) throws(EngineError) {
+    let arrays = layout.plain.offsets.count
+    let squares = try DoubleBuffer(count: arrays)
+    try pool.run(arrays) { index, _ throws(EngineError) in
+      let (offset, count) = (layout.plain.offsets[index], layout.plain.counts[index])
+      let start = gradient.start + offset
+      if remembered.contains(index) {
+        start.update(repeating: 0, count: count)
+      } else if let anchor {
+        kernels.pull(
+          count, strength: options.proximity, weights.start + offset, to: anchor.start + offset,
+          gradient: start)
       }
+      squares.start[index] = kernels.squares(count, start)
     }
-    let length = kernels.squares(total, gradient.start).squareRoot()
+    // In the arrays' order, so that the number of threads leaves no trace.
+    let length = (0..<arrays).reduce(0) { $0 + squares.start[$1] }.squareRoot()
     guard length.isFinite else { throw .notFinite(what: "gradient") }
-    if let longest = options.gradientClip, length > Double(longest) {
-      kernels.scale(total, gradient.start, by: Float(Double(longest) / length))
-    }
+    let factor = options.gradientClip.flatMap { length > Double($0) ? Double($0) / length : nil }
     steps += 1
-    for (index, offset) in layout.plain.offsets.enumerated() {
+    try pool.run(arrays) { index, _ throws(EngineError) in
+      let (offset, count) = (layout.plain.offsets[index], layout.plain.counts[index])
+      if let factor { kernels.scale(count, gradient.start + offset, by: Float(factor)) }
       kernels.update(
         optimizer, step: steps, learningRate: learningRate,
-        decays: layout.shapes[index].shape.count > 1, layout.plain.counts[index],
-        gradient: gradient.start + offset, weight: weights.start + offset,
-        slots: slots.map { $0.start + offset })
+        decays: layout.shapes[index].shape.count > 1, count, gradient: gradient.start + offset,
+        weight: weights.start + offset, slots: slots.map { $0.start + offset })
     }
   }
 

@@ -33,7 +33,7 @@ final class Replica {
   private let network: Network
   private let batch: Int
   private let slicing: Slicing
-  private let pool: WorkerPool
+  let pool: WorkerPool
   private let runners: [SliceRunner]
   /// By worker, then by the array that is the weight.
   private let convolutions: [[Int: SliceConvolution]]
