@@ -39,14 +39,16 @@ static int64_t direct_weight_count(const CEConvolution *w) {
   return TAPS * blocks_of(w->inputs) * LANES * blocks_of(w->outputs) * LANES;
 }
 
-TARGET static void direct_weights(const CEConvolution *w, const float *weight, bool turned,
-                                  float *to) {
+TARGET static void direct_weights(const CEConvolution *w, int64_t part, int64_t parts,
+                                  const float *weight, bool turned, float *packed) {
   const int64_t inBlocks = blocks_of(w->inputs), outBlocks = blocks_of(w->outputs);
+  const Blocks mine = blocks_of_part(w, part, parts);
   float taps[LANES * TAPS * LANES];
   for (int64_t chunk = 0; chunk < inBlocks; chunk += CHUNK_BLOCKS) {
     const int64_t end = min_of(inBlocks, chunk + CHUNK_BLOCKS);
-    for (int64_t out = 0; out < outBlocks; out += GROUP) {
-      const int64_t group = min_of(GROUP, outBlocks - out);
+    float *to = packed + TAPS * LANES * LANES * (chunk * outBlocks + (end - chunk) * mine.first);
+    for (int64_t out = mine.first; out < mine.end; out += GROUP) {
+      const int64_t group = min_of(GROUP, mine.end - out);
       for (int64_t in = chunk; in < end; in++, to += TAPS * LANES * group * LANES)
         for (int64_t n = 0; n < group; n++) {
           take_weights(w, weight, turned, in * LANES, (out + n) * LANES, taps);

@@ -156,12 +156,25 @@ TARGET static void take_weights(const CEConvolution *w, const float *weight, boo
       transpose(copy[0] + column, 10 * LANES, taps + column * LANES, LANES, LANES);
 }
 
-TARGET static void winograd_weights(const CEConvolution *w, const float *weight, bool turned,
-                                    float *transformed) {
-  const int64_t inBlocks = blocks_of(w->inputs), outBlocks = blocks_of(w->outputs);
+/// Output blocks, whole groups, of one of several workers.
+typedef struct {
+  int64_t first, end;
+} Blocks;
+
+static Blocks blocks_of_part(const CEConvolution *w, int64_t part, int64_t parts) {
+  const int64_t blocks = blocks_of(w->outputs), groups = (blocks + GROUP - 1) / GROUP;
+  return (Blocks){groups * part / parts * GROUP,
+                  min_of(blocks, groups * (part + 1) / parts * GROUP)};
+}
+
+TARGET static void winograd_weights(const CEConvolution *w, int64_t part, int64_t parts,
+                                    const float *weight, bool turned, float *transformed) {
+  const int64_t inBlocks = blocks_of(w->inputs);
+  const Blocks mine = blocks_of_part(w, part, parts);
   float taps[LANES * 9 * LANES];
-  for (int64_t first = 0; first < outBlocks; first += GROUP) {
-    const int64_t group = min_of(GROUP, outBlocks - first);
+  transformed += weights_before(w, mine.first);
+  for (int64_t first = mine.first; first < mine.end; first += GROUP) {
+    const int64_t group = min_of(GROUP, mine.end - first);
     const int64_t step = weight_step(w, group);
     for (int64_t in = 0; in < inBlocks * LANES; in += LANES)
       for (int64_t n = 0; n < group; n++) {
@@ -489,9 +502,10 @@ typedef struct {
 static Share share_of(const CEConvolution *w, int64_t places, int64_t weights, int64_t part,
                       int64_t parts) {
   const int64_t blocks = blocks_of(w->outputs), groups = (blocks + GROUP - 1) / GROUP;
-  if (groups % parts == 0 && weights * (int64_t)sizeof(float) > 4 * ce_cache_bytes())
-    return (Share){0, places, groups * part / parts * GROUP,
-                   min_of(blocks, groups * (part + 1) / parts * GROUP)};
+  if (groups % parts == 0 && weights * (int64_t)sizeof(float) > 4 * ce_cache_bytes()) {
+    const Blocks mine = blocks_of_part(w, part, parts);
+    return (Share){0, places, mine.first, mine.end};
+  }
   return (Share){places * part / parts, places * (part + 1) / parts, 0, blocks};
 }
 
@@ -544,12 +558,12 @@ static int64_t convolution_scratch(const CEConvolution *w) {
   return w->tile == 1 ? direct_scratch(w) : winograd_scratch(w);
 }
 
-static void convolution_weights(const CEConvolution *w, const float *weight, bool turned,
-                                float *packed) {
+static void convolution_weights(const CEConvolution *w, int64_t part, int64_t parts,
+                                const float *weight, bool turned, float *packed) {
   if (w->tile == 1)
-    direct_weights(w, weight, turned, packed);
+    direct_weights(w, part, parts, weight, turned, packed);
   else
-    winograd_weights(w, weight, turned, packed);
+    winograd_weights(w, part, parts, weight, turned, packed);
 }
 
 static void convolution(const CEConvolution *w, int64_t part, int64_t parts, const float *x,

@@ -146,7 +146,10 @@ struct ConvolutionTests {
       let count = kernels.convolutionWeightCount(of.sizes, direction)
       let (plain, buffer) = (zeros(of.weight.count), room(count))
       for (index, value) in of.weight.enumerated() { plain.start[index] = value }
-      kernels.convolutionWeights(of.sizes, direction, plain.start, into: buffer.start)
+      for part in 0..<3 {
+        kernels.convolutionWeights(
+          of.sizes, direction, plain.start, into: buffer.start, part: .init(index: part, count: 3))
+      }
       #expect(isFenced(buffer, count))
       return buffer
     }

@@ -138,9 +138,9 @@ typedef struct {
   int64_t (*convolution_scratch)(const CEConvolution *);
   /// Makes weights ready for `convolution`. `weight` is [outputs][inputs][9]; turned, it is
   /// [inputs][outputs][9] with the taps in reverse: then `convolution` takes the gradient of a
-  /// convolution's output to that of its input.
-  void (*convolution_weights)(const CEConvolution *, const float *weight, bool turned,
-                              float *packed);
+  /// convolution's output to that of its input. Does one of so many parts.
+  void (*convolution_weights)(const CEConvolution *, int64_t part, int64_t parts,
+                              const float *weight, bool turned, float *packed);
   /// y = x * weights [+ bias] [+ residual] [then ReLU] [then 0 where gate <= 0].
   /// `bias`, `residual` and `gate` may be NULL; `residual` may be `y`, `x` may not. The bias is
   /// padded with 0 to whole blocks. Does one of so many parts; the parts share nothing but what

@@ -54,7 +54,7 @@ extension Kernels {
     return Int(table.convolution_scratch(&sizes))
   }
 
-  /// Floats that ``convolutionWeights(_:_:_:into:)`` writes.
+  /// Floats that ``convolutionWeights(_:_:_:into:part:)`` writes.
   func convolutionWeightCount(_ convolution: Convolution, _ direction: Direction) -> Int {
     var sizes = convolution.sizes(direction)
     return Int(table.convolution_weight_count(&sizes))
@@ -63,10 +63,11 @@ extension Kernels {
   /// Makes `[outputs, inputs, 3, 3]` ready for a direction; to be done after every change.
   func convolutionWeights(
     _ convolution: Convolution, _ direction: Direction, _ plain: UnsafePointer<Float>,
-    into packed: Floats
+    into packed: Floats, part: Part = .whole
   ) {
     var sizes = convolution.sizes(direction)
-    table.convolution_weights(&sizes, plain, direction == .backward, packed)
+    table.convolution_weights(
+      &sizes, Int64(part.index), Int64(part.count), plain, direction == .backward, packed)
   }
 
   /// One of several parts of a result that workers share.

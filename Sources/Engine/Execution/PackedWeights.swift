@@ -19,37 +19,23 @@ final class PackedWeights {
     backwardBuffer.start + layout.backward.offsets[index]
   }
 
-  /// Takes one array from a plain buffer, in the place of another region's.
+  /// Takes a part of one array from a plain buffer, in the place of another region's.
   func pack(
-    _ index: Plan.ParameterIndex, _ direction: Kernels.Direction, from plain: Buffer,
-    with convolution: SliceConvolution?
+    _ index: Plan.ParameterIndex, _ part: Kernels.Part, _ direction: Kernels.Direction,
+    from plain: Buffer, with convolution: SliceConvolution?
   ) throws(EngineError) {
     let source = plain.start + layout.plain.offsets[index]
     if let convolution {
       switch direction {
-      case .forward: try convolution.packForward(source, into: forward(index))
-      case .backward: try convolution.packBackward(source, into: backward(index))
+      case .forward: try convolution.packForward(source, into: forward(index), part: part)
+      case .backward: try convolution.packBackward(source, into: backward(index), part: part)
       }
-    } else if layout.forward.counts[index] > 0 {
+    } else if part.index == 0, layout.forward.counts[index] > 0 {
       // In both directions: norms are asked for their weights on the way back too.
       let count = layout.plain.counts[index]
       forward(index).update(from: source, count: count)
       (forward(index) + count).update(
         repeating: 0, count: layout.forward.counts[index] - count)
-    }
-  }
-
-  /// Brings one array's gradient into a plain buffer.
-  func unpackGradient(
-    _ index: Plan.ParameterIndex, from packed: Buffer, into plain: Buffer,
-    with convolution: SliceConvolution?
-  ) throws(EngineError) {
-    let source = packed.start + layout.gradient.offsets[index]
-    let destination = plain.start + layout.plain.offsets[index]
-    if let convolution {
-      try convolution.unpackGradient(source, into: destination)
-    } else if layout.gradient.counts[index] > 0 {
-      destination.update(from: source, count: layout.plain.counts[index])
     }
   }
 }

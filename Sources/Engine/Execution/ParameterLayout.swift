@@ -31,6 +31,8 @@ struct ParameterLayout {
   let shapes: [(name: String, shape: [Int])]
   /// The arrays that each region of the plan uses.
   private(set) var arrays: [[Plan.ParameterIndex]]
+  /// Their gradients in pieces of one size, which workers share.
+  private(set) var pieces: [[(array: Plan.ParameterIndex, range: Range<Int>)]] = []
 
   /// - Parameters:
   ///   - shapes: every array of the network, in order.
@@ -66,7 +68,15 @@ struct ParameterLayout {
         gradient.append(remembered.contains(index) ? 0 : count, region: region)
       }
     }
+    pieces = arrays.map { [gradient] arrays in
+      arrays.flatMap { array in
+        gradient.counts[array].pieces(of: Self.piece).map { (array, $0) }
+      }
+    }
   }
+
+  /// Numbers, a multiple of a line.
+  private static let piece = 1 << 17
 
   /// Copies parameters of this network into a plain buffer.
   func fill(_ buffer: Buffer, from parameters: Parameters) {
@@ -87,5 +97,12 @@ struct ParameterLayout {
           UnsafeBufferPointer(
             start: buffer.start + plain.offsets[index], count: plain.counts[index])))
     }
+  }
+}
+
+extension Int {
+  /// `0..<self` in ranges of that size; the last may be shorter.
+  fileprivate func pieces(of size: Int) -> [Range<Int>] {
+    stride(from: 0, to: self, by: size).map { $0..<Swift.min(self, $0 + size) }
   }
 }

@@ -104,9 +104,12 @@ final class Replica {
     _ region: Int, _ direction: Kernels.Direction, from plain: Buffer
   ) throws(EngineError) {
     let arrays = layout.arrays[region]
-    try pool.run(arrays.count) { item, worker throws(EngineError) in
+    let parts = pool.workers
+    try pool.run(arrays.count * parts) { item, worker throws(EngineError) in
+      let index = arrays[item / parts]
       try weights.pack(
-        arrays[item], direction, from: plain, with: convolutions[worker][arrays[item]])
+        index, .init(index: item % parts, count: parts), direction, from: plain,
+        with: convolutions[worker][index])
     }
   }
 
@@ -170,19 +173,32 @@ final class Replica {
 
   /// Brings the sum of the slices' gradients of a region's arrays into ``gradient``.
   private func addUp(_ region: Int) throws(EngineError) {
-    let arrays = layout.arrays[region]
     let norm = norms[regions[region].lowerBound]?.operation
-    try pool.run(arrays.count) { item, worker throws(EngineError) in
-      let index = arrays[item]
-      let start = partialGradients.start + layout.gradient.offsets[index]
-      // A batch norm's is that of the batch already.
-      if index != norm?.weight, index != norm?.bias {
-        runners[worker].kernels.sumParts(
-          layout.gradient.counts[index], parts: slicing.count, stride: layout.gradient.total,
-          start, into: start)
-      }
-      try weights.unpackGradient(
-        index, from: partialGradients, into: gradient, with: convolutions[worker][index])
+    let pieces = layout.pieces[region]
+    try pool.run(pieces.count) { item, worker throws(EngineError) in
+      let (index, range) = pieces[item]
+      let start = partialGradients.start + layout.gradient.offsets[index] + range.lowerBound
+      let isPlain = convolutions[worker][index]?.leavesPlainGradient ?? true
+      runners[worker].kernels.sumParts(
+        range.count,
+        // A batch norm's is that of the batch already.
+        parts: [norm?.weight, norm?.bias].contains(index) ? 1 : slicing.count,
+        stride: layout.gradient.total, start,
+        into: isPlain
+          ? gradient.start + layout.plain.offsets[index] + range.lowerBound : start)
+      // Whole lines were added, and behind an array lies what another region left.
+      let count = layout.plain.counts[index]
+      (gradient.start + layout.plain.offsets[index] + count).update(
+        repeating: 0, count: count.rounded(to: Buffer.line) - count)
+    }
+    let packed = layout.arrays[region].filter { index in
+      convolutions[0][index].map { !$0.leavesPlainGradient } ?? false
+    }
+    try pool.run(packed.count) { item, worker throws(EngineError) in
+      let index = packed[item]
+      try convolutions[worker][index]?.unpackGradient(
+        partialGradients.start + layout.gradient.offsets[index],
+        into: gradient.start + layout.plain.offsets[index])
     }
   }
 

@@ -108,30 +108,35 @@ final class SliceConvolution {
     }
   }
 
-  /// Takes `[outputs, inputs, kernel, kernel]` for the forward pass.
-  func packForward(_ plain: Floats, into packed: Floats) throws(EngineError) {
+  /// Takes a part of `[outputs, inputs, kernel, kernel]` for the forward pass; oneDNN takes all
+  /// with the first.
+  func packForward(
+    _ plain: Floats, into packed: Floats, part: Kernels.Part
+  ) throws(EngineError) {
     if let output {
-      kernels.convolutionWeights(output, .forward, plain, into: packed)
-    } else {
+      kernels.convolutionWeights(output, .forward, plain, into: packed, part: part)
+    } else if part.index == 0 {
       try dnnl?.packForward(plain, into: packed)
     }
   }
 
   /// Takes the same for the gradient of the input; does nothing where nobody asks for it.
-  func packBackward(_ plain: Floats, into packed: Floats) throws(EngineError) {
+  func packBackward(
+    _ plain: Floats, into packed: Floats, part: Kernels.Part
+  ) throws(EngineError) {
     guard backwardCount > 0 else { return }
     if let inputGradient {
-      kernels.convolutionWeights(inputGradient, .backward, plain, into: packed)
-    } else {
+      kernels.convolutionWeights(inputGradient, .backward, plain, into: packed, part: part)
+    } else if part.index == 0 {
       try dnnl?.packBackward(plain, into: packed)
     }
   }
 
+  /// Whether the gradient of the weights is left as `[outputs, inputs, kernel, kernel]`.
+  var leavesPlainGradient: Bool { weightGradient != nil }
+
+  /// Where it is not, makes it so.
   func unpackGradient(_ packed: Floats, into plain: Floats) throws(EngineError) {
-    if weightGradient == nil {
-      try dnnl?.unpackGradient(packed, into: plain)
-    } else {
-      plain.update(from: packed, count: weightCount)
-    }
+    try dnnl?.unpackGradient(packed, into: plain)
   }
 }
