@@ -548,20 +548,23 @@ typedef struct {
   float share;
 } Beside;
 
-static Beside beside(int64_t place, int64_t factor, int64_t length) {
-  const double exact = ((double)place + 0.5) / (double)factor - 0.5;
+static Beside beside(int64_t place, int64_t factor, int64_t length, bool corners) {
+  // An enlarged line of one place has the factor 1.
+  const int64_t last = max_of(factor * length - 1, 1);
+  const double exact = corners ? (double)(place * (length - 1)) / (double)last
+                               : ((double)place + 0.5) / (double)factor - 0.5;
   const double inside = exact < 0 ? 0 : exact;
   const int64_t first = min_of((int64_t)inside, length - 1);
   return (Beside){first, min_of(first + 1, length - 1), (float)(inside - (double)first)};
 }
 
-TARGET static void upsample_bilinear(const CEWindow *w, const float *x, float *y) {
+TARGET static void upsample_bilinear(const CEWindow *w, bool corners, const float *x, float *y) {
   for (int64_t plane = 0; plane < planes_of(w); plane++, x += in_plane(w), y += out_plane(w))
     for (int64_t row = 0; row < w->outHeight; row++) {
-      const Beside v = beside(row, w->stride, w->height);
+      const Beside v = beside(row, w->stride, w->height, corners);
       const float *above = x + v.first * w->width * LANES, *below = x + v.second * w->width * LANES;
       for (int64_t column = 0; column < w->outWidth; column++) {
-        const Beside h = beside(column, w->stride, w->width);
+        const Beside h = beside(column, w->stride, w->width, corners);
         const int64_t left = h.first * LANES, right = h.second * LANES;
         const vf top = READ(above + left) * (1 - h.share) + READ(above + right) * h.share;
         const vf bottom = READ(below + left) * (1 - h.share) + READ(below + right) * h.share;

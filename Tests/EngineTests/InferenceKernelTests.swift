@@ -11,7 +11,7 @@ struct InferenceKernelTests {
     case multiply(byChannel: Bool)
     case concatenation
     case softmax
-    case bilinear(factor: Int)
+    case bilinear(factor: Int, alignsCorners: Bool)
 
     static let all: [Work] = [
       .affine(residual: false, relu: false), .affine(residual: true, relu: false),
@@ -20,7 +20,8 @@ struct InferenceKernelTests {
       .activation(.hardSigmoid(slope: 0.3, offset: 0.4)),
       .activation(.clip(low: -0.5, high: 2)), .activation(.leakyRelu(slope: 0.1)),
       .multiply(byChannel: false), .multiply(byChannel: true), .concatenation, .softmax,
-      .bilinear(factor: 2), .bilinear(factor: 3),
+      .bilinear(factor: 2, alignsCorners: false), .bilinear(factor: 3, alignsCorners: false),
+      .bilinear(factor: 2, alignsCorners: true), .bilinear(factor: 3, alignsCorners: true),
     ]
 
     var testDescription: String { "\(self)" }
@@ -32,7 +33,7 @@ struct InferenceKernelTests {
       switch self {
       case .concatenation:
         .init(channels: Self.parts.reduce(0, +), height: Self.shape.height, width: Self.shape.width)
-      case .bilinear(let factor):
+      case .bilinear(let factor, _):
         .init(
           channels: Self.shape.channels, height: factor * Self.shape.height,
           width: factor * Self.shape.width)
@@ -84,11 +85,11 @@ struct InferenceKernelTests {
           first += shape.channels
         }
       case .softmax: kernels.softmax(Self.shape, x.start, into: y.start)
-      case .bilinear(let factor):
+      case .bilinear(let factor, let alignsCorners):
         kernels.upsampleBilinear(
           Kernels.Window(
             images: 1, input: Self.shape, output: shape, height: factor, width: factor,
-            stride: factor, padding: 0), x.start, into: y.start)
+            stride: factor, padding: 0), alignsCorners: alignsCorners, x.start, into: y.start)
       }
       return y
     }
@@ -131,8 +132,10 @@ struct InferenceKernelTests {
         let maps = Self.parts(1).map { Reference.Map($0.shape, $0.values.map(Double.init)) }
         return Reference.concatenation(maps, into: shape).values
       case .softmax: return Reference.softmax(map(1)).values
-      case .bilinear(let factor):
-        return Reference.upsampleBilinear(map(1), factor: factor, into: shape).values
+      case .bilinear(let factor, let alignsCorners):
+        return Reference.upsampleBilinear(
+          map(1), factor: factor, alignsCorners: alignsCorners, into: shape
+        ).values
       }
     }
   }

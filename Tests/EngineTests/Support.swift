@@ -248,8 +248,12 @@ enum InferenceSample: String, CaseIterable, CustomTestStringConvertible {
               channels: 9, kernel: 4, stride: 2, padding: 1, bias: false),
             inputs: ["b"]),
           Node(name: "drawn", operation: .upsampleBilinear(factor: 2), inputs: ["b"]),
+          Node(
+            name: "spread", operation: .upsampleBilinear(factor: 2, alignsCorners: true),
+            inputs: ["b"]),
           Node(name: "copied", operation: .upsample(factor: 2), inputs: ["b"]),
-          Node(name: "sum", operation: .add, inputs: ["drawn", "copied"]),
+          Node(name: "both", operation: .add, inputs: ["drawn", "spread"]),
+          Node(name: "sum", operation: .add, inputs: ["both", "copied"]),
           Node(
             name: "all", operation: .concatenate, inputs: ["a.norm", "up.norm", "wide", "sum"]),
           Node(name: "out", operation: .convolution(channels: 2, kernel: 1), inputs: ["all"]),

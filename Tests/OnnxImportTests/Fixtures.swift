@@ -20,6 +20,8 @@ enum Fixture: String, CaseIterable, CustomTestStringConvertible {
   case oddities
   case norms
   case normsDynamo = "norms-dynamo"
+  case corners
+  case cornersDynamo = "corners-dynamo"
 
   var testDescription: String { rawValue }
 

@@ -75,6 +75,16 @@ struct LoweringTests {
     #expect(model.parameters.count == 1286)
   }
 
+  @Test(
+    "lines from corner to corner keep their corners",
+    arguments: [Fixture.corners, .cornersDynamo])
+  func corners(fixture: Fixture) throws {
+    let operations = try fixture.model().network.nodes.map(\.operation)
+    for factor in [2, 3] {
+      #expect(operations.contains(.upsampleBilinear(factor: factor, alignsCorners: true)))
+    }
+  }
+
   @Test("a constant that is added becomes the bias, unless others use the map without it")
   func bias() throws {
     let weight = ProtoTensor.floats("w", [1, 2, 1, 1])

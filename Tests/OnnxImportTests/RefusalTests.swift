@@ -315,7 +315,7 @@ extension RefusalTests.Use {
         node(
           "Resize", ["image", "", "s"],
           [
-            "mode": .text("linear"), "coordinate_transformation_mode": .text("align_corners"),
+            "mode": .text("nearest"), "coordinate_transformation_mode": .text("align_corners"),
           ]),
         [ProtoTensor("s", Tensor([4], floats: [1, 1, 2, 2]))]),
       Self(

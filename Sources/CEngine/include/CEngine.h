@@ -130,8 +130,8 @@ typedef struct {
   /// input first.
   void (*concatenate)(int64_t channels, int64_t pixels, const float *x, int64_t first, float *y);
   void (*softmax)(int64_t images, int64_t channels, int64_t pixels, const float *x, float *y);
-  /// The window's stride is the factor.
-  void (*upsample_bilinear)(const CEWindow *, const float *x, float *y);
+  /// The window's stride is the factor. With `corners` the outermost pixels stay outermost.
+  void (*upsample_bilinear)(const CEWindow *, bool corners, const float *x, float *y);
   /// Floats that `convolution_weights` writes.
   int64_t (*convolution_weight_count)(const CEConvolution *);
   /// Floats of scratch for `convolution`.

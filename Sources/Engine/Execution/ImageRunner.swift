@@ -227,8 +227,9 @@ final class ImageRunner {
       case .averagePool:
         return { kernels.averagePool(window, x, into: y) }
       case .upsample: return { kernels.upsample(window, x, into: y) }
-      default:
-        return { kernels.upsampleBilinear(window, x, into: y) }
+      case .upsampleBilinear(_, let alignsCorners):
+        return { kernels.upsampleBilinear(window, alignsCorners: alignsCorners, x, into: y) }
+      default: preconditionFailure("a window belongs to a pool or an upsampling")
       }
     }
   }

@@ -115,9 +115,9 @@ struct Kernels {
     table.upsample_backward(&sizes, slope, dx.at, dx.adds)
   }
 
-  func upsampleBilinear(_ window: Window, _ x: Floats, into y: Floats) {
+  func upsampleBilinear(_ window: Window, alignsCorners: Bool, _ x: Floats, into y: Floats) {
     var sizes = window.sizes
-    table.upsample_bilinear(&sizes, x, y)
+    table.upsample_bilinear(&sizes, alignsCorners, x, y)
   }
 
   /// `y = x · weight + shift`, plus the residual, then ReLU where told; for one image.

@@ -100,7 +100,8 @@ struct Lowering {
         [input], .averagePool(height: shape.height, width: shape.width, stride: 1, padding: 0)
       )
     case .upsample(let factor): return ([input], .upsample(factor: factor))
-    case .upsampleBilinear(let factor): return ([input], .upsampleBilinear(factor: factor))
+    case .upsampleBilinear(let factor, let alignsCorners):
+      return ([input], .upsampleBilinear(factor: factor, alignsCorners: alignsCorners))
     }
   }
 

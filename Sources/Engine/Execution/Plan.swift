@@ -28,7 +28,7 @@ struct Plan {
     case maxPool(kernel: Int, stride: Int, padding: Int)
     case averagePool(height: Int, width: Int, stride: Int, padding: Int)
     case upsample(factor: Int)
-    case upsampleBilinear(factor: Int)
+    case upsampleBilinear(factor: Int, alignsCorners: Bool)
   }
 
   struct Convolution: Equatable {

@@ -270,7 +270,7 @@ extension Plan {
       case .maxPool(let kernel, let stride, let padding): (kernel, kernel, stride, padding)
       case .averagePool(let height, let width, let stride, let padding):
         (height, width, stride, padding)
-      case .upsample(let factor), .upsampleBilinear(let factor): (factor, factor, factor, 0)
+      case .upsample(let factor), .upsampleBilinear(let factor, _): (factor, factor, factor, 0)
       default: preconditionFailure("a window belongs to a pool or an upsampling")
       }
     return Kernels.Window(

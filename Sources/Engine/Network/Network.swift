@@ -64,8 +64,9 @@ public struct Network: Sendable, Equatable {
     /// Repeats each pixel `factor` times in both directions.
     case upsample(factor: Int)
     /// Draws straight lines between the centres of the pixels; beyond the outermost centres the
-    /// map goes on as it ends. Only for inference.
-    case upsampleBilinear(factor: Int)
+    /// map goes on as it ends, unless those become the outermost centres of the enlarged map.
+    /// Only for inference.
+    case upsampleBilinear(factor: Int, alignsCorners: Bool = false)
     /// `exp(x) / Σ exp(x)` over the channels of each pixel. Only for inference.
     case softmax
   }

@@ -123,7 +123,7 @@ enum ShapeInference {
         channels: inputs.reduce(0) { $0 + $1.channels }, height: input.height, width: input.width)
     case .globalAveragePool:
       return Network.Shape(channels: input.channels, height: 1, width: 1)
-    case .upsample(let factor), .upsampleBilinear(let factor):
+    case .upsample(let factor), .upsampleBilinear(let factor, _):
       guard (1...64).contains(factor) else { return nil }
       return Network.Shape(
         channels: input.channels, height: input.height * factor, width: input.width * factor)

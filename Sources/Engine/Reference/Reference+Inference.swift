@@ -87,10 +87,15 @@ extension Reference {
     return y
   }
 
-  static func upsampleBilinear(_ x: Map, factor: Int, into shape: Network.Shape) -> Map {
+  static func upsampleBilinear(
+    _ x: Map, factor: Int, alignsCorners: Bool, into shape: Network.Shape
+  ) -> Map {
     /// The two pixels beside a place of the enlarged line, and the share of the second.
     func neighbours(_ place: Int, _ length: Int) -> (Int, Int, Double) {
-      let exact = max((Double(place) + 0.5) / Double(factor) - 0.5, 0)
+      let exact =
+        alignsCorners
+        ? Double(place) * Double(length - 1) / Double(max(length * factor - 1, 1))
+        : max((Double(place) + 0.5) / Double(factor) - 0.5, 0)
       let first = min(Int(exact), length - 1)
       return (first, min(first + 1, length - 1), exact - Double(first))
     }

@@ -108,8 +108,8 @@ extension Reference {
       case .multiply: return product(x[0], x[1])
       case .concatenate: return concatenation(x, into: shape)
       case .softmax: return softmax(x[0])
-      case .upsampleBilinear(let factor):
-        return upsampleBilinear(x[0], factor: factor, into: shape)
+      case .upsampleBilinear(let factor, let alignsCorners):
+        return upsampleBilinear(x[0], factor: factor, alignsCorners: alignsCorners, into: shape)
       case .maxPool: return maxPool(x[0], window(of: node, x[0].shape), into: shape)
       case .averagePool, .globalAveragePool:
         return averagePool(x[0], window(of: node, x[0].shape), into: shape)

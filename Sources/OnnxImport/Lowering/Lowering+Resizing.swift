@@ -10,6 +10,10 @@ extension Lowering {
     let factor = try factor(node, x)
     if factor == 1 { return x }
     let mode = try node.text("mode") ?? "nearest"
+    if try alignsCorners(node, mode) {
+      return try append(
+        .upsampleBilinear(factor: factor, alignsCorners: true), to: [x], for: node)
+    }
     let isUpsample = node.type == "Upsample" || opset < 11
     let place = Self.places[
       isUpsample
@@ -33,6 +37,12 @@ extension Lowering {
       return try append(.upsampleBilinear(factor: factor), to: [x], for: node)
     default: throw node.refused("its mode is neither nearest nor linear")
     }
+  }
+
+  /// Whether a line begins and ends with the input's own outermost pixels.
+  private func alignsCorners(_ node: GraphNode, _ mode: String) throws(OnnxError) -> Bool {
+    guard mode == "linear", node.type == "Resize", opset >= 11 else { return false }
+    return try node.text("coordinate_transformation_mode") == "align_corners"
   }
 
   /// Where a pixel of the result lies in the input.

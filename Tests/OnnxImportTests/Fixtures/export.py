@@ -222,6 +222,23 @@ class Norms(nn.Module):
         return self.last(self.whole(x))
 
 
+class Corners(nn.Module):
+    """Goes up as older segmentation networks do, by two factors."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 6, 3, stride=2, padding=1)
+        self.second = nn.Conv2d(6, 4, 3, padding=1)
+        self.last = nn.Conv2d(4, 2, 1)
+
+    def forward(self, x):
+        x = functional.relu(self.first(x))
+        x = functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=True)
+        x = functional.relu(self.second(x))
+        x = functional.interpolate(x, scale_factor=3, mode="bilinear", align_corners=True)
+        return self.last(x)
+
+
 def upright(network):
     """Statistics and scales that a trained network could have."""
     for module in network.modules():
@@ -282,3 +299,5 @@ if __name__ == "__main__":
     export("oddities", Oddities, (17, 17), "script", 10, channels=1)
     export("norms", Norms, (16, 20), "script", 11)
     export("norms-dynamo", Norms, (16, 20), "dynamo", 11, opset=21)
+    export("corners", Corners, (8, 10), "script", 12)
+    export("corners-dynamo", Corners, (8, 10), "dynamo", 12)
