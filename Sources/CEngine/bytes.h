@@ -89,11 +89,13 @@ TARGET static void max_pool(const CEByteMap *in, const CEByteMap *out, int64_t k
     for (int64_t row = first; row < last; row++) {
       const int64_t top = max_of(0, row * stride - padding);
       const int64_t bottom = min_of(in->height, row * stride - padding + kernel);
+      const uint8_t *rows = x + place(in, plane, top);
+      uint8_t *to = y + place(out, plane, row);
       for (int64_t column = 0; column < out->width; column++) {
         const int64_t left = max_of(0, column * stride - padding);
         const int64_t right = min_of(in->width, column * stride - padding + kernel);
         const int64_t height = bottom - top, width = right - left;
-        const uint8_t *from = x + place(in, plane, top) + left * LANES;
+        const uint8_t *from = rows + left * LANES;
         vb best;
         if (height == 3 && width == 3)
           best = largest(from, line, 3, 3);
@@ -101,7 +103,7 @@ TARGET static void max_pool(const CEByteMap *in, const CEByteMap *out, int64_t k
           best = largest(from, line, 2, 2);
         else
           best = largest(from, line, height, width);
-        *(vb *)(y + place(out, plane, row) + column * LANES) = best;
+        *(vb *)(to + column * LANES) = best;
       }
     }
     frame(out, plane, first, last, y);

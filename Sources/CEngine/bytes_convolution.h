@@ -119,25 +119,37 @@ typedef struct {
   int64_t plane;
 } Finish;
 
-/// The pixels of one block. By value: what is written could else be what says where to write.
-INLINE void finish(Finish f, vi sums[][GROUP], int g, int run) {
-  const vf scale = FLOATS(f.scale + g * LANES), shift = FLOATS(f.shift + g * LANES);
-  const vf low = (vf){0} + f.low;
-  const uint8_t *other = f.other + g * f.other_plane;
-  UNROLL for (int r = 0; r < run; r++) {
-    vf v = __builtin_convertvector(sums[r][g], vf) * scale + shift;
-    if (f.other) v += widened(other + r * LANES) * f.worth;
-    if (f.floats)
-      *(vf *)(f.floats + g * f.plane + r * LANES) = __builtin_elementwise_max(v, low);
+/// By block and pixel. They pass through memory, so that what follows is compiled once and not for
+/// every run.
+typedef vi Sums[GROUP][RUN];
+
+TARGET static void finish(const Finish *f, Sums sums, int64_t run, int64_t group) {
+  for (int64_t g = 0; g < group; g++) {
+    const vf scale = FLOATS(f->scale + g * LANES), shift = FLOATS(f->shift + g * LANES);
+    const vf low = (vf){0} + f->low;
+    const float worth = f->worth;
+    const uint8_t *other = f->other + g * f->other_plane;
+    uint8_t *y = f->y + g * f->plane;
+    float *floats = f->floats + g * f->plane;
+#define VALUE(r) (__builtin_convertvector(sums[g][r], vf) * scale + shift)
+#define OTHER(r) (widened(other + (r) * LANES) * worth)
+#define FLOAT(r, v) *(vf *)(floats + (r) * LANES) = __builtin_elementwise_max(v, low)
+#define BYTE(r, v) *(vb *)(y + (r) * LANES) = rounded_bytes(v, low)
+    if (f->floats && f->other)
+      for (int64_t r = 0; r < run; r++) FLOAT(r, VALUE(r) + OTHER(r));
+    else if (f->floats)
+      for (int64_t r = 0; r < run; r++) FLOAT(r, VALUE(r));
+    else if (f->other)
+      for (int64_t r = 0; r < run; r++) BYTE(r, VALUE(r) + OTHER(r));
     else
-      *(vb *)(f.y + g * f.plane + r * LANES) = rounded_bytes(v, low);
+      for (int64_t r = 0; r < run; r++) BYTE(r, VALUE(r));
   }
 }
 
 /// Some neighbouring pixels of some blocks; all counts but the window's are constants where this is
 /// inlined.
-INLINE void tile(const Windows *windows, const uint8_t *x, const int8_t *w, const Finish *f,
-                 int run, int group, int64_t step) {
+INLINE void tile(const Windows *windows, const uint8_t *x, const int8_t *w, Sums to, int run,
+                 int group, int64_t step) {
   vi sums[RUN][GROUP];
   UNROLL for (int r = 0; r < run; r++)
     UNROLL for (int g = 0; g < group; g++) sums[r][g] = (vi){0};
@@ -155,24 +167,25 @@ INLINE void tile(const Windows *windows, const uint8_t *x, const int8_t *w, cons
         }
       }
     }
-  UNROLL for (int g = 0; g < group; g++) finish(*f, sums, g, run);
+  UNROLL for (int g = 0; g < group; g++)
+    UNROLL for (int r = 0; r < run; r++) to[g][r] = sums[r][g];
 }
 
 // The addresses of a run are constants where the step is one.
 #define STEPS(run, group)                                                                          \
   switch (windows->step) {                                                                         \
-  case LANES: return tile(windows, x, w, f, run, group, LANES);                                    \
-  case 2 * LANES: return tile(windows, x, w, f, run, group, 2 * LANES);                            \
-  case 2: return tile(windows, x, w, f, run, group, 2);                                            \
-  default: return tile(windows, x, w, f, run, group, windows->step);                               \
+  case LANES: return tile(windows, x, w, sums, run, group, LANES);                                 \
+  case 2 * LANES: return tile(windows, x, w, sums, run, group, 2 * LANES);                         \
+  case 2: return tile(windows, x, w, sums, run, group, 2);                                         \
+  default: return tile(windows, x, w, sums, run, group, windows->step);                            \
   }
 #define GROUPS(run)                                                                                \
   case run:                                                                                        \
     if (group == GROUP) STEPS(run, GROUP)                                                          \
     STEPS(run, 1)
 
-TARGET static void any_tile(const Windows *windows, const uint8_t *x, const int8_t *w,
-                            const Finish *f, int64_t run, int64_t group) {
+TARGET static void any_tile(const Windows *windows, const uint8_t *x, const int8_t *w, Sums sums,
+                            int64_t run, int64_t group) {
   switch (run) {
     GROUPS(1)
     GROUPS(2)
@@ -205,6 +218,7 @@ TARGET static void convolution(const CEByteConvolution *c, const CEBytePart *par
   const Windows windows = windows_of(c);
   const CEByteMap *out = &c->output;
   const int64_t runs = (out->width + RUN - 1) / RUN;
+  Sums sums __attribute__((aligned(64)));
   Finish f = {.plane = floats ? out->height * out->width * LANES : plane_bytes(out)};
   if (other) {
     f.worth = other->worth;
@@ -230,7 +244,8 @@ TARGET static void convolution(const CEByteConvolution *c, const CEBytePart *par
           f.floats = floats + ((block * out->height + row) * out->width + column) * LANES;
         else
           f.y = y + place(out, block, row) + column * LANES;
-        any_tile(&windows, from + column * windows.step, w, &f, end - column, blocks);
+        any_tile(&windows, from + column * windows.step, w, sums, end - column, blocks);
+        finish(&f, sums, end - column, blocks);
       }
     }
     if (!floats)

@@ -179,7 +179,7 @@ final class ByteCompiler {
   private func pieces(of sizes: ByteKernels.Convolution) -> [ByteKernels.Part] {
     let (height, groups) = (sizes.output.shape.height, kernels.groups(of: sizes.output))
     let products = kernels.weightCount(sizes) * sizes.output.shape.cells
-    let parts = products < Self.worthSharing ? 1 : parts
+    let parts = products < Self.worthSharing ? 1 : products < Self.worthHalving ? parts : most
     if groups >= parts, kernels.weightCount(sizes) > sizes.input.count || height < parts {
       return groups.cut(into: parts, by: 1).map { .init(rows: 0..<height, groups: $0) }
     }
@@ -188,6 +188,10 @@ final class ByteCompiler {
 
   /// Products below which a convolution stays in one piece: those of some two microseconds.
   private static let worthSharing = 1 << 20
+  /// Products of a convolution from which on each worker has two parts: one that is held up leaves
+  /// its second to another.
+  private static let worthHalving = 1 << 24
+  private var most: Int { parts == 1 ? 1 : 2 * parts }
 
   private func eachRows(of map: ByteMap, _ work: (_ rows: Range<Int>) -> Work) -> [Work] {
     map.shape.height.cut(into: parts(of: map), by: 1).map(work)

@@ -30,7 +30,8 @@ struct InferBench {
     var contestants = [RoundRobin.Contestant("ours") { _ = try inference.run(images) }]
     var objection: String?
     func compare(_ name: String, _ values: [Float]) {
-      let difference = Self.difference(output, values)
+      let difference =
+        onBytes ? Self.distance(output, values) : Self.difference(output, values)
       if difference > (onBytes ? Self.byteTolerance : Self.tolerance) {
         objection = "\(name) gives something else (\(String(format: "%.1e", difference)))"
       }
@@ -93,7 +94,15 @@ struct InferBench {
   /// Differences above it mean that not the same was computed.
   static let tolerance: Float = 1e-4
 
-  /// Differences of a network of bytes from that of floats above which something is wrong; with
+  /// The length of all differences together, in parts of that of the numbers.
+  static func distance(_ floats: [Float], _ bytes: [Float]) -> Float {
+    guard floats.count == bytes.count else { return .infinity }
+    let length = floats.reduce(0) { $0 + $1 * $1 }
+    let apart = zip(floats, bytes).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    return apart == 0 ? 0 : (apart / length).squareRoot()
+  }
+
+  /// Distances of a network of bytes from that of floats above which something is wrong; with
   /// weights that were never trained, what is rounded adds up to a few hundredths.
   static let byteTolerance: Float = 0.1
 
