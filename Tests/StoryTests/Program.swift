@@ -72,4 +72,6 @@ enum SharedFiles {
   static let hasImage = FileManager.default.fileExists(atPath: image)
   static let dicom = (environment["SECONDLOOK_DATA"] ?? "../shared/data") + "/dicom"
   static let hasDICOM = FileManager.default.fileExists(atPath: dicom + "/index.csv")
+  static let chest = (environment["SECONDLOOK_DATA"] ?? "../shared/data") + "/chest"
+  static let hasChest = FileManager.default.fileExists(atPath: chest + "/manifest.csv")
 }

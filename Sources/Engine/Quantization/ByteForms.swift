@@ -36,9 +36,6 @@ struct ByteForms {
       }
     }
   }
-
-  /// The form in which a step leaves its output; the other is made of it where it is needed.
-  func writesBytes(_ step: Plan.Step, _ index: Int) -> Bool { works[index] && bytes[step.output] }
 }
 
 extension Plan {

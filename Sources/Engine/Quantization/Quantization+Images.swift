@@ -1,8 +1,10 @@
 extension Quantization {
   /// Looks at what the maps of a network are like on images of its kind.
   ///
-  /// Takes the lowest and the highest number of each map over all images. The same images give the
-  /// same spans, whatever the number of threads.
+  /// Takes the lowest and the highest number of each map over all images. To leave the rarest out
+  /// would make finer steps, but cost more: with the network that ships, spans of 9/10 and 8/10
+  /// moved the log odds by 0.046 and 0.082 on average, whole ones by 0.033; four images were enough.
+  /// The same images give the same spans, whatever the number of threads.
   ///
   /// - Parameters:
   ///   - network: that will work on bytes.

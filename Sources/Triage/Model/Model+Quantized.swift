@@ -37,7 +37,7 @@ extension Model {
       images: reads.count, suspicious: suspicious)
     guard trial.isAccepted else { throw TriageError.quantizationRefused(trial) }
     var model = candidate
-    model.lineage.recipe += " Works on bytes: \(trial.statement)."
+    model.lineage.recipe += "; works on bytes, \(trial.statement)"
     return (model, trial)
   }
 

@@ -38,9 +38,10 @@ struct QuantizeModel: AsyncParsableCommand {
     let model: ModelVersion.ID
     let isActive: Bool
     let trial: QuantizationTrial?
+    let fall: Double?
 
     enum CodingKeys: String, CodingKey {
-      case model, trial
+      case model, trial, fall
       case isActive = "active"
     }
   }
@@ -64,11 +65,14 @@ struct QuantizeModel: AsyncParsableCommand {
     if isActive {
       try site.store.promote(version.id, by: "secondlook model quantize", at: Date())
     }
-    if json { return try sayJSON(Outcome(model: version.id, isActive: isActive, trial: trial)) }
+    if json {
+      return try sayJSON(
+        Outcome(model: version.id, isActive: isActive, trial: trial, fall: trial?.fall))
+    }
     if let trial { say("\(trial.statement).") }
     say(
       "\(version.name) \(version.shortID) works on \(off ? "floats" : "8-bit integers") and "
-        + (isActive ? "sorts the worklist from now on." : "is \(version.state.rawValue)."))
+        + (isActive ? "sorts the worklist from now on." : "stays \(version.state.rawValue)."))
   }
 
   private func quantized(
