@@ -35,6 +35,16 @@ public struct ModelShelf: Sendable {
     }
   }
 
+  /// Who reads with one model of the shelf, as fast as this machine can.
+  ///
+  /// - Throws: ``AgentError/modelNotUsable(_:)``.
+  func reader(_ id: ModelVersion.ID) throws -> Reader {
+    let model = try model(id)
+    do { return Reader(model: model, tuning: try model.tuning(keptIn: place(of: id))) } catch {
+      throw AgentError.modelNotUsable("\(error)")
+    }
+  }
+
   /// Puts a model on the shelf as a candidate; putting it there twice changes nothing.
   ///
   /// - Throws: `StoreError.diskFull`, or `TriageError.modelNotSaved` with another reason.

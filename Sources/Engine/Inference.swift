@@ -47,7 +47,7 @@ public final class Inference {
     let workers = try WorkerPool.workers(threads, for: .max, batch: batch)
     fold = BatchNormFold(network)
     let plan = Plan(fold.network, for: .inference)
-    let known = Set(network.convolutionNames)
+    let known = network.convolutionNames
     if let stranger = tuning.algorithms.keys.filter({ !known.contains($0) }).min() {
       throw .invalidOption(name: "tuning", problem: "the network has no convolution \(stranger)")
     }

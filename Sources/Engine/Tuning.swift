@@ -42,6 +42,11 @@ public struct Tuning: Codable, Sendable, Equatable {
     }
   }
 
+  /// Whether it names nothing but convolutions of the network.
+  public func fits(_ network: Network) -> Bool {
+    network.convolutionNames.isSuperset(of: algorithms.keys)
+  }
+
   private func time(
     _ network: Network, _ parameters: Parameters, _ threads: Int?
   ) throws(EngineError) -> Duration {
@@ -50,13 +55,15 @@ public struct Tuning: Codable, Sendable, Equatable {
 }
 
 extension Network {
-  var convolutionNames: [String] {
-    nodes.compactMap { node in
-      switch node.operation {
-      case .convolution, .groupedConvolution: node.name
-      default: nil
-      }
-    }
+  /// Nodes that are convolutions, but for transposed ones.
+  var convolutionNames: Set<String> {
+    Set(
+      nodes.compactMap { node in
+        switch node.operation {
+        case .convolution, .groupedConvolution: node.name
+        default: nil
+        }
+      })
   }
 }
 

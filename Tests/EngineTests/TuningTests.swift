@@ -37,7 +37,7 @@ struct TuningTests {
   @Test("what was measured names convolutions of the network, each with what can compute it")
   func measures() throws {
     let scene = try Scene(.evidence)
-    let names = Set(scene.network.convolutionNames)
+    let names = scene.network.convolutionNames
     let measured = try Tuning(measuring: scene.network, scene.parameters)
     #expect(names.isSuperset(of: measured.algorithms.keys))
     let strided = scene.network.nodes.filter { node in

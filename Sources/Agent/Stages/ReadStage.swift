@@ -37,7 +37,7 @@ public struct ReadStage: Stage {
       let waiting = try store.untriaged(by: active, limit: 500)
       guard !waiting.isEmpty else { return added }
       if reader?.model.id != active {
-        reader = try active.map { Reader(model: try shelf.model($0)) }
+        reader = try active.map { try shelf.reader($0) }
       }
       let all = read + waiting.count
       for study in waiting {

@@ -1,4 +1,5 @@
 import Crypto
+public import Engine
 public import Foundation
 public import Imaging
 public import Radiology
@@ -11,14 +12,17 @@ public actor Reader {
   public nonisolated let model: Model
   private var scorer: Scorer?
   private let threads: Int?
+  private let tuning: Tuning
 
   /// No more than this many regions; a longer list would not be looked at.
   public static let mostRegions = 5
 
-  /// Reads with this many threads; with the processors of the machine where nil.
-  public init(model: Model, threads: Int? = nil) {
+  /// Reads with this many threads, with the processors of the machine where nil, and goes by the
+  /// algorithms of a tuning.
+  public init(model: Model, threads: Int? = nil, tuning: Tuning = .bySize) {
     self.model = model
     self.threads = threads
+    self.tuning = tuning
   }
 
   /// Reads one study.
@@ -99,7 +103,7 @@ public actor Reader {
       return .doubtful(error.description)
     }
     if let reason = model.familiarity?.reasonUnfamiliar(prepared) { return .doubtful(reason) }
-    if scorer == nil { scorer = try Scorer(model, threads: threads) }
+    if scorer == nil { scorer = try Scorer(model, threads: threads, tuning: tuning) }
     guard let map = try scorer?.maps(of: [prepared]).first, map.isFinite else {
       return .doubtful("The network gave no number for an image; it is not judged.")
     }

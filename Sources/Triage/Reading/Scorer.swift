@@ -8,12 +8,14 @@ final class Scorer {
   private let inference: Inference
 
   /// Reads up to `batch` images at once, mirrored ones not counted.
-  init(_ model: Model, batch: Int = 1, threads: Int? = nil) throws(TriageError) {
+  init(
+    _ model: Model, batch: Int = 1, threads: Int? = nil, tuning: Tuning = .bySize
+  ) throws(TriageError) {
     self.model = model
     do {
       inference = try Inference(
         model.network, model.parameters, batch: model.readOut.readsMirrored ? 2 * batch : batch,
-        threads: threads, quantization: model.quantization)
+        threads: threads, tuning: tuning, quantization: model.quantization)
     } catch {
       throw .engineFailed(error.description)
     }
