@@ -24,6 +24,10 @@ public final class Inference {
   private let apart: [ImageRunner]
   /// Names of the steps that are convolutions.
   private let convolutions: [Int: String]
+  private let ledger = Ledger()
+  /// Bytes of its weights, maps and scratch, known before the first run; code that oneDNN compiles
+  /// comes on top, some MB.
+  public var memory: Int { ledger.bytes }
 
   /// Compiles the network.
   ///
@@ -57,14 +61,14 @@ public final class Inference {
     let scales = try quantization.map { quantization throws(EngineError) in
       try quantization.scales(of: names)
     }
-    together = try ImageRunner(plan, parts: workers, algorithms: algorithms, scales: scales)
-    var apart: [ImageRunner] = []
-    if batch > 1, workers > 1 {
-      for _ in 0..<min(workers, batch) {
-        apart.append(try ImageRunner(plan, parts: 1, algorithms: algorithms, scales: scales))
+    together = try ledger.counting { () throws(EngineError) in
+      try ImageRunner(plan, parts: workers, algorithms: algorithms, scales: scales)
+    }
+    apart = try ledger.counting { () throws(EngineError) in
+      try (0..<(batch > 1 && workers > 1 ? min(workers, batch) : 0)).map { _ throws(EngineError) in
+        try ImageRunner(plan, parts: 1, algorithms: algorithms, scales: scales)
       }
     }
-    self.apart = apart
     pool = WorkerPool(workers: workers)
     try load(parameters)
   }

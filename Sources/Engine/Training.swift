@@ -7,9 +7,11 @@
 /// It works in the background: on threads of low priority, and inference goes first even between
 /// two slices.
 ///
-/// Memory: for each image all its maps, for each slice (4 images of a large batch) one gradient of
-/// all parameters, for each thread the gradients of a slice's maps, and six copies of the
-/// parameters. With the evidence networks of triage that is about 5 MB for each image.
+/// Memory, which ``memory`` says before the first step: for each image the maps that a gradient
+/// needs, for each slice (4 images of a large batch) the gradients of maps and of a region's
+/// parameters (between two batch norms; all parameters without), and the parameters three times
+/// (four with AdamW, once more with a pull). With the evidence networks of triage that is about 5 MB
+/// for each image.
 ///
 /// Not `Sendable`: let one actor or one thread own it, made where it is used. A step ends early
 /// where the task that makes it is cancelled: every thread looks before each operation on a slice.
@@ -56,13 +58,19 @@ public final class Training {
   public let optimizer: Optimizer
   public let options: Options
 
+  private let ledger = Ledger()
+  /// Bytes of everything a step needs, known before the first one; code that oneDNN compiles comes
+  /// on top, some MB.
+  public var memory: Int { ledger.bytes }
+
   private let replica: Replica
   private let learner: Learner
 
   /// Compiles the network and starts from the parameters, which are the first anchor too.
   ///
   /// - Throws: ``EngineError/parametersDoNotFit(entry:)`` or ``EngineError/notFinite(what:)`` for
-  ///   wrong weights, ``EngineError/invalidOption(name:problem:)`` for a setting out of range.
+  ///   wrong weights, ``EngineError/invalidOption(name:problem:)`` for a setting out of range,
+  ///   ``EngineError/outOfMemory(bytes:)`` where the machine has not as much left as ``memory``.
   public init(
     _ network: Network, _ parameters: consuming Parameters, batch: Int, optimizer: Optimizer,
     options: Options = Options()
@@ -89,10 +97,15 @@ public final class Training {
     self.batch = batch
     self.optimizer = optimizer
     self.options = options
-    replica = try Replica(
-      network, batch: batch, threads: options.threads, exampleClip: options.exampleClip)
-    learner = try Learner(
-      replica.layout, optimizer, options, remembered: network.rememberedParameters)
+    replica = try ledger.counting { () throws(EngineError) in
+      try Replica(
+        network, batch: batch, threads: options.threads, exampleClip: options.exampleClip)
+    }
+    learner = try ledger.counting { [replica] () throws(EngineError) in
+      try Learner(
+        replica.layout, optimizer, options, remembered: network.rememberedParameters)
+    }
+    guard ledger.bytes <= Memory.available else { throw .outOfMemory(bytes: ledger.bytes) }
     try load(parameters)
   }
 

@@ -23,12 +23,17 @@ final class Buffer {
     guard let memory else { throw .outOfMemory(bytes: bytes) }
     start = memory.bindMemory(to: Float.self, capacity: room)
     self.count = room
+    ledger = Ledger.current
+    ledger?.add(bytes)
   }
 
   deinit {
+    ledger?.add(-count * MemoryLayout<Float>.stride)
     if let pages { pages.unmap() } else { free(start) }
   }
 
+  /// For whom it was made.
+  private let ledger: Ledger?
   /// Memory straight from the system: zero already, and there only once it is touched.
   private let pages: Pages?
 

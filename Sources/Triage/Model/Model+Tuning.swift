@@ -29,6 +29,7 @@ extension Model {
   ///   - folder: of the model.
   ///   - threads: that will be at work.
   /// - Throws: ``TriageError/engineFailed(_:)``.
+  /// - Returns: the algorithms by convolution.
   public func tuning(
     keptIn folder: URL, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(TriageError) -> Tuning {
