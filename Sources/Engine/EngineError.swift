@@ -2,8 +2,9 @@
 public enum EngineError: Error, Sendable, Equatable {
   /// A network description that makes no sense: which node, and why.
   case invalidNetwork(node: String, problem: String)
-  /// The parameters were made for another network; the first entry that differs.
-  case parametersDoNotFit(entry: String)
+  /// The parameters were made for another network; the first entry that differs, and its shapes
+  /// where it has one in both.
+  case parametersDoNotFit(entry: String, expected: [Int]? = nil, got: [Int]? = nil)
   /// Bytes that are not a parameter container.
   case damagedParameters(problem: String)
   /// A weight file whose content is not what its name promises.
@@ -31,9 +32,11 @@ extension EngineError: CustomStringConvertible {
     switch self {
     case .invalidNetwork(let node, let problem):
       "The network cannot be built: \(node): \(problem). Nothing was changed; correct the network."
-    case .parametersDoNotFit(let entry):
-      "The weights belong to another network (first difference: \(entry)). "
-        + "The weights in use are unchanged; choose weights made for this network."
+    case .parametersDoNotFit(let entry, let expected, let got):
+      "The weights belong to another network (first difference: \(entry)"
+        + (expected.flatMap { expected in
+          got.map { ", \(Self.shape($0)) instead of \(Self.shape(expected))" }
+        } ?? "") + "). The weights in use are unchanged; choose weights made for this network."
     case .damagedParameters(let problem):
       "The weights cannot be read: \(problem). Nothing was loaded; fetch the file again."
     case .digestMismatch(let expected):
@@ -57,5 +60,9 @@ extension EngineError: CustomStringConvertible {
     case .primitiveFailed(let call, let status):
       "oneDNN refused \(call) (status \(status)). Nothing was saved; report the processor model."
     }
+  }
+
+  private static func shape(_ extents: [Int]) -> String {
+    extents.map(String.init).joined(separator: " × ")
   }
 }

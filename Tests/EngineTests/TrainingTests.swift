@@ -176,9 +176,11 @@ struct TrainingTests {
       try training.step(scene.images, { _ in throw Stop() }, learningRate: 0.01)
     }
     let other = try Scene(.branches)
-    #expect(throws: EngineError.parametersDoNotFit(entry: "stem.weight")) {
-      try training.load(other.parameters)
-    }
+    let misfit = EngineError.parametersDoNotFit(
+      entry: "stem.weight", expected: weights["stem.weight"]?.shape,
+      got: other.parameters["stem.weight"]?.shape)
+    #expect(throws: misfit) { try training.load(other.parameters) }
+    #expect("\(misfit)".contains("stem.weight, "))
     #expect(throws: EngineError.self) { try training.restore(optimizerState: weights) }
     #expect(training.parameters == weights)
     #expect(training.optimizerState == state)

@@ -8,6 +8,8 @@ public struct TrainingCourse: Sendable {
   /// How far it has come.
   public enum Event: Sendable {
     case loading(done: Int, of: Int)
+    /// Before the first step: how many pictures, and the bytes of memory the steps need.
+    case beginning(lessons: Int, memory: Int)
     case learning(Trainer.Progress)
   }
 
@@ -43,6 +45,7 @@ public struct TrainingCourse: Sendable {
       try await folder.contents(parts: [.validation], sites: sites, preparedBy: preprocessing)
       .images
     let trainer = try Trainer(network: network, lessons: lessons, plan: plan)
+    tell(.beginning(lessons: lessons.count, memory: trainer.memory))
     let isWhole = try trainer.train { tell(.learning($0)) }
     guard trainer.step > 0 else { throw CancellationError() }
     let named = Set(lessons.map(\.site)).sorted()

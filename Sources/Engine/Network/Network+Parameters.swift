@@ -45,9 +45,14 @@ extension Network {
   public func check(_ parameters: Parameters) throws(EngineError) {
     let expected = parameterShapes
     for (index, entry) in parameters.entries.enumerated() {
-      guard index < expected.count, entry.name == expected[index].name,
-        entry.shape == expected[index].shape, entry.values.count == entry.shape.reduce(1, *)
-      else { throw .parametersDoNotFit(entry: entry.name) }
+      guard index < expected.count, entry.name == expected[index].name else {
+        throw .parametersDoNotFit(entry: entry.name)
+      }
+      guard entry.shape == expected[index].shape, entry.values.count == entry.shape.reduce(1, *)
+      else {
+        throw .parametersDoNotFit(
+          entry: entry.name, expected: expected[index].shape, got: entry.shape)
+      }
     }
     guard parameters.entries.count == expected.count else {
       throw .parametersDoNotFit(entry: expected[parameters.entries.count].name)

@@ -66,6 +66,9 @@ public final class Trainer {
     mean = parameters
   }
 
+  /// Bytes that its steps need, known before the first.
+  public var memory: Int { training.memory }
+
   /// What has been learned so far: the moving mean of the weights where the plan wants one.
   public var parameters: Parameters { plan.averaging > 0 ? mean : training.parameters }
 

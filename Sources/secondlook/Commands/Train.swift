@@ -45,6 +45,9 @@ struct Train: AsyncParsableCommand {
         switch event {
         case .loading(let done, let all):
           line.show("Loading \(bar(Double(done) / Double(all))) \(done)/\(all)")
+        case .beginning(let lessons, let memory):
+          line.clear()
+          say("Learns from \(lessons) pictures; needs \(memory / 1_000_000) MB of memory for it.")
         case .learning(let progress):
           line.show(
             "Epoch \(progress.epoch)/\(progress.epochs) "
