@@ -20,6 +20,11 @@ typedef uint32_t vu __attribute__((vector_size(4 * LANES), aligned(4)));
 typedef double vd __attribute__((vector_size(8 * LANES), aligned(8)));
 typedef uint8_t vb __attribute__((vector_size(LANES), aligned(1)));
 
+// How bytes are multiplied.
+#define SINGLY 0
+#define PAIRS 1
+#define VNNI 2
+
 #define INLINE TARGET static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define FLOATS(p) (*(const vf *)(p))
@@ -62,6 +67,24 @@ INLINE vb rounded_bytes(vf v, vf low) {
   v = __builtin_elementwise_min(__builtin_elementwise_max(v, low), high);
   // Beside 1.5 · 2^23 a float's last bit is worth 1.
   return __builtin_convertvector((vi)(v + 12582912.0f) & 255, vb);
+}
+
+/// Four neighbouring pixels.
+INLINE void write_four(uint8_t *y, const vf v[4], vf low) {
+#if LANES == 16 && WAY != SINGLY
+  // One store instead of four. Packing goes by quarters: their order is mended at the end.
+  const vf high = (vf){0} + 255.0f;
+  __m512i i[4];
+  UNROLL for (int p = 0; p < 4; p++)
+    i[p] = _mm512_cvtps_epi32(
+        (__m512)__builtin_elementwise_min(__builtin_elementwise_max(v[p], low), high));
+  const __m512i bytes =
+      _mm512_packus_epi16(_mm512_packus_epi32(i[0], i[1]), _mm512_packus_epi32(i[2], i[3]));
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  _mm512_storeu_si512(y, _mm512_permutexvar_epi32(order, bytes));
+#else
+  UNROLL for (int p = 0; p < 4; p++) *(vb *)(y + p * LANES) = rounded_bytes(v[p], low);
+#endif
 }
 
 INLINE vf widened(const uint8_t *bytes) {

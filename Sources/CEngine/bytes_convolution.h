@@ -6,11 +6,6 @@
 
 /// Blocks of output channels computed together.
 #define GROUP 2
-// How bytes are multiplied.
-#define SINGLY 0
-#define PAIRS 1
-#define VNNI 2
-
 /// Four neighbouring bytes, anywhere.
 typedef int32_t quad __attribute__((aligned(1), may_alias));
 
@@ -132,17 +127,24 @@ TARGET static void finish(const Finish *f, Sums sums, int64_t run, int64_t group
     uint8_t *y = f->y + g * f->plane;
     float *floats = f->floats + g * f->plane;
 #define VALUE(r) (__builtin_convertvector(sums[g][r], vf) * scale + shift)
-#define OTHER(r) (widened(other + (r) * LANES) * worth)
+#define BOTH(r) (VALUE(r) + widened(other + (r) * LANES) * worth)
 #define FLOAT(r, v) *(vf *)(floats + (r) * LANES) = __builtin_elementwise_max(v, low)
-#define BYTE(r, v) *(vb *)(y + (r) * LANES) = rounded_bytes(v, low)
+#define BYTES(value)                                                                               \
+  int64_t r = 0;                                                                                   \
+  for (; r + 4 <= run; r += 4) {                                                                   \
+    const vf four[4] = {value(r), value(r + 1), value(r + 2), value(r + 3)};                       \
+    write_four(y + r * LANES, four, low);                                                          \
+  }                                                                                                \
+  for (; r < run; r++) *(vb *)(y + r * LANES) = rounded_bytes(value(r), low)
     if (f->floats && f->other)
-      for (int64_t r = 0; r < run; r++) FLOAT(r, VALUE(r) + OTHER(r));
+      for (int64_t r = 0; r < run; r++) FLOAT(r, BOTH(r));
     else if (f->floats)
       for (int64_t r = 0; r < run; r++) FLOAT(r, VALUE(r));
-    else if (f->other)
-      for (int64_t r = 0; r < run; r++) BYTE(r, VALUE(r) + OTHER(r));
-    else
-      for (int64_t r = 0; r < run; r++) BYTE(r, VALUE(r));
+    else if (f->other) {
+      BYTES(BOTH);
+    } else {
+      BYTES(VALUE);
+    }
   }
 }
 
