@@ -188,6 +188,16 @@ struct QuantizationTests {
     }
   }
 
+  @Test("maps that were 0 on all images make numbers all the same", arguments: networks)
+  func silence(name: String) throws {
+    let scene = try scene(name)
+    let spans = try scene.quantization().spans.mapValues { _ in Quantization.Span(0, 0) }
+    let inference = try Inference(
+      scene.network, scene.parameters, batch: 3, quantization: Quantization(spans: spans))
+    #expect(try inference.run(scene.images).allSatisfy(\.isFinite))
+    #expect(ByteScale(.init(0, 0)) == ByteScale(.init(0, 255)))
+  }
+
   @Test("another network's is refused")
   func fits() throws {
     let quantization = try scene("residual").quantization()

@@ -75,9 +75,9 @@ struct ByteScale: Equatable {
   let zero: UInt8
 
   init(_ span: Quantization.Span) {
-    // A map of nothing but 0 needs some step.
-    let step = max((span.high - span.low) / 255, .leastNormalMagnitude)
-    self.step = step
+    let finest = (span.high - span.low) / 255
+    // A map of nothing but 0 needs some step, by which one can divide.
+    step = finest > .leastNormalMagnitude ? finest : 1
     zero = UInt8(min(max((-span.low / step).rounded(.toNearestOrEven), 0), 255))
   }
 }

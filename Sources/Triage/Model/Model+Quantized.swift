@@ -16,7 +16,7 @@ extension Model {
     on images: [LabelledImage], threads: Int? = nil, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> (model: Model, trial: QuantizationTrial) {
     let patients = Set(images.map(\.patient)).sorted()
-    let shown = Set(stride(from: 0, to: patients.count, by: 8).map { patients[$0] })
+    let shown = Set(stride(from: 0, to: patients.count, by: Self.oneShownOf).map { patients[$0] })
     let reads = images.filter { !shown.contains($0.patient) }
     let suspicious = reads.count(where: \.isSuspicious)
     let normal = reads.count - suspicious
@@ -40,6 +40,9 @@ extension Model {
     model.lineage.recipe += "; works on bytes, \(trial.statement)"
     return (model, trial)
   }
+
+  /// Patients of whom one shows what the maps are like; the others are left to be read.
+  private static let oneShownOf = 8
 
   /// The same model at work on floats: itself, or the version that it was quantised from.
   public func onFloats() throws(TriageError) -> Model {
