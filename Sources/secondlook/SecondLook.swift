@@ -1,8 +1,15 @@
 import ArgumentParser
 import Triage
 
-/// The one executable: workstation, agent, and every subcommand.
 @main
+struct Program {
+  static func main() async throws {
+    if let measured = FirstResult(CommandLine.arguments) { return try measured.run() }
+    await SecondLook.main()
+  }
+}
+
+/// The one executable: workstation, agent, and every subcommand.
 struct SecondLook: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "secondlook",

@@ -49,27 +49,17 @@ extension ContainerSource {
       shape.append(extent)
       count = product
     }
-    return Parameters.Entry(name: name, shape: shape, values: try values(count, of: name))
-  }
-
-  /// Straight to where they stay, so that a large file is never in memory twice.
-  private mutating func values(_ count: Int, of name: String) throws(EngineError) -> [Float] {
     try check(count * MemoryLayout<Float>.stride)
-    var values = [Float](unsafeUninitializedCapacity: count) { room, made in
-      // Written to before they are read: here, so that a throw leaves nothing half made.
-      room.initialize(repeating: 0)
-      made = count
-    }
-    try values.withUnsafeMutableBufferPointer { room throws(EngineError) in
-      try take(into: UnsafeMutableRawBufferPointer(room))
+    var entry = try Parameters.Entry(name: name, shape: shape) { room throws(EngineError) in
+      try take(into: room)
     }
     if UInt32(1).littleEndian != 1 {
-      values = values.map { Float(bitPattern: UInt32(littleEndian: $0.bitPattern)) }
+      entry.values = entry.values.map { Float(bitPattern: UInt32(littleEndian: $0.bitPattern)) }
     }
-    guard values.isFinite else {
+    guard entry.values.isFinite else {
       throw .damagedParameters(problem: "entry \(name) holds a value that is not a number")
     }
-    return values
+    return entry
   }
 }
 

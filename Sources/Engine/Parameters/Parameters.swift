@@ -1,4 +1,5 @@
 import Crypto
+import Glibc
 
 /// Named float arrays of a network, in network order; the only thing that may travel between sites.
 public struct Parameters: Sendable, Equatable {
@@ -18,6 +19,38 @@ public struct Parameters: Sendable, Equatable {
       self.name = name
       self.shape = shape
       self.values = values
+    }
+
+    /// Takes the numbers straight to where they stay.
+    ///
+    /// - Parameters:
+    ///   - name: as of every entry.
+    ///   - shape: as of every entry.
+    ///   - fill: writes every byte of the room, as many as the shape's numbers take.
+    /// - Throws: what `fill` throws.
+    public init<Failure: Error>(
+      name: String, shape: [Int],
+      filledBy fill: (_ room: UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+      var values = [Float](unsafeUninitializedCapacity: shape.reduce(1, *)) { room, made in
+        Self.adviseLargePages(for: room)
+        // Written below, before anybody can read them.
+        made = room.count
+      }
+      try values.withUnsafeMutableBufferPointer { room throws(Failure) in
+        try fill(UnsafeMutableRawBufferPointer(room))
+      }
+      self.init(name: name, shape: shape, values: values)
+    }
+
+    /// Fresh memory comes in few large pieces instead of thousands: half the time to read it.
+    private static func adviseLargePages(for room: UnsafeMutableBufferPointer<Float>) {
+      let page = 2 << 20
+      let begin = Int(bitPattern: room.baseAddress)
+      let (first, end) = ((begin + page - 1) & -page, (begin + room.count * 4) & -page)
+      if first < end {
+        madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_HUGEPAGE)
+      }
     }
 
     /// Whether a text may name an entry; keeps control characters out of logs and screens.

@@ -48,13 +48,12 @@ struct BenchFolder {
     defer { fclose(values) }
     setvbuf(values, nil, _IONBF, 0)
     return Parameters(
-      entries: shapes.map { entry in
-        let count = entry.shape.reduce(1, *)
-        return .init(
-          name: entry.name, shape: entry.shape,
-          values: [Float](unsafeUninitializedCapacity: count) { room, read in
-            read = fread(room.baseAddress, MemoryLayout<Float>.stride, count, values)
-          })
+      entries: try shapes.map { entry in
+        try .init(name: entry.name, shape: entry.shape) { (room) throws(BenchError) in
+          guard fread(room.baseAddress, 1, room.count, values) == room.count else {
+            throw .failed(process: "ours", saying: "the weights end too early")
+          }
+        }
       })
   }
 

@@ -16,9 +16,7 @@ struct FreshProcess {
     }
     return Self(
       name: ours, program: program,
-      arguments: ["bench", "first", folder.url.path]
-        + ["--threads", "\(threads)", "--runs", "\(runs)"]
-        + (batch.map { ["--train", "\($0)"] } ?? []))
+      arguments: FirstResult.arguments(folder, threads: threads, runs: runs, batch: batch))
   }
 
   static let ours = "ours"

@@ -18,7 +18,7 @@ struct Bench: ParsableCommand {
       Times are medians with the 10th and 90th percentile. Compare what one run says, not two runs.
       """,
     subcommands: [
-      BenchGlance.self, BenchInfer.self, BenchTrain.self, BenchFirst.self, BenchSpin.self,
+      BenchGlance.self, BenchInfer.self, BenchTrain.self, BenchSpin.self,
     ],
     defaultSubcommand: BenchGlance.self)
 }
@@ -95,38 +95,6 @@ struct BenchGlance: ParsableCommand {
       rows.append(row)
     }
     try options.say(rows, peak: best, load: load, "The network that ships")
-  }
-}
-
-/// A process that `bench` starts to measure it.
-struct BenchFirst: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "first", abstract: "Says when it has its first result.", shouldDisplay: false)
-
-  @Argument var folder: String
-  @Option var threads = 2
-  @Option var runs = 1
-  /// Images of a step; it infers where nil.
-  @Option var train: Int?
-
-  func run() throws {
-    let folder = BenchFolder(at: URL(filePath: folder, directoryHint: .isDirectory))
-    let network = try folder.network()
-    let images = try folder.images()
-    let once: () throws -> Void
-    if let train {
-      let plan = TrainingPlan(optimizer: .sgd, batch: train, threads: threads)
-      let training = try plan.training(network, folder.parameters())
-      once = { try plan.step(training, images) }
-    } else {
-      let inference = try Inference(network, folder.parameters(), threads: threads)
-      once = { _ = try inference.run(images) }
-    }
-    try once()
-    print("first")
-    fflush(nil)
-    for _ in 1..<max(runs, 2) { try once() }
-    print(peakMemory())
   }
 }
 
