@@ -1,4 +1,4 @@
-// Included by winograd.h: no guard.
+// Included by convolution.h after winograd.h: no guard.
 // Convolutions with a kernel of 3x3 by the direct sum, for layers with many channels and few
 // pixels: every weight is read from memory once and in one sweep, the next ones while these work.
 //

@@ -673,7 +673,7 @@ TARGET static void momentum(int64_t count, const CEMomentum *o, const float *gra
   }
 }
 
-#include "winograd.h"
+#include "convolution.h"
 
 const CEKernels TABLE = {
     .norm_forward = norm_forward,
@@ -698,8 +698,10 @@ const CEKernels TABLE = {
     .convolution_scratch = convolution_scratch,
     .convolution_weights = convolution_weights,
     .convolution = convolution,
-    .winograd_gradient_scratch = winograd_gradient_scratch,
-    .winograd_gradient = winograd_gradient,
+    .convolution_gradient_count = convolution_gradient_count,
+    .convolution_gradient_scratch = convolution_gradient_scratch,
+    .convolution_gradient = convolution_gradient,
+    .convolution_gradient_unpack = convolution_gradient_unpack,
     .pack = pack,
     .unpack = unpack,
     .sum = sum,

@@ -1,6 +1,6 @@
-// Included by kernels.h for every instruction set and lane count: no guard.
+// Included by convolution.h: no guard.
 // Convolutions by Winograd's F(4x4, 3x3), 36 multiplications where the direct sum takes 144, and
-// F(2x2, 3x3), 16 where it takes 36 but with half as many weights to read.
+// F(2x2, 3x3), 16 where it takes 36, with less than half as many weights to read.
 //
 // A tile of 4x4 results needs 6x6 inputs. Inputs and weights are evaluated at the points
 // 0, ±5/8, ±3/2 and ∞ in both directions and multiplied point by point: 36 matrix products over
@@ -543,34 +543,4 @@ TARGET static void winograd(const CEConvolution *w, int64_t part, int64_t parts,
 #undef RUN_TILE
 #undef RUN_TILES
   }
-}
-
-#include "direct.h"
-#include "winograd_gradient.h"
-
-// MARK: Either algorithm
-
-static int64_t convolution_weight_count(const CEConvolution *w) {
-  return w->tile == 1 ? direct_weight_count(w) : winograd_weight_count(w);
-}
-
-static int64_t convolution_scratch(const CEConvolution *w) {
-  return w->tile == 1 ? direct_scratch(w) : winograd_scratch(w);
-}
-
-static void convolution_weights(const CEConvolution *w, int64_t part, int64_t parts,
-                                const float *weight, bool turned, float *packed) {
-  if (w->tile == 1)
-    direct_weights(w, part, parts, weight, turned, packed);
-  else
-    winograd_weights(w, part, parts, weight, turned, packed);
-}
-
-static void convolution(const CEConvolution *w, int64_t part, int64_t parts, const float *x,
-                        const float *packed, const float *bias, const float *residual, bool relu,
-                        const float *gate, float *y, float *scratch) {
-  if (w->tile == 1)
-    direct(w, part, parts, x, packed, bias, residual, relu, gate, y, scratch);
-  else
-    winograd(w, part, parts, x, packed, bias, residual, relu, gate, y, scratch);
 }

@@ -1,4 +1,4 @@
-// Included by winograd.h: no guard.
+// Included by convolution.h after winograd.h: no guard.
 // The gradient of a convolution's weights by Winograd's algorithm: 36 multiplications for a tile
 // of 4x4 slopes and its 6x6 inputs where the direct sum takes 144.
 //
@@ -155,22 +155,29 @@ INLINE void finish_taps(const float *sums, int64_t from, float *to, int64_t step
   AT(to + 2 * step) = a * A2 * sumA + (b * B2 * sumB + READ(sums + 5 * from));
 }
 
-/// The sums of LANES inputs and an output block to [outputs][inputs][9].
-TARGET static void give_taps(const CEConvolution *w, const float *sums, int64_t step, int64_t next,
-                             int64_t in, int64_t out, float *gradient) {
-  float taps[LANES * 9 * LANES], lines[18 * LANES], copy[LANES][9 * LANES];
-  for (int64_t i = 0; i < LANES; i++, sums += next) {
-    UNROLL for (int j = 0; j < 6; j++)
-      finish_taps(sums + j * step, 6 * step, lines + j * LANES, 6 * LANES);
-    UNROLL for (int k = 0; k < 3; k++)
-      finish_taps(lines + 6 * k * LANES, LANES, taps + (i * 9 + 3 * k) * LANES, LANES);
-  }
+/// The taps of LANES inputs and an output block, [inputs][9][outputs], to [outputs][inputs][9].
+TARGET static void give_weights(const CEConvolution *w, const float *taps, int64_t in,
+                                int64_t out, float *gradient) {
+  float copy[LANES][9 * LANES];
   for (int64_t column = 0; column < 9 * LANES; column += LANES)
     transpose(taps + column * LANES, LANES, copy[0] + column, 9 * LANES, LANES);
   const int64_t ins = min_of(LANES, w->inputs - in), outs = min_of(LANES, w->outputs - out);
   for (int64_t lane = 0; lane < outs; lane++)
     memcpy(gradient + ((out + lane) * w->inputs + in) * 9, copy[lane],
            (size_t)ins * 9 * sizeof(float));
+}
+
+/// The sums of LANES inputs and an output block to [outputs][inputs][9].
+TARGET static void give_taps(const CEConvolution *w, const float *sums, int64_t step, int64_t next,
+                             int64_t in, int64_t out, float *gradient) {
+  float taps[LANES * 9 * LANES], lines[18 * LANES];
+  for (int64_t i = 0; i < LANES; i++, sums += next) {
+    UNROLL for (int j = 0; j < 6; j++)
+      finish_taps(sums + j * step, 6 * step, lines + j * LANES, 6 * LANES);
+    UNROLL for (int k = 0; k < 3; k++)
+      finish_taps(lines + 6 * k * LANES, LANES, taps + (i * 9 + 3 * k) * LANES, LANES);
+  }
+  give_weights(w, taps, in, out, gradient);
 }
 
 TARGET static void winograd_gradient(const CEConvolution *w, const float *x, const float *slopes,

@@ -57,9 +57,8 @@ public final class Inference {
     }
     convolutions = plan.convolutions(of: fold.network)
     let algorithms = convolutions.compactMapValues { tuning.algorithms[$0] }
-    let names = Plan.mapNames(fold.network)
-    let scales = try quantization.map { quantization throws(EngineError) in
-      try quantization.scales(of: names)
+    let scales = try quantization.map { [fold] quantization throws(EngineError) in
+      try quantization.scales(of: Plan.mapNames(fold.network))
     }
     together = try ledger.counting { () throws(EngineError) in
       try ImageRunner(plan, parts: workers, algorithms: algorithms, scales: scales)

@@ -13,14 +13,14 @@ public struct Tuning: Codable, Sendable, Equatable {
 
   /// Measures which algorithm is fastest here for each convolution, on one image.
   ///
-  /// Takes a few times as long as ten runs of the network, and as much memory as two
-  /// ``Inference`` of it. What is fastest by a hair may differ from one call to the next.
+  /// Takes as long as some eighty runs of the network and as much memory as one ``Inference`` of
+  /// it. What is fastest by a hair may differ from one call to the next.
   ///
   /// - Parameters:
   ///   - network: what will be computed.
   ///   - parameters: its weights.
   ///   - threads: at work; the processors of the machine where nil.
-  /// - Throws: what ``Inference/init(_:_:batch:threads:tuning:)`` throws.
+  /// - Throws: what ``Inference/init(_:_:batch:threads:tuning:quantization:)`` throws.
   public init(
     measuring network: Network, _ parameters: Parameters, threads: Int? = nil
   ) throws(EngineError) {

@@ -189,13 +189,16 @@ struct ConvolutionTests {
     func gradient() -> [Float] {
       let sizes = of.sizes
       let (x, slope) = (blocked(sizes.input, of.x), blocked(sizes.output, of.slope))
-      let gradient = room(of.weight.count)
-      let count = kernels.winogradGradientScratch(sizes)
-      let scratch = room(count)
-      kernels.winogradGradient(
+      let (size, count) = (
+        kernels.convolutionGradientCount(sizes), kernels.convolutionGradientScratch(sizes)
+      )
+      let (gradient, scratch, plain) = (room(size), room(count), room(of.weight.count))
+      kernels.convolutionGradient(
         sizes, x.start, slope: slope.start, into: gradient.start, scratch: scratch.start)
-      #expect(isFenced(gradient, of.weight.count) && isFenced(scratch, count))
-      return of.weight.indices.map { gradient.start[$0] }
+      kernels.convolutionGradientUnpack(sizes, gradient.start, into: plain.start)
+      #expect(isFenced(gradient, size) && isFenced(scratch, count))
+      #expect(isFenced(plain, of.weight.count))
+      return of.weight.indices.map { plain.start[$0] }
     }
   }
 
@@ -243,7 +246,8 @@ struct ConvolutionTests {
   }
 
   @Test(
-    "the weights' gradient is that of the plain loops, over all images", arguments: cases(tile: 4))
+    "the weights' gradient is that of the plain loops, over all images",
+    arguments: cases(tile: 4) + cases(tile: 1) + strided)
   func gradient(_ of: Case) {
     let expected = of.gradient()
     everyRun(of) { run in

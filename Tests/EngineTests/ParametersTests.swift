@@ -64,6 +64,9 @@ struct ParametersTests {
     }
     #expect(throws: EngineError.self) { try Parameters(decoding: container([fine, fine])) }
     #expect(throws: Never.self) { try Parameters(decoding: container([fine])) }
+    let newer = EngineError.damagedParameters(
+      problem: "they were written by a newer version of SecondLook")
+    #expect(throws: newer) { try Parameters(decoding: Array("SLPARAM2".utf8) + [0, 0, 0, 0]) }
     let many = Array("SLPARAM1".utf8) + [0xFF, 0xFF, 0xFF, 0xFF]
     #expect(throws: EngineError.damagedParameters(problem: "they announce 4294967295 entries")) {
       try Parameters(decoding: many)

@@ -148,11 +148,16 @@ typedef struct {
   void (*convolution)(const CEConvolution *, int64_t part, int64_t parts, const float *x,
                       const float *packed, const float *bias, const float *residual, bool relu,
                       const float *gate, float *y, float *scratch);
-  /// Floats of scratch for `winograd_gradient`.
-  int64_t (*winograd_gradient_scratch)(const CEConvolution *);
-  /// The gradient of the weights, [outputs][inputs][9], from the output's gradient; written.
-  void (*winograd_gradient)(const CEConvolution *, const float *x, const float *slopes,
-                            float *gradient, float *scratch);
+  /// Floats that `convolution_gradient` writes.
+  int64_t (*convolution_gradient_count)(const CEConvolution *);
+  /// Floats of scratch for `convolution_gradient`.
+  int64_t (*convolution_gradient_scratch)(const CEConvolution *);
+  /// The gradient of the weights from the output's gradient, for a tile of 4 or 1; written. Of a
+  /// tile of 4 it is [outputs][inputs][9].
+  void (*convolution_gradient)(const CEConvolution *, const float *x, const float *slopes,
+                               float *gradient, float *scratch);
+  /// A gradient or a sum of gradients to [outputs][inputs][9].
+  void (*convolution_gradient_unpack)(const CEConvolution *, const float *gradient, float *plain);
 
   /// Between [images][channels][pixels] and blocked; pack writes zeros into spare lanes.
   void (*pack)(int64_t images, int64_t channels, int64_t pixels, const float *plain,

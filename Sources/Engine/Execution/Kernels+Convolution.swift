@@ -100,18 +100,34 @@ extension Kernels {
       &sizes, 0, 1, slope, weights, nil, dx.adds ? dx.at : nil, false, x, dx.at, scratch)
   }
 
-  /// Floats of scratch for ``winogradGradient(_:_:slope:into:scratch:)``.
-  func winogradGradientScratch(_ convolution: Convolution) -> Int {
+  /// Floats of the weights' gradient as ``convolutionGradient(_:_:slope:into:scratch:)`` leaves it.
+  func convolutionGradientCount(_ convolution: Convolution) -> Int {
     var sizes = convolution.sizes(.forward)
-    return Int(table.winograd_gradient_scratch(&sizes))
+    return Int(table.convolution_gradient_count(&sizes))
   }
 
-  /// The gradient of the weights, `[outputs, inputs, 3, 3]`, by tiles of 4; written, not added.
-  func winogradGradient(
+  /// Floats of scratch for ``convolutionGradient(_:_:slope:into:scratch:)``.
+  func convolutionGradientScratch(_ convolution: Convolution) -> Int {
+    var sizes = convolution.sizes(.forward)
+    return Int(table.convolution_gradient_scratch(&sizes))
+  }
+
+  /// The gradient of the weights; written, not added.
+  ///
+  /// By tiles of 4 it is `[outputs, inputs, 3, 3]`, by the direct sum still to be unpacked.
+  func convolutionGradient(
     _ convolution: Convolution, _ x: Floats, slope: Floats, into gradient: Floats, scratch: Floats
   ) {
-    precondition(convolution.tile == 4, "sums of other tiles are not known")
+    precondition(convolution.tile != 2, "sums of tiles of 2 are not known")
     var sizes = convolution.sizes(.forward)
-    table.winograd_gradient(&sizes, x, slope, gradient, scratch)
+    table.convolution_gradient(&sizes, x, slope, gradient, scratch)
+  }
+
+  /// Makes a gradient, or a sum of them, `[outputs, inputs, 3, 3]`.
+  func convolutionGradientUnpack(
+    _ convolution: Convolution, _ gradient: Floats, into plain: Floats
+  ) {
+    var sizes = convolution.sizes(.forward)
+    table.convolution_gradient_unpack(&sizes, gradient, plain)
   }
 }

@@ -15,8 +15,6 @@ final class SliceConvolution {
   private let output: Kernels.Convolution?
   private let inputGradient: Kernels.Convolution?
   private let weightGradient: Kernels.Convolution?
-  /// Numbers of the weight.
-  private let weightCount: Int
   /// Of the thread; all its convolutions share the scratch.
   private let context: DnnlContext
   private var scratch: Floats {
@@ -40,12 +38,10 @@ final class SliceConvolution {
     let output = Kernels.Convolution(geometry, by: algorithm)
     let inputGradient = geometry.stride == 1 ? output : nil
     // The gradient of a bias it does not know; a bias is rare before a norm.
-    let weightGradient = algorithm == .winograd4 && !geometry.bias ? output : nil
+    let weightGradient = algorithm == .winograd2 || geometry.bias ? nil : output
     self.output = output
     self.inputGradient = inputGradient
     self.weightGradient = weightGradient
-    weightCount =
-      geometry.output.channels * geometry.input.channels * geometry.kernel * geometry.kernel
     let isLibrarys = isWanted && inputGradient == nil
     let dnnl =
       output == nil || weightGradient == nil || isLibrarys
@@ -53,7 +49,8 @@ final class SliceConvolution {
         geometry, in: context, training: true, inputGradient: isLibrarys)
       : nil
     self.dnnl = dnnl
-    gradientCount = weightGradient == nil ? dnnl?.gradientCount ?? 0 : weightCount
+    gradientCount =
+      weightGradient.map(kernels.convolutionGradientCount) ?? dnnl?.gradientCount ?? 0
     forwardCount =
       output.map { kernels.convolutionWeightCount($0, .forward) } ?? dnnl?.forwardCount ?? 0
     backwardCount =
@@ -64,7 +61,7 @@ final class SliceConvolution {
     let floats = max(
       output.map { kernels.convolutionScratch($0, .forward) } ?? 0,
       inputGradient.map { kernels.convolutionScratch($0, .backward) } ?? 0,
-      weightGradient.map(kernels.winogradGradientScratch) ?? 0)
+      weightGradient.map(kernels.convolutionGradientScratch) ?? 0)
     try context.reserve(bytes: floats * MemoryLayout<Float>.stride)
   }
 
@@ -102,7 +99,8 @@ final class SliceConvolution {
     _ x: Floats, _ slope: Floats, into place: Floats, bias: Floats?
   ) throws(EngineError) {
     if let weightGradient {
-      kernels.winogradGradient(weightGradient, x, slope: slope, into: place, scratch: scratch)
+      kernels.convolutionGradient(
+        weightGradient, x, slope: slope, into: place, scratch: scratch)
     } else {
       try dnnl?.backwardWeights(x, slope, into: place, bias: bias)
     }
@@ -133,10 +131,14 @@ final class SliceConvolution {
   }
 
   /// Whether the gradient of the weights is left as `[outputs, inputs, kernel, kernel]`.
-  var leavesPlainGradient: Bool { weightGradient != nil }
+  var leavesPlainGradient: Bool { weightGradient?.tile == 4 }
 
   /// Where it is not, makes it so.
   func unpackGradient(_ packed: Floats, into plain: Floats) throws(EngineError) {
-    try dnnl?.unpackGradient(packed, into: plain)
+    if let weightGradient {
+      kernels.convolutionGradientUnpack(weightGradient, packed, into: plain)
+    } else {
+      try dnnl?.unpackGradient(packed, into: plain)
+    }
   }
 }

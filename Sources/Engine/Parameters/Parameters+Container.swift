@@ -47,8 +47,12 @@ extension Parameters {
 
   /// Reads a container to its end; throws what ``init(decoding:)`` throws, and what the source does.
   init(from source: inout some ContainerSource) throws(EngineError) {
-    guard try source.bytes(Self.magic.count) == Self.magic else {
-      throw .damagedParameters(problem: "they do not start like a weight container")
+    let magic = try source.bytes(Self.magic.count)
+    guard magic == Self.magic else {
+      throw .damagedParameters(
+        problem: magic.dropLast() == Self.magic.dropLast()
+          ? "they were written by a newer version of SecondLook"
+          : "they do not start like a weight container")
     }
     let announced = try source.number(UInt32.self)
     guard announced <= Self.maximumEntries else {
