@@ -70,7 +70,8 @@ public final class Training {
   ///
   /// - Throws: ``EngineError/parametersDoNotFit(entry:)`` or ``EngineError/notFinite(what:)`` for
   ///   wrong weights, ``EngineError/invalidOption(name:problem:)`` for a setting out of range,
-  ///   ``EngineError/outOfMemory(bytes:)`` where the machine has not as much left as ``memory``.
+  ///   ``EngineError/outOfMemory(bytes:)`` where the machine has not as much left as ``memory``,
+  ///   by `MemAvailable` of `/proc/meminfo`.
   public init(
     _ network: Network, _ parameters: consuming Parameters, batch: Int, optimizer: Optimizer,
     options: Options = Options()

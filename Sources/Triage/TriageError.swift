@@ -70,7 +70,8 @@ public enum TriageError: Error, Equatable, CustomStringConvertible {
     case .tooFewReads(let normal, let suspicious):
       "There are too few validation images to tell what work on bytes costs: \(normal) normal and "
         + "\(suspicious) suspicious ones that calibrate nothing, which make "
-        + "\(normal * suspicious) pairs; \(QuantizationTrial.leastPairs) are needed. The model "
+        + "\(normal * suspicious) pairs; more than \(QuantizationTrial.fewPairs) "
+        + "and \(QuantizationTrial.leastOfEach) images of each are needed. The model "
         + "works on floats as before."
     case .quantizationRefused(let trial):
       "On bytes the model's AUROC falls by \(QuantizationTrial.words(trial.fall)), and less than "

@@ -48,6 +48,9 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
   case oddities
   /// Batch norms everywhere: first of all, joined with ReLU and sums, of a map used again, last.
   case batches
+  /// Strides and widths at which convolutions sweep their weights, norms behind each other, a norm
+  /// that is added beyond its own region.
+  case wide
 
   var testDescription: String { rawValue }
 
@@ -57,7 +60,24 @@ enum Sample: String, CaseIterable, CustomTestStringConvertible {
     case .branches: try branches(channels: channels)
     case .oddities: try oddities(channels: channels)
     case .batches: try batches(channels: channels)
+    case .wide: try wide(channels: channels)
     }
+  }
+
+  private func wide(channels: Int) throws -> Network {
+    var build = NetworkBuilder(input: .init(channels: channels, height: 13, width: 9))
+    var x = build.relu(
+      build.batchNorm("stem.norm", build.convolution("stem", build.image, channels: 32)))
+    x = build.relu(build.batchNorm("a.norm", build.convolution("a", x, channels: 48, stride: 2)))
+    let short = build.batchNorm(
+      "s.norm", build.convolution("s", x, channels: 272, kernel: 1, stride: 2))
+    x = build.relu(build.batchNorm("b.norm", build.convolution("b", x, channels: 272, stride: 2)))
+    x = build.batchNorm("c.norm", build.convolution("c", x, channels: 272))
+    x = build.relu(build.add(x, short))
+    x = build.batchNorm("d.norm", x)
+    // Added to itself: a norm behind a norm alone would leave the first one's gradient at 0.
+    x = build.add(build.batchNorm("again.norm", x), x)
+    return try build.network(output: build.convolution("evidence", x, channels: 2, kernel: 1))
   }
 
   private func batches(channels: Int) throws -> Network {

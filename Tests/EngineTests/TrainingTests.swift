@@ -26,9 +26,11 @@ struct TrainingTests {
     #expect(losses[59] < 0.2 * losses[0])
   }
 
-  @Test("one thread and several give the same bits", arguments: [3, 16, 21])
-  func threads(batch: Int) throws {
-    let scene = try Scene(.branches, batch: batch)
+  @Test(
+    "one thread and several give the same bits", arguments: [Sample.branches, .batches, .wide],
+    [3, 16, 21])
+  func threads(sample: Sample, batch: Int) throws {
+    let scene = try Scene(sample, batch: batch)
     let results = try [1, 2, 3].map { threads in
       let training = try scene.training(.adamW(), .init(threads: threads, gradientClip: 1))
       let losses = try learn(training, scene.images, steps: 4)
@@ -36,6 +38,26 @@ struct TrainingTests {
     }
     #expect(results[0] == results[1])
     #expect(results[0] == results[2])
+  }
+
+  @Test("images clipped one by one give the same bits on one thread and several")
+  func clippedThreads() throws {
+    let scene = try Scene(.branches, batch: 5)
+    let digests = try [1, 2, 3].map { threads in
+      let training = try scene.training(.adamW(), .init(threads: threads, exampleClip: 0.5))
+      _ = try learn(training, scene.images, steps: 3)
+      return training.parameters.digest
+    }
+    #expect(Set(digests).count == 1)
+  }
+
+  @Test("what no step uses never has a gradient, however it is pulled")
+  func idle() throws {
+    let scene = try Scene(.oddities)
+    let training = try scene.training(.adamW(), .init(gradientClip: 1, proximity: 0.5))
+    _ = try learn(training, scene.images, steps: 3)
+    let gradient = try training.gradient(scene.images, weighing(scene.slope)).gradient
+    #expect(gradient["dead.weight"]?.values.allSatisfy { $0 == 0 } == true)
   }
 
   @Test("the same seed gives the same weights again")

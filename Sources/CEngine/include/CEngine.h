@@ -1,7 +1,7 @@
-/// Own kernels of the engine: Winograd's convolution, what lies between convolutions, optimisers.
+/// Own kernels of the engine: convolutions, what lies between convolutions, optimisers.
 ///
 /// Maps are blocked: `[images][ceil(channels / lanes)][pixels][lanes]`, lanes beyond the last
-/// channel are 0 and stay 0. Flat arrays are 64-byte aligned and padded to 16 floats; their counts
+/// channel are 0 and stay 0, but for maps made of bytes, which nobody reads there. Flat arrays are 64-byte aligned and padded to 16 floats; their counts
 /// are rounded up to 16. Every instruction set gives the same bits: no fused multiply-add, the same
 /// order of additions everywhere. Only convolutions fuse, and differ in the last bits.
 #pragma once

@@ -72,10 +72,9 @@ final class BatchStatistics {
   /// Adds up the gradient's sums and products; afterwards the input's gradient can be made.
   ///
   /// - Parameters:
-  ///   - weight: scale of each channel.
   ///   - weightGradient: gets the gradient of the scales.
   ///   - biasGradient: gets the gradient of the shifts.
-  func addUpGradient(weight: Floats, weightGradient: Floats, biasGradient: Floats) {
+  func addUpGradient(weightGradient: Floats, biasGradient: Floats) {
     for channel in 0..<channels {
       var (sum, product) = (0.0, 0.0)
       for slice in 0..<slices {

@@ -97,8 +97,7 @@ final class ImageRunner {
   func load(
     _ parameters: BatchNormFold.Folded, on pool: WorkerPool, isLast: Bool
   ) throws(EngineError) {
-    try pool.run(compilers.count) { item, _ throws(EngineError) in
-      let (step, compiler) = compilers[item]
+    func load(_ step: Int, _ compiler: ConvolutionCompiler) throws(EngineError) {
       try compiler.withArrays(in: parameters, isLast: isLast) { arrays throws(EngineError) in
         for part in steps[step] {
           switch part {
@@ -107,6 +106,16 @@ final class ImageRunner {
           case .other: continue
           }
         }
+      }
+    }
+    let own = compilers.filter { algorithm(of: $0.step) != .library }
+    try pool.run(own.count) { item, _ throws(EngineError) in
+      try load(own[item].step, own[item].compiler)
+    }
+    // oneDNN's share their contexts, which one thread has at a time.
+    try withoutOpenMPTeam { () throws(EngineError) in
+      for (step, compiler) in compilers where algorithm(of: step) == .library {
+        try load(step, compiler)
       }
     }
     for loader in loaders { loader(parameters) }

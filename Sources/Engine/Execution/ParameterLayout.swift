@@ -22,7 +22,7 @@ struct ParameterLayout {
 
   /// As in ``Parameters``.
   private(set) var plain = Places()
-  /// For the forward pass: convolution weights in oneDNN's layout, the rest in whole blocks.
+  /// For the forward pass: convolution weights as their kernel wants them, the rest in whole blocks.
   private(set) var forward = Places()
   /// Convolution weights for the gradients of inputs.
   private(set) var backward = Places()
@@ -31,7 +31,9 @@ struct ParameterLayout {
   let shapes: [(name: String, shape: [Int])]
   /// The arrays that each region of the plan uses.
   private(set) var arrays: [[Plan.ParameterIndex]]
-  /// Their gradients in pieces of one size, which workers share.
+  /// Arrays that no step uses.
+  private(set) var idle: [Plan.ParameterIndex] = []
+  /// Gradients of a region's arrays in pieces of one size, which workers share.
   private(set) var pieces: [[(array: Plan.ParameterIndex, range: Range<Int>)]] = []
 
   /// - Parameters:
@@ -54,6 +56,7 @@ struct ParameterLayout {
         forward.append(0)
         backward.append(0)
         gradient.append(0)
+        idle.append(index)
         continue
       }
       arrays[region].append(index)

@@ -42,7 +42,8 @@ final class Replica {
   private let regions: [Range<Int>]
   /// By step.
   private let norms: [Int: BatchStatistics]
-  /// A region's gradients by slice, one after another; the sum takes the place of the first.
+  /// A region's gradients by slice, one after another; the sum goes to ``gradient``, or to the
+  /// place of the first where it is still to be unpacked.
   private let partialGradients: Buffer
 
   private let exampleClip: Float?
@@ -150,6 +151,11 @@ final class Replica {
     _ slope: [Float], with plain: Buffer, unless cancellation: Cancellation
   ) throws(EngineError) {
     let size = network.outputShape.count
+    // What no step uses has no gradient, whatever was made of it since.
+    for index in layout.idle {
+      (gradient.start + layout.plain.offsets[index]).update(
+        repeating: 0, count: layout.plain.counts[index])
+    }
     try slope.withUnsafeStart { source throws(EngineError) in
       for (index, region) in regions.enumerated().reversed() {
         try pack(index, .backward, from: plain)
@@ -162,7 +168,6 @@ final class Replica {
         }
         if let norm = norms[region.lowerBound] {
           norm.addUpGradient(
-            weight: weights.forward(norm.operation.weight),
             weightGradient: slices[0].gradient(norm.operation.weight),
             biasGradient: slices[0].gradient(norm.operation.bias))
         }
@@ -187,6 +192,7 @@ final class Replica {
         into: isPlain
           ? gradient.start + layout.plain.offsets[index] + range.lowerBound : start)
       // Whole lines were added, and behind an array lies what another region left.
+      guard range.upperBound == layout.gradient.counts[index] else { return }
       let count = layout.plain.counts[index]
       (gradient.start + layout.plain.offsets[index] + count).update(
         repeating: 0, count: count.rounded(to: Buffer.line) - count)

@@ -1,7 +1,7 @@
 /// Learns: runs a network forward and backward on a few images; one per thread.
 ///
-/// Owns the primitives, the scratch and the gradients between layers. What outlives one call, the
-/// activations and the packed weights, is handed in.
+/// Owns the primitives, the scratch and, where there is one region, the gradients between layers.
+/// What outlives one call, the activations and the packed weights, is handed in.
 final class SliceRunner {
   let plan: Plan
   let kernels: Kernels

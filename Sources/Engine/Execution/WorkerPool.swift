@@ -178,14 +178,16 @@ final class WorkerPool {
       return isClosed ? nil : job
     }
 
-    /// Looks again and again for some 100 microseconds.
+    /// Looks again and again for some 100 microseconds, and lets others go between two looks.
     ///
-    /// A step of a small network takes no longer, and to sleep and be woken costs as much; on a
-    /// shared processor it is too short to hurt anybody.
+    /// A step of a small network takes no longer, and to sleep and be woken costs as much. Whoever
+    /// is waited for may have to share this very processor: without letting go, every step would
+    /// take those 100 microseconds more.
     private func spin(until isOver: () -> Bool) {
       let end = ContinuousClock.now + .microseconds(100)
       repeat {
         for _ in 0..<Self.looks where !isOver() { ce_relax() }
+        if !isOver() { sched_yield() }
       } while !isOver() && ContinuousClock.now < end
     }
 

@@ -3,7 +3,7 @@
 /// Cross entropy of each cell at the stride of the map, balanced by a ``BoxMask``; focal where told.
 /// The value is a mean over all images: an image without a mask adds nothing, and so a few boxes
 /// among many images pull little.
-public struct BoxLoss: Sendable, Codable, Hashable {
+public struct BoxLoss: Sendable, Hashable {
   /// How strongly easy cells are discounted, 0 for none; γ of ``FocalLoss``.
   public let gamma: Float
 

@@ -4,7 +4,7 @@
 /// `p` the logistic function of the logit. A target in between mixes the two, as for a cell that a
 /// box covers by half. Computed from logits in double precision: no logit overflows.
 /// Source: Lin et al. 2017, `arXiv:1708.02002`, equation 5.
-public struct FocalLoss: Sendable, Codable, Hashable {
+public struct FocalLoss: Sendable, Hashable {
   /// Share of the positives, above 0 and below 1; 0.5 halves plain cross entropy.
   public let alpha: Float
   /// How strongly easy examples are discounted, 0 for none.

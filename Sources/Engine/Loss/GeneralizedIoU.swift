@@ -3,7 +3,7 @@
 /// `loss = 1 − (overlap / union − (hull − union) / hull)`, where the hull is the smallest upright box
 /// around both: 0 for equal boxes, below 2. It does not depend on the unit of the coordinates.
 /// Source: Rezatofighi et al. 2019, `arXiv:1902.09630`, algorithm 2.
-public struct GeneralizedIoU: Sendable, Codable, Hashable {
+public struct GeneralizedIoU: Sendable, Hashable {
   public init() {}
 
   /// Measures boxes against their targets.

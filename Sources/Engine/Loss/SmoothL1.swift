@@ -2,7 +2,7 @@
 ///
 /// `loss = d² / 2β` for differences `|d| < β`, else `|d| − β / 2`: one odd target pulls no harder
 /// than any other. Source: Girshick 2015, `arXiv:1504.08083`, equation 3, there with β = 1.
-public struct SmoothL1: Sendable, Codable, Hashable {
+public struct SmoothL1: Sendable, Hashable {
   /// Where the curve becomes straight, in the unit of the numbers.
   public let beta: Float
 

@@ -20,7 +20,9 @@ extension Model {
     let reads = images.filter { !shown.contains($0.patient) }
     let suspicious = reads.count(where: \.isSuspicious)
     let normal = reads.count - suspicious
-    guard suspicious * normal >= QuantizationTrial.leastPairs else {
+    guard suspicious * normal > QuantizationTrial.fewPairs,
+      min(suspicious, normal) >= QuantizationTrial.leastOfEach
+    else {
       throw TriageError.tooFewReads(normal: normal, suspicious: suspicious)
     }
     let floats = try onFloats()
@@ -46,7 +48,10 @@ extension Model {
 
   /// The same model at work on floats: itself, or the version that it was quantised from.
   public func onFloats() throws(TriageError) -> Model {
-    quantization == nil ? self : try with(nil)
+    guard quantization != nil else { return self }
+    var model = try with(nil)
+    model.lineage.recipe += "; works on floats again"
+    return model
   }
 
   private func quantized(showing images: [Prepared], threads: Int?) throws(TriageError) -> Model {
@@ -60,7 +65,7 @@ extension Model {
 
   private func with(_ quantization: Quantization?) throws(TriageError) -> Model {
     var lineage = lineage
-    if quantization != nil { lineage.parents = [id] }
+    lineage.parents = [id]
     return try Model(
       network: network, parameters: parameters, preprocessing: preprocessing, readOut: readOut,
       calibration: calibration, familiarity: familiarity, quantization: quantization, card: card,

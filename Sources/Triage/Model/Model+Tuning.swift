@@ -21,7 +21,7 @@ extension Model {
   /// Which algorithms its network goes by here: measured once and kept in its folder, so that the
   /// same image gives the same bits again.
   ///
-  /// A file of another model or processor, or one that cannot be read, is measured anew. Where it
+  /// A model on bytes has nothing to choose. A file of another model or processor, or one that cannot be read, is measured anew. Where it
   /// cannot be kept, the algorithms follow from the sizes alone, which needs no file to be the same
   /// again.
   ///
@@ -33,6 +33,8 @@ extension Model {
   public func tuning(
     keptIn folder: URL, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws(TriageError) -> Tuning {
+    // Bytes have one way only.
+    if quantization != nil { return .bySize }
     let place = folder.appending(path: TuningFile.name)
     if let bytes = try? Data(contentsOf: place),
       let file = try? JSONDecoder().decode(TuningFile.self, from: bytes),

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What it costs a model to work on bytes: how well it ranks a site's validation images on floats
-/// and on bytes.
+/// What it costs a model to work on bytes: how well it ranks images that it was not trained on, on
+/// floats and on bytes.
 public struct QuantizationTrial: Codable, Sendable, Hashable {
   /// AUROC of the model on floats.
   public let floats: Double
@@ -16,14 +16,16 @@ public struct QuantizationTrial: Codable, Sendable, Hashable {
 
   /// A model may work on bytes only if its AUROC falls by less.
   public static let mostFall = 0.002
-  /// With fewer pairs of a suspicious and a normal image one of them would already be too much to
+  /// With no more pairs of a suspicious and a normal image one of them would already be too much to
   /// lose, and what is measured says nothing.
-  public static let leastPairs = Int(1 / mostFall)
+  public static let fewPairs = Int(1 / mostFall)
+  /// Images of each class that it takes besides: of one alone every pair is the same image.
+  public static let leastOfEach = 5
 
   /// The figures in words, without a full stop.
   public var statement: String {
     "AUROC \(Self.words(floats)) on floats, \(Self.words(bytes)) on bytes "
-      + "(\(images) validation images, \(suspicious) suspicious)"
+      + "(\(images) images, \(suspicious) suspicious)"
   }
 
   var isAccepted: Bool { fall < Self.mostFall }

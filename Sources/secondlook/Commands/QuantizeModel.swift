@@ -22,15 +22,17 @@ struct QuantizeModel: AsyncParsableCommand {
       "Folder with manifest.csv; the site's own validation lessons if left out.",
       valueName: "folder"), completion: .directory)
   var data: String?
-  @Option(help: "train, val, test or all.") var split = "val"
+  @Option(help: "val or test, of the folder; never what the model was trained on.")
+  var split: String?
   @Option(help: "The model's id; the active one if left out.") var model: String?
   @Flag(help: "Go back to floats.") var off = false
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
-    guard ["train", "val", "validation", "test", "all"].contains(split) else {
-      throw ValidationError("--split is train, val, test or all.")
+    guard ["val", "validation", "test"].contains(split ?? "val") else {
+      throw ValidationError("--split is val or test: what the model was trained on says nothing.")
     }
+    if split != nil, data == nil { throw ValidationError("--split needs --data.") }
     if off, data != nil { throw ValidationError("--off needs no --data.") }
   }
 
@@ -82,7 +84,7 @@ struct QuantizeModel: AsyncParsableCommand {
     if let data {
       let folder = try LabelledFolder(folder: URL(filePath: data, directoryHint: .isDirectory))
       let contents = try await folder.contents(
-        parts: Lesson.Part(split: split).map { [$0] }, preparedBy: model.preprocessing
+        parts: Lesson.Part(split: split ?? "val").map { [$0] }, preparedBy: model.preprocessing
       ) { done, all in line.show("Loading \(bar(Double(done) / Double(all))) \(done)/\(all)") }
       for complaint in contents.complaints { warn(complaint) }
       images = contents.images
