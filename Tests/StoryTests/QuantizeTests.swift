@@ -55,7 +55,7 @@ struct QuantizeTests {
     let before = try await active(program)
     let outcome = try await program.run("model", "quantize")
     #expect(outcome.status != 0)
-    #expect(outcome.output.contains("500 are needed"))
+    #expect(outcome.output.contains("more than 500 and 5 images of each are needed"))
     #expect(try await active(program) == before)
   }
 }
