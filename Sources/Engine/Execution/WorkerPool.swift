@@ -178,16 +178,15 @@ final class WorkerPool {
       return isClosed ? nil : job
     }
 
-    /// Looks again and again for some 100 microseconds, and lets others go between two looks.
+    /// Looks again and again for some 100 microseconds.
     ///
-    /// A step of a small network takes no longer, and to sleep and be woken costs as much. Whoever
-    /// is waited for may have to share this very processor: without letting go, every step would
-    /// take those 100 microseconds more.
+    /// A step of a small network takes no longer, and to sleep and be woken costs as much; on a
+    /// shared processor it is too short to hurt anybody. To let others go between two looks was
+    /// measured: beside busy processes it costs a whole slice of theirs each time.
     private func spin(until isOver: () -> Bool) {
       let end = ContinuousClock.now + .microseconds(100)
       repeat {
         for _ in 0..<Self.looks where !isOver() { ce_relax() }
-        if !isOver() { sched_yield() }
       } while !isOver() && ContinuousClock.now < end
     }
 
