@@ -35,7 +35,8 @@ extension Network {
         guard case .batchNorm = node.operation else { return [] }
         return ["\(node.name).mean", "\(node.name).variance"]
       })
-    return Set(parameterShapes.indices.filter { norms.contains(parameterShapes[$0].name) })
+    let shapes = parameterShapes
+    return Set(shapes.indices.filter { norms.contains(shapes[$0].name) })
   }
 
   /// Refuses parameters made for another network.
