@@ -24,11 +24,11 @@ static void convolution_weights(const CEConvolution *w, int64_t part, int64_t pa
 
 static void convolution(const CEConvolution *w, int64_t part, int64_t parts, const float *x,
                         const float *packed, const float *bias, const float *residual, bool relu,
-                        const float *gate, float *y, float *scratch) {
+                        float *y, float *scratch) {
   if (w->tile == 1)
-    direct(w, part, parts, x, packed, bias, residual, relu, gate, y, scratch);
+    direct(w, part, parts, x, packed, bias, residual, relu, y, scratch);
   else
-    winograd(w, part, parts, x, packed, bias, residual, relu, gate, y, scratch);
+    winograd(w, part, parts, x, packed, bias, residual, relu, y, scratch);
 }
 
 static int64_t convolution_gradient_count(const CEConvolution *w) {

@@ -157,16 +157,15 @@ TARGET static void give_sums(const CEConvolution *w, const float *sums, int64_t 
     vf v = READ(sums + p * LANES) + bias;
     if (o.residual) v += READ(o.residual + at);
     if (o.relu) v = WHERE(v > zero, v);
-    if (o.gate) v = WHERE(READ(o.gate + at) > zero, v);
     AT(o.y + at) = v;
   }
 }
 
 TARGET static void direct(const CEConvolution *w, int64_t part, int64_t parts, const float *x,
                           const float *weights, const float *bias, const float *residual,
-                          bool relu, const float *gate, float *y, float *scratch) {
+                          bool relu, float *y, float *scratch) {
   const Share share = share_of(w, direct_pixels(w), direct_weight_count(w), part, parts);
-  const Output output = {bias, residual, gate, relu, y};
+  const Output output = {bias, residual, relu, y};
   const int64_t inBlocks = blocks_of(w->inputs), outBlocks = blocks_of(w->outputs);
   const int64_t most = direct_band(w), total = share.end - share.start;
   const int64_t bands = (total + most - 1) / most;

@@ -386,7 +386,7 @@ static const Multiply multiplications[RUN] = {
 
 /// What is done to results on their way to memory; places are those of the tile's corner.
 typedef struct {
-  const float *bias, *residual, *gate;
+  const float *bias, *residual;
   bool relu;
   float *y;
 } Output;
@@ -401,7 +401,6 @@ INLINE void finish_results(int tile, const vf *results, Output o, int64_t at, in
     if (o.bias) v += READ(o.bias);
     if (o.residual) v += READ(o.residual + p);
     if (o.relu) v = WHERE(v > zero, v);
-    if (o.gate) v = WHERE(READ(o.gate + p) > zero, v);
     AT(o.y + p) = v;
   }
 }
@@ -470,7 +469,6 @@ INLINE void give(int side, const CEConvolution *w, const float *products, Tile t
       o.y += at;
       if (o.bias) o.bias += (block + n) * LANES;
       if (o.residual) o.residual += at;
-      if (o.gate) o.gate += at;
       if (side == 2)
         finish_small_tile(m, o, row, rows, columns);
       else if (rows >= 4 && columns >= 4)
@@ -486,7 +484,7 @@ TARGET static void give_run(const CEConvolution *w, const float *products, Tile 
   // In training there is most often nothing to add: that is compiled for itself.
   if (w->tile == 2)
     give(2, w, products, tile, tiles, block, group, o);
-  else if (o.bias || o.residual || o.gate || o.relu)
+  else if (o.bias || o.residual || o.relu)
     give(4, w, products, tile, tiles, block, group, o);
   else
     give(4, w, products, tile, tiles, block, group, (Output){.y = o.y});
@@ -511,7 +509,7 @@ static Share share_of(const CEConvolution *w, int64_t places, int64_t weights, i
 
 TARGET static void winograd(const CEConvolution *w, int64_t part, int64_t parts, const float *x,
                             const float *weights, const float *bias, const float *residual,
-                            bool relu, const float *gate, float *y, float *scratch) {
+                            bool relu, float *y, float *scratch) {
   const Share share = share_of(w, tiles_of(w), winograd_weight_count(w), part, parts);
   const int64_t start = share.start, tiles = share.end - start;
   const int64_t most = runs_of(w) * RUN, blocks = (tiles + most - 1) / most;
@@ -519,7 +517,7 @@ TARGET static void winograd(const CEConvolution *w, int64_t part, int64_t parts,
   const int64_t points = points_of(w), blockStep = points * INPUT_STEP;
   const int64_t inputStep = blockStep * inBlocks, productStep = points * PRODUCT_STEP;
   float *const products = scratch + runs_of(w) * inputStep;
-  const Output output = {bias, residual, gate, relu, y};
+  const Output output = {bias, residual, relu, y};
   for (int64_t b = 0; b < blocks; b++) {
     // Blocks are alike, and runs are, up to one tile: none is left nearly empty.
     const int64_t first = tiles * b / blocks, count = tiles * (b + 1) / blocks - first;

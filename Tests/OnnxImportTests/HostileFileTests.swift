@@ -1,8 +1,8 @@
-import Engine
 import Foundation
 import SwiftProtobuf
 import Testing
 
+@testable import Engine
 @testable import OnnxImport
 
 @Suite("A hostile file gives a reason, never a crash or a flood of memory")
@@ -21,7 +21,7 @@ struct HostileFileTests {
 
   @Test("bytes by chance are no model", arguments: 0..<4)
   func chance(seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<500 {
       let count = Int.random(in: 0...300, using: &random)
       let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -31,7 +31,7 @@ struct HostileFileTests {
 
   @Test("mutants of real files give a model or a reason", arguments: 0..<12)
   func mutants(seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SplitMix64(seed: seed)
     let fixture = Fixture.allCases[Int(seed) % Fixture.allCases.count]
     let whole = try fixture.bytes()
     let structure = try nodeBytes(whole)
@@ -54,7 +54,7 @@ struct HostileFileTests {
 
   @Test("graphs whose parts were exchanged give a model or a reason", arguments: 0..<12)
   func exchanges(seed: UInt64) throws {
-    var random = Seeded(seed &+ 100)
+    var random = SplitMix64(seed: seed &+ 100)
     let fixture = Fixture.allCases.reversed()[Int(seed) % Fixture.allCases.count]
     let whole = try ProtoModel(serializedBytes: fixture.bytes())
     for _ in 0..<300 {
@@ -135,7 +135,7 @@ struct HostileFileTests {
   }
 
   /// Does to a graph what a hostile exporter might.
-  private func exchange(in graph: inout ProtoGraph, _ random: inout Seeded) {
+  private func exchange(in graph: inout ProtoGraph, _ random: inout SplitMix64) {
     let first = Int.random(in: graph.node.indices, using: &random)
     let second = Int.random(in: graph.node.indices, using: &random)
     switch Int.random(in: 0..<7, using: &random) {
@@ -159,7 +159,7 @@ struct HostileFileTests {
     }
   }
 
-  private func number(_ random: inout Seeded) -> Int64 {
+  private func number(_ random: inout SplitMix64) -> Int64 {
     [0, 1, -1, 2, 3, 7, 1 << 31, 1 << 62, .min, .max].randomElement(using: &random) ?? 0
   }
 

@@ -1,8 +1,8 @@
-import Engine
 import Foundation
 import SwiftProtobuf
 import Testing
 
+@testable import Engine
 @testable import OnnxImport
 
 @Suite("An inspection says what a file is, and all that stands in the way")
@@ -108,7 +108,7 @@ struct InspectionTests {
 
   @Test("a damaged file is refused as the import refuses it", arguments: 0..<60 as Range<UInt64>)
   func damaged(seed: UInt64) throws {
-    var random = Seeded(seed)
+    var random = SplitMix64(seed: seed)
     let fixture = Fixture.allCases.randomElement(using: &random) ?? .oddities
     var bytes = try fixture.bytes()
     if seed % 3 == 0 { bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random)) }

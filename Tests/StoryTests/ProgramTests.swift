@@ -11,6 +11,17 @@ import Testing
     #expect(outcome.output.contains("secondlook import"))
   }
 
+  @Test("the program carries Swift's runtime and Foundation")
+  func standalone() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let outcome = try await program.run(
+      URL(filePath: "/usr/bin/ldd"), [Program.executable.path])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("libc.so"))
+    #expect(!outcome.output.contains("libswift") && !outcome.output.contains("libFoundation"))
+  }
+
   @Test("a folder without a file is nothing to import, and a status that is not 0")
   func nothingToImport() async throws {
     let program = try Program()

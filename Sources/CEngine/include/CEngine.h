@@ -141,13 +141,13 @@ typedef struct {
   /// convolution's output to that of its input. Does one of so many parts.
   void (*convolution_weights)(const CEConvolution *, int64_t part, int64_t parts,
                               const float *weight, bool turned, float *packed);
-  /// y = x * weights [+ bias] [+ residual] [then ReLU] [then 0 where gate <= 0].
-  /// `bias`, `residual` and `gate` may be NULL; `residual` may be `y`, `x` may not. The bias is
+  /// y = x * weights [+ bias] [+ residual] [then ReLU].
+  /// `bias` and `residual` may be NULL; `residual` may be `y`, `x` may not. The bias is
   /// padded with 0 to whole blocks. Does one of so many parts; the parts share nothing but what
   /// they read.
   void (*convolution)(const CEConvolution *, int64_t part, int64_t parts, const float *x,
                       const float *packed, const float *bias, const float *residual, bool relu,
-                      const float *gate, float *y, float *scratch);
+                      float *y, float *scratch);
   /// Floats that `convolution_gradient` writes.
   int64_t (*convolution_gradient_count)(const CEConvolution *);
   /// Floats of scratch for `convolution_gradient`.

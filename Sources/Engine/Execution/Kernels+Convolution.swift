@@ -86,18 +86,17 @@ extension Kernels {
   ) {
     var sizes = convolution.sizes(.forward)
     table.convolution(
-      &sizes, Int64(part.index), Int64(part.count), x, weights, bias, residual, relu, nil, y,
+      &sizes, Int64(part.index), Int64(part.count), x, weights, bias, residual, relu, y,
       scratch)
   }
 
-  /// The gradient of the input, 0 where the input was not above 0 if it is `rectified`.
+  /// The gradient of the input.
   func convolutionBackward(
-    _ convolution: Convolution, slope: Floats, weights: Floats, rectified x: Floats?,
-    into dx: Target, scratch: Floats
+    _ convolution: Convolution, slope: Floats, weights: Floats, into dx: Target, scratch: Floats
   ) {
     var sizes = convolution.sizes(.backward)
     table.convolution(
-      &sizes, 0, 1, slope, weights, nil, dx.adds ? dx.at : nil, false, x, dx.at, scratch)
+      &sizes, 0, 1, slope, weights, nil, dx.adds ? dx.at : nil, false, dx.at, scratch)
   }
 
   /// Floats of the weights' gradient as ``convolutionGradient(_:_:slope:into:scratch:)`` leaves it.

@@ -90,8 +90,7 @@ final class SliceConvolution {
       return
     }
     kernels.convolutionBackward(
-      inputGradient, slope: slope, weights: weights, rectified: nil, into: dx,
-      scratch: scratch)
+      inputGradient, slope: slope, weights: weights, into: dx, scratch: scratch)
   }
 
   /// Overwrites the gradients of weights and bias.
