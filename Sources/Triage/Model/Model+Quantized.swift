@@ -49,7 +49,7 @@ extension Model {
   /// The same model at work on floats: itself, or the version that it was quantised from.
   public func onFloats() throws(TriageError) -> Model {
     guard quantization != nil else { return self }
-    var model = try with(nil)
+    var model = try successor(calibration: calibration, quantization: nil)
     model.lineage.recipe += "; works on floats again"
     return model
   }
@@ -60,15 +60,6 @@ extension Model {
       quantization = try Quantization(
         of: network, parameters, images: images.flatMap(\.input), threads: threads)
     } catch { throw TriageError(error) }
-    return try with(quantization)
-  }
-
-  private func with(_ quantization: Quantization?) throws(TriageError) -> Model {
-    var lineage = lineage
-    lineage.parents = [id]
-    return try Model(
-      network: network, parameters: parameters, preprocessing: preprocessing, readOut: readOut,
-      calibration: calibration, familiarity: familiarity, quantization: quantization, card: card,
-      lineage: lineage)
+    return try successor(calibration: calibration, quantization: quantization)
   }
 }

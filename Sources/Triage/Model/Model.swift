@@ -75,6 +75,13 @@ public struct Model: Sendable {
 
   /// The same model with another calibration, which makes it another version.
   public func recalibrated(_ calibration: Calibration) throws(TriageError) -> Model {
+    try successor(calibration: calibration, quantization: quantization)
+  }
+
+  /// Another version, whose parent this one is.
+  func successor(
+    calibration: Calibration, quantization: Quantization?
+  ) throws(TriageError) -> Model {
     var lineage = lineage
     lineage.parents = [id]
     return try Model(

@@ -12,9 +12,7 @@ struct InspectionReport {
 
   var runs: Bool { inspection.model != nil }
 
-  private var parameters: Int? {
-    inspection.model?.parameters.entries.reduce(0) { $0 + $1.values.count }
-  }
+  private var parameters: Int? { inspection.model?.parameters.count }
 
   /// Of all convolutions and matrices, for one image.
   private var multiplications: Int? {
