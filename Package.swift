@@ -110,9 +110,14 @@ let package = Package(
       name: "secondlook-dicom", dependencies: ["CDicomImage"],
       linkerSettings: [.linkedLibrary("seccomp")]),
 
+    // What several test targets need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+
     .testTarget(name: "RadiologyTests", dependencies: ["Radiology"], swiftSettings: house),
-    .testTarget(name: "DICOMTests", dependencies: ["DICOM"], swiftSettings: house),
-    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "DICOM"], swiftSettings: house),
+    .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging", "DICOM", "TestSupport"],
+      swiftSettings: house),
     .testTarget(name: "PhantomTests", dependencies: ["Phantom"], swiftSettings: house),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine"], exclude: ["Golden"], swiftSettings: house),
@@ -120,13 +125,15 @@ let package = Package(
       name: "OnnxImportTests", dependencies: ["OnnxImport", "Engine", protobuf],
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
-      name: "TerminalTests", dependencies: ["Terminal", "CTerminal"], swiftSettings: house),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "Radiology"], swiftSettings: house),
+      name: "TerminalTests", dependencies: ["Terminal", "CTerminal", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "Radiology", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "TriageTests", dependencies: ["Triage", "Radiology", "Imaging", "Engine"],
       swiftSettings: house),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "Radiology", "DICOM"],
+      name: "ReportingTests", dependencies: ["Reporting", "Radiology", "DICOM", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "FederationTests", dependencies: ["Federation", "Radiology", "Engine", crypto],
@@ -142,7 +149,8 @@ let package = Package(
       dependencies: ["Workstation", "Radiology", "Imaging", "Terminal", "Reporting"],
       exclude: ["Golden"],
       swiftSettings: house),
-    .testTarget(name: "StoryTests", dependencies: ["Radiology", "Store"], swiftSettings: house),
+    .testTarget(
+      name: "StoryTests", dependencies: ["Radiology", "Store", "TestSupport"], swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17
 )

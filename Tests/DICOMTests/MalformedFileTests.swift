@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DICOM
 
-@Suite(.enabled(if: SharedFiles.isThere, "needs the shared DICOM files"))
+@Suite(.enabled(if: SharedFiles.hasDICOM, "needs the shared DICOM files"))
 struct MalformedFileTests {
   @Test("every malformed file gives a data set or a reason")
   func all() throws {

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DICOM
 
-@Suite(.enabled(if: SharedFiles.isThere, "needs the shared DICOM files"))
+@Suite(.enabled(if: SharedFiles.hasDICOM, "needs the shared DICOM files"))
 struct RealFileTests {
   /// Files the reference reads by guessing, and why we do not.
   static let refused: [String: DICOMError] = [

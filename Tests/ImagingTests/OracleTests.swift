@@ -1,11 +1,12 @@
 import DICOM
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Imaging
 
 /// What real files must decode to, by the reference values of index.csv.
-@Suite(.enabled(if: SharedFiles.isThere, "needs the shared DICOM files"))
+@Suite(.enabled(if: SharedFiles.hasDICOM, "needs the shared DICOM files"))
 struct OracleTests {
   /// Files whose pixels we refuse although the reference has them, and why.
   static let refused: [String: String] = [
@@ -19,7 +20,7 @@ struct OracleTests {
   ]
 
   private func decode(_ row: SharedFiles.Row) throws(ImagingError) -> [StoredFrame] {
-    let url = SharedFiles.folder.appending(path: row["file"] ?? "")
+    let url = SharedFiles.dicom.appending(path: row["file"] ?? "")
     return try PixelDecoder().decodeAll(file: url, header: .read(contentsOf: url))
   }
 
@@ -83,7 +84,7 @@ struct OracleTests {
     let rows = try SharedFiles.index().filter { $0["file"]?.hasPrefix("malformed/") == true }
     #expect(rows.count == 78)
     for row in rows {
-      let url = SharedFiles.folder.appending(path: row["file"] ?? "")
+      let url = SharedFiles.dicom.appending(path: row["file"] ?? "")
       guard let header = try? DICOMFile.read(contentsOf: url),
         let frame = try? PixelDecoder().decode(file: url, header: header)
       else { continue }
@@ -101,7 +102,7 @@ struct OracleTests {
     #expect(rows.count == 4)
     for row in rows {
       let file = try DICOMFile.read(
-        contentsOf: SharedFiles.folder.appending(path: row["file"] ?? ""))
+        contentsOf: SharedFiles.dicom.appending(path: row["file"] ?? ""))
       #expect(file.dataSet.integer(.rows).map(String.init) ?? "" == row["rows"] ?? "")
     }
   }

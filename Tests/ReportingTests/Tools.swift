@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The validators a document has to pass, where they are there.
 enum Tools {

@@ -1,5 +1,6 @@
 import Radiology
 import Store
+import TestSupport
 import Testing
 
 @Suite struct WorklistTests {
@@ -93,19 +94,5 @@ import Testing
       #expect(try ours.worklist() == new.worklist())
       for row in try ours.worklist() { #expect(try new.row(row.id) == row) }
     }
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers for the same seed.
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

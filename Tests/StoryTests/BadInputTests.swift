@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 /// What is wrong is said in a sentence with what to do, and what was stored stays.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every DICOM file there is, odd and malformed ones among them, through the program.
@@ -8,7 +9,7 @@ struct ImportTests {
   func everything() async throws {
     let program = try Program()
     defer { program.clean() }
-    let first = try await program.run("import", "--verbose", SharedFiles.dicom)
+    let first = try await program.run("import", "--verbose", SharedFiles.dicom.path)
     #expect(first.status == 0, "\(first)")
     #expect(first.isPlain)
     let counts = try Counts(first.output)
@@ -30,7 +31,7 @@ struct ImportTests {
   /// A second import changes nothing, and every list of studies is plain text.
   private func staysTheSame(_ program: Program, _ counts: Counts) async throws {
     let before = try await program.run("worklist", "--json")
-    let second = try Counts(await program.run("import", SharedFiles.dicom).output)
+    let second = try Counts(await program.run("import", SharedFiles.dicom.path).output)
     #expect(second.new == 0)
     #expect(second.known == counts.new)
     #expect(second.refused == counts.refused)
@@ -43,7 +44,7 @@ struct ImportTests {
   func escapes() async throws {
     let program = try Program()
     defer { program.clean() }
-    let file = SharedFiles.dicom + "/malformed/escape-in-name.dcm"
+    let file = SharedFiles.dicom.path + "/malformed/escape-in-name.dcm"
     let bytes = try Data(contentsOf: URL(filePath: file))
     try #require(bytes.contains(0x1b))
     for command in [["import", "--verbose", file], ["worklist"], ["show", "#1"], ["audit"]] {
@@ -100,26 +101,12 @@ private struct Counts {
 extension SharedFiles {
   /// Whether the reference decodes a file, by its name.
   fileprivate static func decodable() throws -> [String: Bool] {
-    let text = try String(contentsOfFile: dicom + "/index.csv", encoding: .utf8)
-    let rows = text.split(whereSeparator: \.isNewline).map { columns(String($0)) }
-    let pixels = try #require(rows[0].firstIndex(of: "pixels"))
-    let pairs = rows.dropFirst().map { row in
-      (URL(filePath: row[0]).lastPathComponent, row[pixels].hasPrefix("ok"))
+    let pairs = try index().map { row in
+      (
+        URL(filePath: row["file"] ?? "").lastPathComponent,
+        row["pixels"]?.hasPrefix("ok") == true
+      )
     }
     return Dictionary(uniqueKeysWithValues: pairs)
-  }
-
-  /// Commas inside quotes do not separate.
-  private static func columns(_ line: String) -> [String] {
-    var result = [""]
-    var isQuoted = false
-    for character in line {
-      switch character {
-      case "\"": isQuoted.toggle()
-      case "," where !isQuoted: result.append("")
-      default: result[result.count - 1].append(character)
-      }
-    }
-    return result
   }
 }

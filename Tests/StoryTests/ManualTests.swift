@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The subcommands as the program itself describes them.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A site lets its model work on 8-bit integers, and goes back.
@@ -32,7 +33,7 @@ struct QuantizeTests {
     defer { program.clean() }
     let before = try await active(program)
     let there = try await program.run(
-      "model", "quantize", "--data", SharedFiles.chest, "--json"
+      "model", "quantize", "--data", SharedFiles.chest.path, "--json"
     ).output
     let outcome = try JSONDecoder().decode(Outcome.self, from: Data(there.utf8))
     #expect(outcome.active)
@@ -40,7 +41,7 @@ struct QuantizeTests {
     #expect(outcome.model != before)
     #expect(try await active(program) == outcome.model)
     #expect(try await program.run("model", "show").output.contains("8-bit integers"))
-    let twice = try await program.run("model", "quantize", "--data", SharedFiles.chest)
+    let twice = try await program.run("model", "quantize", "--data", SharedFiles.chest.path)
     #expect(twice.status != 0 && twice.output.contains("already"))
 
     #expect(try await program.run("model", "quantize", "--off").status == 0)

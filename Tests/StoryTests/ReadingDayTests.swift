@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ReadingDayTests {
@@ -7,7 +9,7 @@ import Testing
   func headless() async throws {
     let program = try Program()
     defer { program.clean() }
-    _ = try await program.run("import", SharedFiles.image)
+    _ = try await program.run("import", SharedFiles.image.path)
     #expect(try await program.run("sign", "ACC0001", "--as", "Dr Osei").status != 0)
     #expect(
       try await program.run(

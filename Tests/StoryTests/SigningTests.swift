@@ -1,6 +1,7 @@
 import Foundation
 import Radiology
 import Store
+import TestSupport
 import Testing
 
 /// What two readers on one store, or one in a hurry, cannot do.
@@ -14,7 +15,7 @@ struct SigningTests {
   ) async throws {
     let program = try Program()
     defer { program.clean() }
-    _ = try await program.run("import", SharedFiles.image)
+    _ = try await program.run("import", SharedFiles.image.path)
     let store = try Store(home: program.home)
     try await body(program, store, try store.study(named: "ACC0001").uid)
   }
@@ -146,7 +147,7 @@ struct SigningTests {
     defer { program.clean() }
     let half = FileManager.default.temporaryDirectory.appending(
       path: "secondlook-half-\(UUID().uuidString).dcm")
-    let whole = try Data(contentsOf: URL(filePath: SharedFiles.image))
+    let whole = try Data(contentsOf: URL(filePath: SharedFiles.image.path))
     try whole.prefix(whole.count / 2).write(to: half)
     defer { try? FileManager.default.removeItem(at: half) }
     _ = try await program.run("import", half.path)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A terminal window: a tmux server of its own with a shell in it, and eyes and hands for both.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The workstation in a real terminal, with a study waiting.
@@ -178,7 +179,7 @@ struct WindowTests {
 
   private func withStudy() async throws -> Program {
     let program = try Program()
-    let outcome = try await program.run("import", SharedFiles.image)
+    let outcome = try await program.run("import", SharedFiles.image.path)
     try #require(outcome.status == 0, "\(outcome.output)")
     return program
   }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Glibc
 
 /// A command that is waited for where it starves no test.
@@ -6,16 +6,26 @@ import Glibc
 /// `Process` of Foundation hears of an end through a socket, which a daemon that the command
 /// leaves behind holds open, and which many at once now and then miss: the test would wait for
 /// ever. Here a thread of its own asks the kernel, and there is a limit.
-struct Tool: Sendable {
-  let executable: URL
-  let arguments: [String]
-  let environment: [String: String]
+public struct Tool: Sendable {
+  private let executable: URL
+  private let arguments: [String]
+  private let environment: [String: String]
+
+  /// A command with the words after its name and with nothing in its environment but what is said.
+  public init(
+    executable: URL, arguments: [String],
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
+    self.executable = executable
+    self.arguments = arguments
+    self.environment = environment
+  }
 
   /// Runs to the end; both outputs go to a file, and there is no input.
   ///
   /// - Returns: the status as a shell tells it: 128 and more for a signal, which is 9 when the
   ///   time was over.
-  func run(writingTo output: URL, within limit: Duration) async throws -> Int32 {
+  public func run(writingTo output: URL, within limit: Duration) async throws -> Int32 {
     try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(with: Result { Self.end(of: try start(output), within: limit) })
