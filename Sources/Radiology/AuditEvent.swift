@@ -6,7 +6,7 @@ public import Foundation
 public struct AuditEvent: Codable, Sendable, Hashable {
   /// What was done.
   public enum Kind: String, Codable, Sendable {
-    case imported, refused, triaged, opened, claimed, reviewed, signed, exported, delivered
+    case imported, refused, ordered, triaged, opened, claimed, reviewed, signed, exported, delivered
     case consentChanged, modelPromoted, modelRejected, lessonMade, updateSent, roundEnded, failed
   }
 

@@ -42,9 +42,9 @@ public struct Study: Codable, Sendable, Hashable, Identifiable {
   /// Referring Physician's Name (0008,0090).
   public let referrer: String
   public let priority: Priority
-  /// Where it came from: a sending application entity, or `import`.
+  /// Who sent its first image: an application entity, a PACS, a folder, or `import`.
   public let source: String
-  /// When it reached this store.
+  /// When its first image reached this store.
   public let arrived: Date
   /// The images were generated; every screen and document has to say so.
   public let isSynthetic: Bool
@@ -133,6 +133,10 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
   public let bytes: Int
   /// Why there is no picture to show, in one sentence without patient data.
   public let refusal: String?
+  /// What a reader should know of the picture.
+  public let caveats: [Caveat]
+  /// Who sent it: an application entity, a PACS, a folder, or `import`.
+  public let source: String
 
   public var id: String { uid }
   /// There is a picture to show.
@@ -142,7 +146,7 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
     uid: String, series: Series.ID, study: Study.ID, sopClass: String = "", number: Int? = nil,
     rows: Int = 0, columns: Int = 0, frames: Int = 1, rowSpacing: Double? = nil,
     columnSpacing: Double? = nil, format: Format, digest: String, bytes: Int,
-    refusal: String? = nil
+    refusal: String? = nil, caveats: [Caveat] = [], source: String = "import"
   ) {
     self.uid = uid
     self.series = series
@@ -158,5 +162,7 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
     self.digest = digest
     self.bytes = bytes
     self.refusal = refusal
+    self.caveats = caveats
+    self.source = source
   }
 }

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// How far a study has come; follows from what the store holds about it.
 public enum StudyState: String, Codable, Sendable, CaseIterable {
   /// Stored, not yet looked at by a model.
@@ -24,12 +26,19 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
   /// Objects of the study that arrived, and how many of them have a picture.
   public let instances: Int
   public let readable: Int
+  /// How many objects an archive says there are, where one was asked.
+  public let expected: Int?
+  /// From this moment on nothing more is waited for.
+  public let settles: Date
+  /// What it was asked for, where a worklist says so.
+  public let order: Order?
 
   public var id: Study.ID { study.uid }
 
   public init(
     study: Study, patient: Patient, triage: Triage?, review: Review?, state: StudyState,
-    instances: Int, readable: Int
+    instances: Int, readable: Int, expected: Int? = nil, settles: Date = .distantPast,
+    order: Order? = nil
   ) {
     self.study = study
     self.patient = patient
@@ -38,7 +47,15 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
     self.state = state
     self.instances = instances
     self.readable = readable
+    self.expected = expected
+    self.settles = settles
+    self.order = order
   }
+
+  /// Whether more images may come: some did a moment ago.
+  public func isArriving(at now: Date) -> Bool { now < settles }
+  /// How many objects the archive has and this store has not.
+  public var missing: Int { max(0, (expected ?? 0) - instances) }
 
   /// The model's class; a study nobody could look at yet has none.
   public var triageClass: TriageClass? { triage?.triageClass }

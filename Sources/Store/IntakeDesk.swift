@@ -8,6 +8,8 @@ struct IntakeDesk {
   let database: Database
   let actor: String
   let date: Date
+  /// From this moment on nothing more of the study is waited for.
+  let settles: Date
 
   /// What an object that arrives is beside what is stored.
   private enum Standing {
@@ -30,7 +32,9 @@ struct IntakeDesk {
     let before = outcome.added
     for instance in intake.instances { try take(instance, of: intake, &outcome) }
     if outcome.added > before {
-      try log(.imported, uid, "\(outcome.added - before) objects")
+      try log(.imported, uid, "\(outcome.added - before) objects from \(intake.sources)")
+      try wait(for: uid)
+      try store.attach(database, ordersTo: uid)
       try failIfBlind(uid)
     }
   }
@@ -65,8 +69,15 @@ struct IntakeDesk {
     try database.insert(intake.study, or: .ignore)
     try database.insert(intake.patient, with: ["study": intake.study.uid], or: .ignore)
     for series in intake.series { try database.insert(series, or: .ignore) }
-    try database.insert(instance)
+    try database.insert(instance, with: ["stored": date.timeIntervalSinceReferenceDate])
     if let refusal = instance.refusal { try log(.refused, instance.study, refusal) }
+  }
+
+  /// A study counts as complete some time after its last object came.
+  private func wait(for study: Study.ID) throws {
+    try database.execute(
+      sql: "UPDATE study SET settles = max(settles, ?), revision = revision + 1 WHERE uid = ?",
+      arguments: [settles.timeIntervalSinceReferenceDate, study])
   }
 
   // MARK: - What gives way
@@ -138,4 +149,9 @@ struct IntakeDesk {
   private func log(_ kind: AuditEvent.Kind, _ study: Study.ID, _ detail: String) throws {
     try store.append(database, kind, actor, study, detail, date)
   }
+}
+
+extension Store.Intake {
+  /// Who sent its objects, for the log.
+  fileprivate var sources: String { Set(instances.map(\.source)).sorted().joined(separator: ", ") }
 }

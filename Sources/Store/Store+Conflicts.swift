@@ -49,7 +49,8 @@ extension Store.Intake {
       instances: [
         Instance(
           uid: uid(.instance), series: uid(.series), study: uid(.study), format: .unknown,
-          digest: instance.digest, bytes: instance.bytes, refusal: reason.text)
+          digest: instance.digest, bytes: instance.bytes, refusal: reason.text,
+          source: instance.source)
       ])
   }
 }

@@ -31,6 +31,12 @@ extension Store {
     public var unchanged = 0
     /// Refused, each with a row of its own that says why.
     public var conflicts: [Conflict] = []
+
+    mutating func add(_ other: IntakeOutcome) {
+      added += other.added
+      unchanged += other.unchanged
+      conflicts += other.conflicts
+    }
   }
 
   /// Stores a study, or adds what is new of it.
@@ -39,27 +45,37 @@ extension Store {
   /// the same UID and other bytes becomes a row of its own with the reason. An object that could
   /// not be read gives way to one that can. A study without any picture is failed at once. Saving
   /// the same intake again changes nothing.
+  ///
+  /// `patience` is how many seconds after its last object a study is taken for complete; until then
+  /// ``untriaged(by:limit:at:)`` leaves it out.
   @discardableResult
   public func save(
-    _ intake: Intake, by actor: String = "import", at date: Date = Date()
+    _ intake: Intake, by actor: String = "import", at date: Date = Date(),
+    patience: TimeInterval = 0
   ) throws(StoreError) -> IntakeOutcome {
-    try save([intake], by: actor, at: date)
+    var outcome = IntakeOutcome()
+    for next in try save([intake], by: actor, at: date, patience: patience) { outcome.add(next) }
+    return outcome
   }
 
-  /// Stores many studies at once, or none; what they came to is added up.
+  /// Stores many studies at once, or none.
   ///
   /// A transaction waits for the disk, so many studies in one are much faster than one in each.
+  /// - Returns: what each intake came to, in their order.
   @discardableResult
   public func save(
-    _ intakes: [Intake], by actor: String = "import", at date: Date = Date()
-  ) throws(StoreError) -> IntakeOutcome {
+    _ intakes: [Intake], by actor: String = "import", at date: Date = Date(),
+    patience: TimeInterval = 0
+  ) throws(StoreError) -> [IntakeOutcome] {
     try write { database in
-      var outcome = IntakeOutcome()
-      for intake in intakes {
-        try IntakeDesk(store: self, database: database, actor: actor, date: date)
-          .take(intake, &outcome)
+      let desk = IntakeDesk(
+        store: self, database: database, actor: actor, date: date,
+        settles: date.addingTimeInterval(patience))
+      return try intakes.map { intake in
+        var outcome = IntakeOutcome()
+        try desk.take(intake, &outcome)
+        return outcome
       }
-      return outcome
     }
   }
 }

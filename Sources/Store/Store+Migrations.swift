@@ -4,7 +4,7 @@ extension Store {
   /// The layout this version knows, kept as the file's `user_version`.
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
-  static let layout = 2
+  static let layout = 3
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -31,6 +31,10 @@ extension Store {
     migrator.registerMigration("2 who has a study open") { database in
       try database.execute(sql: leases)
       try database.execute(sql: "PRAGMA user_version = 2")
+    }
+    migrator.registerMigration("3 who sent what, who asked for it") { database in
+      try database.execute(sql: arrivals + requests)
+      try database.execute(sql: "PRAGMA user_version = 3")
     }
     try migrator.migrate(writer)
   }
@@ -131,6 +135,54 @@ extension Store {
     CREATE TABLE lease (
       study TEXT PRIMARY KEY REFERENCES study, session TEXT NOT NULL, reader TEXT NOT NULL,
       since REAL NOT NULL, seen REAL NOT NULL
+    ) STRICT;
+
+    """
+
+  private static let arrivals = """
+    ALTER TABLE instance ADD COLUMN source TEXT NOT NULL DEFAULT '';
+    ALTER TABLE instance ADD COLUMN caveats TEXT NOT NULL DEFAULT '[]';
+    -- When it was stored; null before this was noted.
+    ALTER TABLE instance ADD COLUMN stored REAL;
+    CREATE INDEX instance_stored ON instance (stored);
+
+    -- The moment from which no more images are waited for, and how often a row was changed.
+    ALTER TABLE study ADD COLUMN settles REAL NOT NULL DEFAULT 0;
+    ALTER TABLE study ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    -- The order it follows.
+    ALTER TABLE study ADD COLUMN request TEXT;
+    CREATE INDEX study_patient ON study (patient);
+    CREATE TRIGGER study_revised AFTER UPDATE ON study WHEN NEW.revision = OLD.revision BEGIN
+      UPDATE study SET revision = OLD.revision + 1 WHERE uid = NEW.uid; END;
+
+    -- How many objects an archive says a study has.
+    CREATE TABLE expectation (
+      study TEXT PRIMARY KEY, instances INTEGER NOT NULL, source TEXT NOT NULL, at REAL NOT NULL
+    ) STRICT;
+
+    """
+
+  private static let requests = """
+    CREATE TABLE request (
+      key TEXT PRIMARY KEY, accession TEXT NOT NULL, patientIdentifier TEXT NOT NULL,
+      patientIssuer TEXT NOT NULL, patientName TEXT NOT NULL, birthDate TEXT, sex TEXT,
+      procedure TEXT NOT NULL, procedureID TEXT NOT NULL, code TEXT, priority TEXT NOT NULL,
+      modality TEXT NOT NULL, scheduledDate TEXT, scheduledTime TEXT, station TEXT NOT NULL,
+      study TEXT, source TEXT NOT NULL, seen REAL NOT NULL
+    ) STRICT;
+    CREATE INDEX request_accession ON request (accession);
+    CREATE INDEX request_study ON request (study);
+
+    -- Studies that an archive has of a patient, and when it was last asked.
+    CREATE TABLE prior (
+      patient TEXT NOT NULL, uid TEXT NOT NULL, source TEXT NOT NULL,
+      patientIdentifier TEXT NOT NULL, patientIssuer TEXT NOT NULL, patientName TEXT NOT NULL,
+      accession TEXT NOT NULL, date TEXT, time TEXT, description TEXT NOT NULL,
+      modalities TEXT NOT NULL, instances INTEGER, PRIMARY KEY (patient, source, uid)
+    ) STRICT;
+    CREATE TABLE priorSearch (
+      patient TEXT NOT NULL, source TEXT NOT NULL, at REAL NOT NULL,
+      PRIMARY KEY (patient, source)
     ) STRICT;
 
     """

@@ -1,14 +1,17 @@
+public import Foundation
 import GRDB
 public import Radiology
 
 extension Store {
   /// Unsigned studies a model has to look at, the most urgent and the longest waiting first.
   ///
+  /// A study of which more images may come is not among them: half a study is not judged.
+  ///
   /// These are the studies without a triage, those that got another readable image since, and,
   /// where a model is named, those that were last triaged by another one. A result that names no
   /// model, because none could judge, counts as that of the model that was active.
   public func untriaged(
-    by model: ModelVersion.ID? = nil, limit: Int = 100
+    by model: ModelVersion.ID? = nil, limit: Int = 100, at date: Date = Date()
   ) throws(StoreError) -> [Study] {
     try read { database in
       try Study.fetchAll(
@@ -16,14 +19,17 @@ extension Store {
         sql: """
           SELECT study.* FROM study LEFT JOIN triage ON triage.number =
             (SELECT max(number) FROM triage AS each WHERE each.study = study.uid)
-          WHERE NOT EXISTS
+          WHERE study.settles <= :now AND NOT EXISTS
             (SELECT 1 FROM report WHERE report.study = study.uid AND report.version > 0)
           AND (triage.number IS NULL OR triage.images < (\(Self.readable))
             OR (:model IS NOT NULL AND coalesce(triage.model, triage.activeModel) IS NOT :model))
           ORDER BY CASE study.priority WHEN 'stat' THEN 0 WHEN 'urgent' THEN 1 ELSE 2 END,
             study.arrived, study.uid
           LIMIT :limit
-          """, arguments: ["model": model, "limit": limit])
+          """,
+        arguments: [
+          "model": model, "limit": limit, "now": date.timeIntervalSinceReferenceDate,
+        ])
     }
   }
 

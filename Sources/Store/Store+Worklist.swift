@@ -24,13 +24,13 @@ extension Store {
     let parts = try WorklistParts.all(database, of: study)
     try memory.learn(parts, from: database)
     return try parts.map { part in
-      guard var study = memory.studies[part.study], let patient = memory.patients[part.study]
+      guard let known = memory.studies[part.study], let patient = memory.patients[part.study]
       else { throw StoreError.damaged("a study has no patient") }
-      study.consent = part.consent
       return WorklistRow(
-        study: study, patient: patient, triage: part.triage.flatMap { memory.triages[$0] },
+        study: known.study, patient: patient, triage: part.triage.flatMap { memory.triages[$0] },
         review: part.review.flatMap { memory.reviews[$0] }, state: part.state,
-        instances: part.instances, readable: part.readable)
+        instances: part.instances, readable: part.readable, expected: part.expected,
+        settles: part.settles, order: part.request.flatMap { memory.orders[$0]?.order })
     }
   }
 }
@@ -44,26 +44,33 @@ struct WorklistParts {
   }
 
   let study: Study.ID
-  let patient: Patient.ID
-  let consent: Consent
+  /// Counts the changes of the study's row.
+  let revision: Int
+  let settles: Date
+  /// The key of the order it follows, and when that was last seen.
+  let request: String?
+  let requestSeen: Double?
   let triage: Int64?
   let review: ReviewKey?
   let state: StudyState
   let instances: Int
   let readable: Int
+  let expected: Int?
 
   static func all(_ database: Database, of study: Study.ID?) throws -> [WorklistParts] {
     let scope = study == nil ? "" : "WHERE uid = ?"
     let rows = try Row.fetchCursor(
       database,
       sql: """
-        SELECT uid, patient, consent,
+        SELECT uid, revision, settles, request,
+          (SELECT seen FROM request WHERE request.key = study.request),
           (SELECT max(number) FROM triage WHERE triage.study = study.uid),
           (SELECT iif(min(version) = 0, 0, max(version)) FROM review WHERE review.study = study.uid),
           (SELECT count(*) FROM report WHERE report.study = study.uid),
           (SELECT count(*) FROM report WHERE report.study = study.uid AND version > 0),
           (SELECT count(*) FROM instance WHERE instance.study = study.uid),
-          (SELECT count(*) FROM instance WHERE instance.study = study.uid AND refusal IS NULL)
+          (SELECT count(*) FROM instance WHERE instance.study = study.uid AND refusal IS NULL),
+          (SELECT instances FROM expectation WHERE expectation.study = study.uid)
         FROM study \(scope)
         """, arguments: study.map { [$0] } ?? [])
     return try Array(rows.map(WorklistParts.init))
@@ -72,39 +79,51 @@ struct WorklistParts {
   private init(_ row: Row) throws {
     let study: Study.ID = row[0]
     self.study = study
-    patient = row[1]
-    consent = try row.decode(Consent.self, atIndex: 2)
-    triage = row[3]
-    review = (row[4] as Int?).map { ReviewKey(study: study, version: $0) }
-    let reports: Int = row[5]
+    revision = row[1]
+    settles = Date(timeIntervalSinceReferenceDate: row[2])
+    request = row[3]
+    requestSeen = row[4]
+    triage = row[5]
+    review = (row[6] as Int?).map { ReviewKey(study: study, version: $0) }
+    let reports: Int = row[7]
     state =
-      switch row[6] as Int {
+      switch row[8] as Int {
       case 0 where review != nil || reports > 0: .reading
       case 0: triage == nil ? .received : .unread
       case 1: .final
       default: .addendum
       }
-    instances = row[7]
-    readable = row[8]
+    instances = row[9]
+    readable = row[10]
+    expected = row[11]
   }
 }
 
 /// Values that were read once and never change in the file: nine tenths of a worklist's cost.
 ///
-/// A study's consent does change, and so does a review that is being worked on; neither is taken
-/// from here. A study whose patient was named anew is read again.
+/// A review that is being worked on does change, and is never taken from here; a study counts its
+/// changes, and is read again after one.
 struct WorklistMemory {
-  private(set) var studies: [Study.ID: Study] = [:]
+  private(set) var studies: [Study.ID: (revision: Int, study: Study)] = [:]
   private(set) var patients: [Study.ID: Patient] = [:]
+  private(set) var orders: [String: (seen: Double, order: Order)] = [:]
   private(set) var triages: [Int64: Triage] = [:]
   private(set) var reviews: [WorklistParts.ReviewKey: Review] = [:]
 
   /// Reads what the parts name and is not known.
   mutating func learn(_ parts: [WorklistParts], from database: Database) throws {
-    let unknown = parts.filter { studies[$0.study]?.patient != $0.patient }.map(\.study)
-    try each("study", "uid", unknown, database) { studies[$0["uid"]] = try Study(row: $0) }
+    let unknown = parts.filter { studies[$0.study]?.revision != $0.revision }.map(\.study)
+    try each("study", "uid", unknown, database) {
+      studies[$0["uid"]] = ($0["revision"], try Study(row: $0))
+    }
     try each("patient", "study", unknown, database) {
       patients[$0["study"]] = try Patient(row: $0)
+    }
+    let unheard = parts.filter { part in
+      part.request.map { orders[$0]?.seen != part.requestSeen } ?? false
+    }
+    try each("request", "key", unheard.compactMap(\.request), database) {
+      orders[$0["key"]] = ($0["seen"], try Order(row: $0))
     }
     let untold = parts.compactMap(\.triage).filter { triages[$0] == nil }
     try each("triage", "number", untold, database) { triages[$0["number"]] = try Triage(row: $0) }

@@ -154,13 +154,14 @@ import Testing
     #expect(try store.instance("1.2.3.1.1") == nil)
   }
 
-  @Test("many intakes are stored at once or not at all, and add up")
+  @Test("many intakes are stored at once or not at all, and each says what it came to")
   func many() throws {
     try store.save(intake("1.1"))
-    let outcome = try store.save([intake("1.1", images: 3), intake("1.2"), intake("1.3")])
-    #expect(outcome == Store.IntakeOutcome(added: 4, unchanged: 1))
+    let outcomes = try store.save([intake("1.1", images: 3), intake("1.2"), intake("1.3")])
+    #expect(outcomes.map(\.added) == [2, 1, 1])
+    #expect(outcomes.map(\.unchanged) == [1, 0, 0])
     let log = try store.audit(limit: 3)
-    #expect(log.map(\.detail) == ["1 objects", "1 objects", "2 objects"])
+    #expect(log.map(\.detail) == ["1", "1", "2"].map { "\($0) objects from import" })
     try store.write { database in
       try database.execute(
         sql: """

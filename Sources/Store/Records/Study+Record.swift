@@ -5,6 +5,12 @@ extension Study: StoredRow {}
 extension Patient: StoredRow {}
 extension Series: StoredRow {}
 extension Instance: StoredRow {}
+extension Order: StoredRow {
+  static var databaseTableName: String { "request" }
+}
+extension RemoteStudy: StoredRow {
+  static var databaseTableName: String { "prior" }
+}
 
 extension Priority: StoredWord {}
 extension Consent: StoredWord {}

@@ -1,0 +1,38 @@
+/// Something about one image that its reader should know, and that may keep a model from calling
+/// it normal.
+public struct Caveat: Codable, Sendable, Hashable {
+  /// What it is about.
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    /// Some detail was given up when the image was compressed.
+    case lossy
+    /// There are too few pixels to see what matters.
+    case tiny
+    /// The image lies on its side or its head, or does not say how it lies.
+    case orientation
+    /// A picture of a picture: a scanned film, a screenshot.
+    case secondaryCapture
+    /// Letters may be part of the pixels.
+    case burnedInText
+    /// The file draws something over the image that is not shown.
+    case overlay
+    /// The file says something about its pixels that is not followed here.
+    case display
+  }
+
+  public let kind: Kind
+  /// One sentence without patient data.
+  public let text: String
+
+  public init(_ kind: Kind, _ text: String) {
+    self.kind = kind
+    self.text = text
+  }
+
+  /// Whether a model may not call the image normal: what it cannot see well it cannot rule out.
+  public var preventsNormal: Bool {
+    switch kind {
+    case .lossy, .tiny, .orientation, .secondaryCapture, .burnedInText: true
+    case .overlay, .display: false
+    }
+  }
+}

@@ -1,0 +1,72 @@
+public import Foundation
+import GRDB
+public import Radiology
+
+extension Store {
+  /// What one sender has sent.
+  public struct Arrivals: Codable, Sendable, Hashable {
+    /// An application entity, a PACS, a folder, or `import`.
+    public let source: String
+    public let instances: Int
+    /// How many of them have no picture to show.
+    public let refused: Int
+    public let bytes: Int
+    /// When the last one was stored.
+    public let last: Date
+  }
+
+  /// What has arrived since a moment, by sender; who sent last comes first.
+  public func arrivals(since moment: Date) throws(StoreError) -> [Arrivals] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT source, count(*), count(refusal), sum(bytes), max(stored) FROM instance
+          WHERE stored >= ? GROUP BY source ORDER BY max(stored) DESC, source
+          """, arguments: [moment.timeIntervalSinceReferenceDate]
+      ).map { row in
+        Arrivals(
+          source: row[0], instances: row[1], refused: row[2], bytes: row[3],
+          last: Date(timeIntervalSinceReferenceDate: row[4]))
+      }
+    }
+  }
+
+  /// Notes how many objects an archive says a study has; the study may be unknown yet.
+  public func expect(
+    _ instances: Int, of study: Study.ID, from archive: String, at date: Date = Date()
+  ) throws(StoreError) {
+    precondition(instances >= 0, "a study has no fewer than no objects")
+    try write { database in
+      try database.execute(
+        sql:
+          "INSERT OR REPLACE INTO expectation (study, instances, source, at) VALUES (?, ?, ?, ?)",
+        arguments: [study, instances, archive, date.timeIntervalSinceReferenceDate])
+      try database.execute(
+        sql: "UPDATE study SET revision = revision + 1 WHERE uid = ?", arguments: [study])
+    }
+  }
+
+  /// How many objects of a study an archive has and this store has not; 0 where nobody counted.
+  public func missing(of study: Study.ID) throws(StoreError) -> Int {
+    try read { database in
+      try Int.fetchOne(
+        database,
+        sql: """
+          SELECT max(0, instances - (SELECT count(*) FROM instance WHERE instance.study = ?))
+          FROM expectation WHERE study = ?
+          """, arguments: [study, study]) ?? 0
+    }
+  }
+
+  /// Which of these objects are stored already.
+  public func known(_ instances: [Instance.ID]) throws(StoreError) -> Set<Instance.ID> {
+    try read { database in
+      let list = try JSONEncoder().encode(instances)
+      return try String.fetchSet(
+        database,
+        sql: "SELECT uid FROM instance WHERE uid IN (SELECT value FROM json_each(?))",
+        arguments: [String(decoding: list, as: UTF8.self)])
+    }
+  }
+}
