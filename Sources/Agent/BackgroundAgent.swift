@@ -54,8 +54,7 @@ public struct BackgroundAgent: Sendable {
     try await group.run()
   }
 
-  /// One stage, again and again: at once when the store changes, and every few seconds for what
-  /// arrives from outside it.
+  /// One stage, again and again: at once when it knows of work, and every few seconds otherwise.
   private struct Loop: Service {
     let stage: any Stage
     let store: Store
@@ -79,7 +78,7 @@ public struct BackgroundAgent: Sendable {
           wait = min(wait * 2, .seconds(300))
         }
         let pause = wait
-        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+        await cancelWhenGracefulShutdown { await stage.wait(atMost: pause) }
       }
     }
   }

@@ -28,6 +28,7 @@ public struct PictureShelf: Sendable {
     case .dicom:
       let header = try header(of: instance)
       return try await picture(ofDICOM: instance.digest, header: header, frame: 0)
+    case .document: throw AgentError.noPicture("the object is a document.")
     case .unknown: throw AgentError.noPicture("the file is of no known kind.")
     }
   }
@@ -39,6 +40,15 @@ public struct PictureShelf: Sendable {
 
   func header(of digest: String) throws -> DICOMFile {
     try .read(contentsOf: store.objectURL(digest))
+  }
+
+  /// Whether the bytes begin as a PNG does (RFC 2083 3.1).
+  func isPNG(_ digest: String) -> Bool {
+    guard let place = try? store.objectURL(digest),
+      let handle = try? FileHandle(forReadingFrom: place)
+    else { return false }
+    defer { try? handle.close() }
+    return (try? handle.read(upToCount: 4)) == Data([0x89, 0x50, 0x4E, 0x47])
   }
 
   func picture(ofPNG digest: String) async throws -> GreyImage {

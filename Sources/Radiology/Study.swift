@@ -111,7 +111,11 @@ public struct Series: Codable, Sendable, Hashable, Identifiable {
 /// One stored object of a series, or one file that could not be read and why.
 public struct Instance: Codable, Sendable, Hashable, Identifiable {
   /// How the bytes under ``digest`` are to be read.
-  public enum Format: String, Codable, Sendable { case dicom, png, unknown }
+  public enum Format: String, Codable, Sendable {
+    case dicom, png, unknown
+    /// A DICOM object that never has a picture: a report, a presentation state.
+    case document
+  }
 
   /// SOP Instance UID (0008,0018).
   public let uid: String
@@ -130,6 +134,9 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
   public let format: Format
   /// SHA-256 of the file as it arrived, in lowercase hexadecimal; names the stored object.
   public let digest: String
+  /// SHA-256 of what the file holds without how it was sent: of a DICOM file its transfer syntax
+  /// and data set, not its meta information. Empty where that is not known.
+  public let content: String
   public let bytes: Int
   /// Why there is no picture to show, in one sentence without patient data.
   public let refusal: String?
@@ -145,8 +152,9 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
   public init(
     uid: String, series: Series.ID, study: Study.ID, sopClass: String = "", number: Int? = nil,
     rows: Int = 0, columns: Int = 0, frames: Int = 1, rowSpacing: Double? = nil,
-    columnSpacing: Double? = nil, format: Format, digest: String, bytes: Int,
-    refusal: String? = nil, caveats: [Caveat] = [], source: String = "import"
+    columnSpacing: Double? = nil, format: Format, digest: String,
+    content: String = "", bytes: Int, refusal: String? = nil, caveats: [Caveat] = [],
+    source: String = "import"
   ) {
     self.uid = uid
     self.series = series
@@ -160,6 +168,7 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
     self.columnSpacing = columnSpacing
     self.format = format
     self.digest = digest
+    self.content = content
     self.bytes = bytes
     self.refusal = refusal
     self.caveats = caveats

@@ -23,9 +23,11 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
   public let triage: Triage?
   public let review: Review?
   public let state: StudyState
-  /// Objects of the study that arrived, and how many of them have a picture.
+  /// Objects of the study that arrived and should have a picture, and how many of them have one.
   public let instances: Int
   public let readable: Int
+  /// Reports, presentation states and the like, which have none.
+  public let documents: Int
   /// How many objects an archive says there are, where one was asked.
   public let expected: Int?
   /// From this moment on nothing more is waited for.
@@ -37,7 +39,8 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
 
   public init(
     study: Study, patient: Patient, triage: Triage?, review: Review?, state: StudyState,
-    instances: Int, readable: Int, expected: Int? = nil, settles: Date = .distantPast,
+    instances: Int, readable: Int, documents: Int = 0, expected: Int? = nil,
+    settles: Date = .distantPast,
     order: Order? = nil
   ) {
     self.study = study
@@ -47,6 +50,7 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
     self.state = state
     self.instances = instances
     self.readable = readable
+    self.documents = documents
     self.expected = expected
     self.settles = settles
     self.order = order
@@ -55,7 +59,7 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
   /// Whether more images may come: some did a moment ago.
   public func isArriving(at now: Date) -> Bool { now < settles }
   /// How many objects the archive has and this store has not.
-  public var missing: Int { max(0, (expected ?? 0) - instances) }
+  public var missing: Int { max(0, (expected ?? 0) - instances - documents) }
 
   /// The model's class; a study nobody could look at yet has none.
   public var triageClass: TriageClass? { triage?.triageClass }

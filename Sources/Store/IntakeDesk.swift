@@ -61,16 +61,33 @@ struct IntakeDesk {
     guard let known = try Instance.fetchOne(database, key: instance.uid) else { return .new }
     guard known.study == instance.study else { return .conflicting }
     if !known.isReadable, instance.isReadable { return .mends(known.digest) }
-    if known.digest == instance.digest { return .unchanged }
+    if known.holdsTheSame(as: instance) { return .unchanged }
     return try isReplaced(instance) ? .unchanged : .conflicting
   }
 
   private func insert(_ instance: Instance, of intake: Store.Intake) throws {
-    try database.insert(intake.study, or: .ignore)
+    try introduce(intake.study, with: instance)
     try database.insert(intake.patient, with: ["study": intake.study.uid], or: .ignore)
     for series in intake.series { try database.insert(series, or: .ignore) }
     try database.insert(instance, with: ["stored": date.timeIntervalSinceReferenceDate])
     if let refusal = instance.refusal { try log(.refused, instance.study, refusal) }
+  }
+
+  /// Makes the study's row; where it has none but documents, its first image says what it is of.
+  private func introduce(_ study: Study, with instance: Instance) throws {
+    let isKnown = try Bool.fetchOne(
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM instance WHERE study = ? AND format <> 'document')
+        """, arguments: [study.uid])
+    if instance.format != .document, isKnown == false {
+      try database.execute(
+        sql: """
+          UPDATE study SET modality = ?, bodyPart = ?, view = ?, age = coalesce(?, age)
+          WHERE uid = ?
+          """, arguments: [study.modality, study.bodyPart, study.view, study.age, study.uid])
+    }
+    try database.insert(study, or: .ignore)
   }
 
   /// A study counts as complete some time after its last object came.
@@ -154,4 +171,11 @@ struct IntakeDesk {
 extension Store.Intake {
   /// Who sent its objects, for the log.
   fileprivate var sources: String { Set(instances.map(\.source)).sorted().joined(separator: ", ") }
+}
+
+extension Instance {
+  /// Whether both are the same object, however each was sent.
+  fileprivate func holdsTheSame(as other: Instance) -> Bool {
+    digest == other.digest || !content.isEmpty && content == other.content
+  }
 }

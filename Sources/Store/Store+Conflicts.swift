@@ -35,7 +35,8 @@ extension Store.Intake {
   /// The identifiers follow from content and patient, so that the same object arriving again is
   /// the same row. The accession number stays with the study that has it.
   func aside(_ instance: Instance, because reason: Store.Conflict.Reason) -> Store.Intake {
-    let words = "aside \(instance.digest) \(patient.id)"
+    let content = instance.content.isEmpty ? instance.digest : instance.content
+    let words = "aside \(content) \(patient.id)"
     func uid(_ role: UID.Role) -> String {
       UID.make(digest: Store.digest(of: Data(words.utf8)), role: role)
     }
@@ -49,8 +50,8 @@ extension Store.Intake {
       instances: [
         Instance(
           uid: uid(.instance), series: uid(.series), study: uid(.study), format: .unknown,
-          digest: instance.digest, bytes: instance.bytes, refusal: reason.text,
-          source: instance.source)
+          digest: instance.digest, content: instance.content, bytes: instance.bytes,
+          refusal: reason.text, source: instance.source)
       ])
   }
 }

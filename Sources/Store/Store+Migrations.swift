@@ -142,6 +142,7 @@ extension Store {
   private static let arrivals = """
     ALTER TABLE instance ADD COLUMN source TEXT NOT NULL DEFAULT '';
     ALTER TABLE instance ADD COLUMN caveats TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE instance ADD COLUMN content TEXT NOT NULL DEFAULT '';
     -- When it was stored; null before this was noted.
     ALTER TABLE instance ADD COLUMN stored REAL;
     CREATE INDEX instance_stored ON instance (stored);

@@ -18,6 +18,34 @@ extension Store {
     return digest
   }
 
+  /// Keeps what a file holds under its SHA-256, whatever its size, in bounded memory.
+  ///
+  /// The file stays where it is. One that is `settled` is never written to again and lies on the
+  /// store's own disk, as those of a spool do: the store then shares its bytes and copies nothing.
+  /// - Returns: the digest in lowercase hexadecimal, and how many bytes were kept.
+  /// - Throws: ``StoreError/notFound`` if the file is gone; ``StoreError/diskFull`` or
+  ///   ``StoreError/notPermitted(path:)``.
+  public func keep(
+    _ file: URL, settled isSettled: Bool = false
+  ) throws(StoreError) -> (digest: String, bytes: Int) {
+    let source = try ObjectFile(file)
+    let known = try source.digest()
+    let place = place(of: known.digest)
+    if let kept = try? ObjectFile(place).digest(), kept == known { return known }
+    try PrivateFolder.make(objects)
+    try PrivateFolder.make(place.deletingLastPathComponent())
+    if isSettled, try DurableFile.share(file, as: place) { return known }
+    var found = known
+    // The file may have changed since it was measured: what is kept is named by what it is.
+    try DurableFile.write(to: place) { write throws(StoreError) in
+      found = try source.digest(write)
+      let place = self.place(of: found.digest)
+      try PrivateFolder.make(place.deletingLastPathComponent())
+      return place
+    }
+    return found
+  }
+
   /// Where the bytes of a digest are; the file is not to be changed.
   ///
   /// - Throws: ``StoreError/notFound`` if there are none.
@@ -45,9 +73,11 @@ extension Store {
 
   /// SHA-256 in lowercase hexadecimal.
   static func digest(of bytes: some DataProtocol) -> String {
-    SHA256.hash(data: bytes).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    hexadecimal(SHA256.hash(data: bytes))
+  }
+
+  static func hexadecimal(_ digest: SHA256.Digest) -> String {
+    digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 
   /// Two levels, so that no folder holds more than a 256th of all files.

@@ -29,8 +29,9 @@ extension Store {
       return WorklistRow(
         study: known.study, patient: patient, triage: part.triage.flatMap { memory.triages[$0] },
         review: part.review.flatMap { memory.reviews[$0] }, state: part.state,
-        instances: part.instances, readable: part.readable, expected: part.expected,
-        settles: part.settles, order: part.request.flatMap { memory.orders[$0]?.order })
+        instances: part.instances, readable: part.readable, documents: part.documents,
+        expected: part.expected, settles: part.settles,
+        order: part.request.flatMap { memory.orders[$0]?.order })
     }
   }
 }
@@ -55,6 +56,7 @@ struct WorklistParts {
   let state: StudyState
   let instances: Int
   let readable: Int
+  let documents: Int
   let expected: Int?
 
   static func all(_ database: Database, of study: Study.ID?) throws -> [WorklistParts] {
@@ -68,9 +70,12 @@ struct WorklistParts {
           (SELECT iif(min(version) = 0, 0, max(version)) FROM review WHERE review.study = study.uid),
           (SELECT count(*) FROM report WHERE report.study = study.uid),
           (SELECT count(*) FROM report WHERE report.study = study.uid AND version > 0),
-          (SELECT count(*) FROM instance WHERE instance.study = study.uid),
+          (SELECT count(*) FROM instance
+            WHERE instance.study = study.uid AND format <> 'document'),
           (SELECT count(*) FROM instance WHERE instance.study = study.uid AND refusal IS NULL),
-          (SELECT instances FROM expectation WHERE expectation.study = study.uid)
+          (SELECT instances FROM expectation WHERE expectation.study = study.uid),
+          (SELECT count(*) FROM instance
+            WHERE instance.study = study.uid AND format = 'document')
         FROM study \(scope)
         """, arguments: study.map { [$0] } ?? [])
     return try Array(rows.map(WorklistParts.init))
@@ -96,6 +101,7 @@ struct WorklistParts {
     instances = row[9]
     readable = row[10]
     expected = row[11]
+    documents = row[12]
   }
 }
 

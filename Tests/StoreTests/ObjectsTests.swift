@@ -66,3 +66,57 @@ import Testing
     #expect(try store.object(store.keep(Data())) == Data())
   }
 }
+
+/// Files that are kept without being read into memory.
+@Suite struct ObjectFileTests {
+  let home = TemporaryHome()
+
+  private func file(_ bytes: Data, in store: Store) throws -> URL {
+    let url = try #require(store.home).appending(path: "file-\(UUID().uuidString)")
+    try bytes.write(to: url)
+    return url
+  }
+
+  @Test("a file is kept as its bytes are, and stays where it is", arguments: [false, true])
+  func keeps(isSettled: Bool) throws {
+    let store = try home.open()
+    let bytes = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 8) })
+    let file = try file(bytes, in: store)
+    let kept = try store.keep(file, settled: isSettled)
+    #expect(try kept.digest == store.keep(bytes))
+    #expect(kept.bytes == bytes.count)
+    #expect(try store.object(kept.digest) == bytes)
+    #expect(try Data(contentsOf: file) == bytes)
+    #expect(try mode(store.objectURL(kept.digest)) == "600")
+    #expect(try store.keep(file, settled: isSettled) == kept)
+    let folder = try store.objectURL(kept.digest).deletingLastPathComponent()
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path) == [kept.digest])
+  }
+
+  @Test("what is stored outlives the file it came from", arguments: [false, true])
+  func outlives(isSettled: Bool) throws {
+    let store = try home.open()
+    let file = try file(Data("abc".utf8), in: store)
+    let kept = try store.keep(file, settled: isSettled)
+    try FileManager.default.removeItem(at: file)
+    #expect(try store.object(kept.digest) == Data("abc".utf8))
+  }
+
+  @Test("a damaged copy is mended by the file", arguments: [false, true])
+  func mends(isSettled: Bool) throws {
+    let store = try home.open()
+    let digest = try store.keep(Data("abc".utf8))
+    try Data("abd".utf8).write(to: store.objectURL(digest))
+    _ = try store.keep(file(Data("abc".utf8), in: store), settled: isSettled)
+    #expect(try store.object(digest) == Data("abc".utf8))
+  }
+
+  @Test("a file that is gone is not found, and one that may not be read is named")
+  func unreadable() throws {
+    let store = try home.open()
+    let place = try #require(store.home).appending(path: "gone")
+    #expect(throws: StoreError.notFound) { try store.keep(place) }
+    #expect(throws: StoreError.self) { try store.keep(place.deletingLastPathComponent()) }
+  }
+}

@@ -18,7 +18,7 @@ struct ImportTests {
     let files = try SharedFiles.decodable()
     #expect(counts.files == files.count)
     #expect(counts.known == 0)
-    #expect(counts.new + counts.refused == files.count)
+    #expect(counts.new + counts.refused + counts.documents == files.count)
     let refused = try refusals(in: first.output)
     #expect(refused.count == counts.refused)
     for (name, isDecodable) in files where isDecodable {
@@ -35,6 +35,7 @@ struct ImportTests {
     #expect(second.new == 0)
     #expect(second.known == counts.new)
     #expect(second.refused == counts.refused)
+    #expect(second.documents == counts.documents)
     #expect(try await program.run("worklist", "--json").output == before.output)
     #expect(try await program.run("worklist").isPlain)
     #expect(try await program.run("audit", "--verify").status == 0)
@@ -77,24 +78,29 @@ struct ImportTests {
   }
 }
 
-/// What the program counted, for example `348 files: 154 new, 0 known, 194 refused; 169 studies`.
+/// What the program counted, for example
+/// `348 files: 154 new, 0 known, 163 refused, 31 documents without a picture; 169 studies`.
 private struct Counts {
   let files: Int
   let new: Int
   let known: Int
   let refused: Int
+  let documents: Int
   let studies: Int
 
   init(_ output: String) throws {
     let found = try #require(
       output.firstMatch(
-        of: #/(\d+) files: (\d+) new, (\d+) known, (\d+) refused; (\d+) studies/#), "\(output)")
+        of:
+          #/(\d+) files: (\d+) new, (\d+) known, (\d+) refused, (\d+) documents .*; (\d+) studies/#
+      ), "\(output)")
     func number(_ text: Substring) throws -> Int { try #require(Int(text)) }
     files = try number(found.1)
     new = try number(found.2)
     known = try number(found.3)
     refused = try number(found.4)
-    studies = try number(found.5)
+    documents = try number(found.5)
+    studies = try number(found.6)
   }
 }
 

@@ -73,7 +73,8 @@ struct ArrivedFile {
       instances: [
         Instance(
           uid: uid(.instance), series: uid(.series), study: study.uid, rows: rows,
-          columns: columns, format: format, digest: digest, bytes: bytes, refusal: refusal)
+          columns: columns, format: format, digest: digest, content: digest, bytes: bytes,
+          refusal: refusal, source: source)
       ])
   }
 

@@ -17,6 +17,8 @@ struct FileWalk {
   private(set) var complaints: [String] = []
   /// Files written to after this moment, and pictures whose manifest was, are left for later.
   private var settledBefore = Date.distantFuture
+  /// Whether somebody is writing to a file at this moment.
+  private let isGrowing: (URL) -> Bool
 
   /// Names that are no images: told apart by their ending, so that a README is no refused study.
   private static let otherEndings: Set<String> = [
@@ -28,6 +30,7 @@ struct FileWalk {
   ///
   /// - Throws: ``AgentError/nothingThere(path:)`` for a path that does not exist.
   init(_ paths: [URL]) throws(AgentError) {
+    isGrowing = { _ in false }
     for path in paths {
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder) else {
@@ -44,8 +47,21 @@ struct FileWalk {
     }
   }
 
+  /// The first files of a folder of a spool: they are whole, and no manifest says anything of them.
+  init(spool folder: URL, most: Int) {
+    isGrowing = { _ in false }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    items = names.filter { !$0.hasPrefix(".") }.sorted().prefix(most).map { name in
+      let file = folder.appending(path: name)
+      return Item(url: file, naming: ManifestNames()[file])
+    }
+  }
+
   /// Walks an inbox for what had settled at a moment, past the folder of what was refused.
-  init(inbox: URL, past refused: URL, settledBefore moment: Date) {
+  init(
+    inbox: URL, past refused: URL, settledBefore moment: Date, isGrowing: @escaping (URL) -> Bool
+  ) {
+    self.isGrowing = isGrowing
     settledBefore = moment
     walk(inbox, below: ManifestNames(), past: refused.lastPathComponent)
   }
@@ -77,7 +93,7 @@ struct FileWalk {
     guard settledBefore < .distantFuture else { return true }
     let changed = try? file.resourceValues(forKeys: [.contentModificationDateKey])
       .contentModificationDate
-    return changed.map { $0 <= settledBefore } ?? false
+    return (changed.map { $0 <= settledBefore } ?? false) && !isGrowing(file)
   }
 
   /// What the manifest of a folder says, on top of those above it, and the files it names.

@@ -12,6 +12,9 @@ public struct Ingest: Sendable {
   private let pictures: PictureShelf
   private let source: String
   private let consent: Consent
+  private let patience: TimeInterval
+  private let isSpool: Bool
+  private let watch: (@Sendable (IngestStep, Duration) -> Void)?
   private let now: @Sendable () -> Date
 
   /// Larger files are refused; the largest radiographs take some tens of MiB.
@@ -19,16 +22,26 @@ public struct Ingest: Sendable {
 
   /// Takes images into a store.
   ///
-  /// `source` is where they come from, as the worklist shows it; `consent` says whether the
-  /// patients allow their studies to become lessons.
+  /// - Parameters:
+  ///   - source: Where they come from, as the worklist shows it.
+  ///   - consent: Whether the patients allow their studies to become lessons.
+  ///   - patience: Seconds after its last image from which a study counts as complete.
+  ///   - isSpool: Whether the files lie in a spool of ours: they are whole, nobody changes them any
+  ///     more, and they name who sent them.
+  ///   - watch: Is told of each step how long it took.
   public init(
     store: Store, pictures: PictureShelf, source: String = "import",
-    consent: Consent = .notGiven, now: @escaping @Sendable () -> Date = { Date() }
+    consent: Consent = .notGiven, patience: TimeInterval = 0, isSpool: Bool = false,
+    watch: (@Sendable (IngestStep, Duration) -> Void)? = nil,
+    now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.store = store
     self.pictures = pictures
     self.source = source
     self.consent = consent
+    self.patience = patience
+    self.isSpool = isSpool
+    self.watch = watch
     self.now = now
   }
 
@@ -49,34 +62,44 @@ public struct Ingest: Sendable {
 
   /// Takes what was found by walking, and tells of each file what became of it.
   ///
-  /// Files are read two at a time and stored in the order of the walk, so that of two that
-  /// contradict each other the same one is kept every time.
+  /// As many files are read at once as there are processors, and they are stored in the order of
+  /// the walk, so that of two that contradict each other the same one is kept every time.
   func take(
     _ walk: FileWalk, progress: @Sendable (Int, Int) -> Void = { _, _ in }
   ) async throws -> [Taken] {
     var waiting = walk.items.enumerated().makeIterator()
     var read: [Int: ReadFile?] = [:]
+    var batch: [ReadFile] = []
     var taken: [Taken] = []
-    var done = 0
+    var (done, running) = (0, 0)
     try await withThrowingTaskGroup(of: (Int, ReadFile?).self) { group in
       func readNext() {
         guard let (index, item) = waiting.next() else { return }
         let arrived = now()
+        running += 1
         group.addTask { (index, try await self.read(item, arrived: arrived)) }
       }
-      for _ in 0..<2 { readNext() }
+      for _ in 0..<max(2, ProcessInfo.processInfo.activeProcessorCount) { readNext() }
       while let (index, file) = try await group.next() {
+        running -= 1
         read.updateValue(file, forKey: index)
         while let next = read.removeValue(forKey: done) {
-          if let next { taken.append(try save(next)) }
+          if let next { batch.append(next) }
           done += 1
-          progress(done, walk.items.count)
         }
         readNext()
+        if batch.count >= Self.batch || running == 0 {
+          taken += try save(batch)
+          batch = []
+          progress(done, walk.items.count)
+        }
       }
     }
     return taken
   }
+
+  /// Files in one transaction: each waits for the disk.
+  private static let batch = 16
 
   /// Takes some pictures of a labelled folder.
   ///
@@ -88,8 +111,9 @@ public struct Ingest: Sendable {
     for (index, row) in rows.enumerated() {
       let item = FileWalk.Item(url: data.folder.appending(path: row.file), naming: .row(row))
       if let file = try await read(item, arrived: now()) {
-        let taken = try save(file)
-        if taken.hasPicture, let digest = taken.digest { known.append((row, digest)) }
+        for taken in try save([file]) where taken.hasPicture {
+          if let digest = taken.digest { known.append((row, digest)) }
+        }
       }
       progress(index + 1, rows.count)
     }
@@ -103,19 +127,24 @@ public struct Ingest: Sendable {
     let intake: Store.Intake
   }
 
-  private func save(_ file: ReadFile) throws -> Taken {
-    let outcome = try store.save(file.intake, at: now())
-    func taken(_ fate: Taken.Fate, as study: Study.ID) -> Taken {
-      Taken(url: file.url, fate: fate, study: study, digest: file.digest)
+  private func save(_ files: [ReadFile]) throws -> [Taken] {
+    let outcomes = try measured(.save) {
+      try store.save(files.map(\.intake), at: now(), patience: patience)
     }
-    if let conflict = outcome.conflicts.first {
-      return taken(.refused(conflict.reason.text), as: conflict.row)
+    return zip(files, outcomes).map { file, outcome in
+      func taken(_ fate: Taken.Fate, as study: Study.ID) -> Taken {
+        Taken(url: file.url, fate: fate, study: study, digest: file.digest)
+      }
+      if let conflict = outcome.conflicts.first {
+        return taken(.refused(conflict.reason.text), as: conflict.row)
+      }
+      let study = file.intake.study.uid
+      if file.intake.instances.first?.format == .document { return taken(.document, as: study) }
+      if let refusal = file.intake.instances.first?.refusal {
+        return taken(.refused(refusal), as: study)
+      }
+      return taken(outcome.added > 0 ? .added : .unchanged, as: study)
     }
-    let study = file.intake.study.uid
-    if let refusal = file.intake.instances.first?.refusal {
-      return taken(.refused(refusal), as: study)
-    }
-    return taken(outcome.added > 0 ? .added : .unchanged, as: study)
   }
 
   /// Keeps a file's bytes and looks at them; decoding happens in the jail.
@@ -132,18 +161,22 @@ public struct Ingest: Sendable {
     guard size <= Self.largestFile else {
       return unread("The file is larger than 1 GiB and was not stored.")
     }
-    guard let bytes = try? Data(contentsOf: item.url) else {
-      guard FileManager.default.fileExists(atPath: item.url.path) else { return nil }
+    let kept: (digest: String, bytes: Int)
+    do {
+      kept = try measured(.keep) { try store.keep(item.url, settled: isSpool) }
+    } catch StoreError.notFound {
+      return nil
+    } catch StoreError.notPermitted(item.url.path) {
       return unread("The file cannot be opened and was not stored; check its permissions.")
     }
-    let digest = try store.keep(bytes)
     let file = ArrivedFile(
-      digest: digest, bytes: bytes.count, arrived: arrived, source: source, consent: consent)
-    let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
+      digest: kept.digest, bytes: kept.bytes, arrived: arrived, source: source, consent: consent)
+    let isPNG = pictures.isPNG(kept.digest)
     return ReadFile(
-      url: item.url, digest: digest,
+      url: item.url, digest: kept.digest,
       intake: isPNG
-        ? try await picture(digest, file, item.naming) : try await object(digest, file))
+        ? try await picture(kept.digest, file, item.naming)
+        : try await object(kept.digest, file))
   }
 
   private func picture(
@@ -163,20 +196,51 @@ public struct Ingest: Sendable {
 
   private func object(_ digest: String, _ file: ArrivedFile) async throws -> Store.Intake {
     let header: DICOMFile
-    do { header = try pictures.header(of: digest) } catch { return file.refused("\(error)") }
-    var refusal: String?
-    if header.pixels == nil {
-      refusal = "The object holds no image (\(header.dataSet.objectName)); nothing to show."
-    } else {
-      do { _ = try await pictures.picture(ofDICOM: digest, header: header, frame: 0) } catch {
-        refusal = try reason(error)
-      }
+    do { header = try measured(.header) { try pictures.header(of: digest) } } catch {
+      return file.refused("\(error)")
     }
+    let isDocument =
+      header.pixels == nil && DocumentClass.contains(header.dataSet.uid(.sopClassUID))
     let read = StudyHeader(
-      header, digest: digest, bytes: file.bytes, source: source, consent: consent,
-      arrived: file.arrived, refusal: refusal)
+      header, digest: digest, content: ContentDigest.of(try store.objectURL(digest)),
+      bytes: file.bytes, source: sender(header) ?? source, consent: consent,
+      arrived: file.arrived, isDocument: isDocument,
+      refusal: try await refusal(of: header, digest))
     return Store.Intake(
       patient: read.patient, study: read.study, series: [read.series], instances: [read.instance])
+  }
+
+  /// Why an object has no picture; none if it has one.
+  private func refusal(of header: DICOMFile, _ digest: String) async throws -> String? {
+    if let stated = header.meta.uid(.mediaStorageSOPInstanceUID), isSpool,
+      stated != header.dataSet.uid(.sopInstanceUID)
+    {
+      return "It was sent under another SOP Instance UID than it has; ask its sender to mend that."
+    }
+    guard header.pixels != nil else {
+      return "The object holds no image (\(header.dataSet.objectName)); nothing to show."
+    }
+    let start = ContinuousClock.now
+    defer { watch?(.decode, ContinuousClock.now - start) }
+    do {
+      _ = try await pictures.picture(ofDICOM: digest, header: header, frame: 0)
+      return nil
+    } catch {
+      return try reason(error)
+    }
+  }
+
+  /// Who sent an object that lies in our spool: it was written down there (PS3.10 7.1).
+  private func sender(_ header: DICOMFile) -> String? {
+    isSpool ? header.meta.string(.sourceApplicationEntityTitle) : nil
+  }
+
+  private func measured<Value>(
+    _ step: IngestStep, _ work: () throws -> Value
+  ) throws -> Value {
+    let start = ContinuousClock.now
+    defer { watch?(step, ContinuousClock.now - start) }
+    return try work()
   }
 
   /// What is wrong with a file; thrown on if it is this machine that cannot read it.
@@ -186,10 +250,24 @@ public struct Ingest: Sendable {
   }
 }
 
+/// What is done with each file, in this order.
+public enum IngestStep: String, Sendable, CaseIterable {
+  /// Its bytes are measured and stored.
+  case keep
+  /// Its header is read here.
+  case header
+  /// Its pixels are decoded in the jail and turned into a picture.
+  case decode
+  /// Its row is stored, with those of other files.
+  case save
+}
+
 /// What became of one file.
 struct Taken: Sendable {
   enum Fate: Sendable {
     case added, unchanged
+    /// It is stored and never has a picture.
+    case document
     case refused(String)
   }
 
@@ -201,7 +279,10 @@ struct Taken: Sendable {
   let digest: String?
 
   var hasPicture: Bool {
-    if case .refused = fate { false } else { true }
+    switch fate {
+    case .added, .unchanged: true
+    case .document, .refused: false
+    }
   }
 }
 

@@ -14,6 +14,8 @@ public struct IngestSummary: Sendable {
   public private(set) var added = 0
   /// Files the store held already.
   public private(set) var unchanged = 0
+  /// Reports, presentation states and the like: stored, without a picture.
+  public private(set) var documents = 0
   public private(set) var refused: [Refusal] = []
   /// Files of a folder that are no images by their name, for example a text.
   public let passedOver: Int
@@ -23,9 +25,9 @@ public struct IngestSummary: Sendable {
   public let complaints: [String]
   public private(set) var studies: Set<Study.ID> = []
 
-  public var files: Int { added + unchanged + refused.count }
-  /// Not one file had a picture.
-  public var isNothingRead: Bool { added + unchanged == 0 }
+  public var files: Int { added + unchanged + documents + refused.count }
+  /// Not one file could be read.
+  public var isNothingRead: Bool { added + unchanged + documents == 0 }
 
   init(of files: [Taken], in walk: FileWalk) {
     passedOver = walk.passedOver
@@ -36,6 +38,7 @@ public struct IngestSummary: Sendable {
       switch file.fate {
       case .added: added += 1
       case .unchanged: unchanged += 1
+      case .document: documents += 1
       case .refused(let reason):
         refused.append(Refusal(file: file.url.lastPathComponent, reason: reason))
       }

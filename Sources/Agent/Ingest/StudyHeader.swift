@@ -13,8 +13,8 @@ struct StudyHeader {
 
   /// Reads a header; what is missing is derived from the file's digest, so that it stays the same.
   init(
-    _ file: DICOMFile, digest: String, bytes: Int, source: String, consent: Consent,
-    arrived: Date, refusal: String?
+    _ file: DICOMFile, digest: String, content: String, bytes: Int, source: String,
+    consent: Consent, arrived: Date, isDocument: Bool, refusal: String?
   ) {
     let header = file.dataSet
     let studyUID =
@@ -52,7 +52,9 @@ struct StudyHeader {
       columns: header.integer(.columns) ?? 0,
       frames: max(1, header.integer(.numberOfFrames) ?? 1),
       rowSpacing: isSpaced ? spacing[0] : nil, columnSpacing: isSpaced ? spacing[1] : nil,
-      format: .dicom, digest: digest, bytes: bytes, refusal: refusal)
+      format: isDocument ? .document : .dicom, digest: digest, content: content, bytes: bytes,
+      refusal: refusal,
+      source: source)
   }
 
   /// Body Part Examined, or the chest where only a description names it.

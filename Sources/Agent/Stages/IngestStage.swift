@@ -4,6 +4,9 @@ import Store
 
 /// Takes in what lies in the inbox folder, once it has stopped growing.
 ///
+/// A file that somebody has written to and not closed is left alone however long that takes; one
+/// that was there before is left alone while it changes.
+///
 /// What the store holds leaves the inbox; a file it could not keep moves to `refused` beside the
 /// others, where nothing is ever read or removed. Manifests and what is no image stay.
 public actor IngestStage: Stage {
@@ -12,6 +15,8 @@ public actor IngestStage: Stage {
   private let inbox: URL
   private let log: Logger
   private let now: @Sendable () -> Date
+  /// Tells of files that are being written; made when the folder is there.
+  private var watch: FolderWatch?
   /// How many files that are no images the log was told of.
   private var passedOver = 0
 
@@ -41,8 +46,11 @@ public actor IngestStage: Stage {
   /// - Throws: ``AgentError/inboxNotCleared(files:)`` if some were taken and cannot be moved.
   public func drain() async throws -> Int {
     if ingest.store.owns(inbox) { try PrivateFolder.seal(inbox) }
+    let watch = watch ?? FolderWatch([inbox])
+    self.watch = watch
     let walk = FileWalk(
-      inbox: inbox, past: refused, settledBefore: now().addingTimeInterval(-Self.settling))
+      inbox: inbox, past: refused, settledBefore: now().addingTimeInterval(-Self.settling),
+      isGrowing: watch.isGrowing)
     tell(walk.passedOver)
     var done = 0
     var stuck = 0
@@ -51,6 +59,12 @@ public actor IngestStage: Stage {
     }
     guard stuck == 0 else { throw AgentError.inboxNotCleared(files: stuck) }
     return done
+  }
+
+  /// Something that came is looked at once it has settled, not before.
+  public func wait(atMost time: Duration) async {
+    guard let watch, await watch.wait(atMost: time) else { return }
+    try? await Task.sleep(for: .seconds(Self.settling))
   }
 
   /// Takes a file out of the inbox, unless somebody wrote to it since it was read.

@@ -8,4 +8,10 @@ public protocol Stage: Sendable {
   ///
   /// - Returns: how many pieces were done.
   func drain() async throws -> Int
+  /// Waits until there may be work again, at most this long; returns at once when cancelled.
+  func wait(atMost time: Duration) async
+}
+
+extension Stage {
+  public func wait(atMost time: Duration) async { try? await Task.sleep(for: time) }
 }

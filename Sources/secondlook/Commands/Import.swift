@@ -53,7 +53,9 @@ struct Import: AsyncParsableCommand {
   private func report(_ summary: IngestSummary) {
     say(
       "\(counted(summary.files, "file", "files")): \(summary.added) new, "
-        + "\(summary.unchanged) known, \(summary.refused.count) refused; "
+        + "\(summary.unchanged) known, \(summary.refused.count) refused"
+        + (summary.documents > 0
+          ? ", \(counted(summary.documents, "document", "documents")) without a picture; " : "; ")
         + "\(counted(summary.studies.count, "study", "studies")).")
     if summary.passedOver > 0 {
       say("\(counted(summary.passedOver, "other file is no image", "other files are no images")).")

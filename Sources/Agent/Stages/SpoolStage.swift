@@ -1,0 +1,70 @@
+public import Foundation
+import Logging
+public import Store
+
+/// Takes in what was received over the network and waits in a spool.
+///
+/// A spool is a folder below the store's, one for each way in: whoever receives puts whole files
+/// into its `arrived` and never touches them again. A file leaves the spool when the store has its
+/// row, not before; one the store cannot keep moves to `refused` beside `arrived`.
+public actor SpoolStage: Stage {
+  public nonisolated let name = "receive"
+  private let store: Store
+  private let spools: URL
+  private let ingest: @Sendable (_ spool: String) -> Ingest
+  private var watch: FolderWatch?
+
+  /// Most files of one drain, so that other stages and the heartbeat come to their turn.
+  private static let most = 500
+
+  /// Where all spools of a store are.
+  public static func folder(in home: URL) -> URL {
+    home.appending(path: "spool", directoryHint: .isDirectory)
+  }
+
+  /// Takes in what is in the spools of a store; `ingest` makes what takes files of the spool with
+  /// that name.
+  public init(
+    store: Store, home: URL, ingest: @escaping @Sendable (_ spool: String) -> Ingest
+  ) {
+    self.store = store
+    spools = Self.folder(in: home)
+    self.ingest = ingest
+  }
+
+  /// Takes what has arrived, in the order of the names.
+  ///
+  /// - Returns: how many files left the spools.
+  public func drain() async throws -> Int {
+    try PrivateFolder.make(spools)
+    let names = try FileManager.default.contentsOfDirectory(atPath: spools.path).sorted()
+    let watch = watch ?? FolderWatch([spools])
+    self.watch = watch
+    var done = 0
+    for name in names where !name.hasPrefix(".") {
+      done += try await drain(spools.appending(path: name, directoryHint: .isDirectory))
+    }
+    return done
+  }
+
+  private func drain(_ spool: URL) async throws -> Int {
+    let arrived = spool.appending(path: "arrived", directoryHint: .isDirectory)
+    let walk = FileWalk(spool: arrived, most: Self.most)
+    let ingest = ingest(spool.lastPathComponent)
+    for file in try await ingest.take(walk) {
+      if file.digest != nil {
+        try FileManager.default.removeItem(at: file.url)
+      } else {
+        let refused = spool.appending(path: "refused", directoryHint: .isDirectory)
+        try PrivateFolder.make(refused)
+        try FileManager.default.moveItem(
+          at: file.url, to: refused.appending(path: file.url.lastPathComponent))
+      }
+    }
+    return walk.items.count
+  }
+
+  public func wait(atMost time: Duration) async {
+    if let watch { _ = await watch.wait(atMost: time) } else { try? await Task.sleep(for: time) }
+  }
+}
