@@ -1,71 +1,122 @@
 extension VR {
   /// The value representation an implicit-VR file leaves out; `UN` where we do not know it.
   ///
-  /// Attributes that are `US or SS` are listed as US: who reads them knows the sign.
-  /// Source: PS3.6 for the table, PS3.5 7.2 for group lengths and 7.8.1 for private creators.
-  static func implied(by tag: Tag) -> VR {
-    if tag.element == 0 { return .UL }
-    if tag.isPrivate { return (0x10...0xff).contains(tag.element) ? .LO : .UN }
-    return dictionary[tag] ?? .UN
+  /// Where the standard leaves a choice, US stands for SS and OW for OB: who reads them knows.
+  static func implied(by tag: Tag) -> VR { Choice(of: tag)?.usual ?? .UN }
+
+  /// The value representations an attribute may have; none for one that is not in PS3.6.
+  ///
+  /// Private elements are unknown but for those that reserve a block.
+  static func allowed(for tag: Tag) -> [VR] { Choice(of: tag)?.all ?? [] }
+
+  /// What the standard lets an attribute be.
+  fileprivate struct Choice {
+    let usual: VR
+    let others: Others
+
+    enum Others { case none, signed, bytes, words, wordsOrSigned }
+
+    var all: [VR] {
+      switch others {
+      case .none: [usual]
+      case .signed: [usual, .SS]
+      case .bytes: [usual, .OB]
+      case .words: [usual, .US]
+      case .wordsOrSigned: [usual, .US, .SS]
+      }
+    }
+
+    init(_ usual: VR, _ others: Others = .none) {
+      self.usual = usual
+      self.others = others
+    }
+
+    /// Source: PS3.6 for the table, PS3.5 7.2 for group lengths and 7.8.1 for private creators.
+    init?(of tag: Tag) {
+      if tag.element == 0 {
+        self.init(.UL)
+      } else if tag.isPrivate {
+        guard (0x10...0xff).contains(tag.element) else { return nil }
+        self.init(.LO)
+      } else if let choice = AttributeDictionary.standard[tag]
+        ?? AttributeDictionary.standard[tag.unrepeated]
+      {
+        self = choice
+      } else {
+        return nil
+      }
+    }
+
+    /// The two letters of ``attributeTable``.
+    init?(_ first: UInt8, _ second: UInt8) {
+      switch String(decoding: [first, second], as: UTF8.self) {
+      case "us": self.init(.US, .signed)
+      case "ob": self.init(.OW, .bytes)
+      case "uo": self.init(.OW, .words)
+      case "uw": self.init(.OW, .wordsOrSigned)
+      default:
+        guard let vr = VR(first, second) else { return nil }
+        self.init(vr)
+      }
+    }
+  }
+}
+
+/// The attributes of PS3.6 in memory, made from the generated table when first asked for.
+private struct AttributeDictionary {
+  static let standard = AttributeDictionary(table: attributeTable)
+
+  /// Group and element as one number, ascending.
+  private var numbers: [UInt32] = []
+  /// What the attribute at the same place may be.
+  private var choices: [VR.Choice] = []
+
+  /// - Parameter table: see ``attributeTable``.
+  private init(table: String) {
+    var known: [UInt16: VR.Choice] = [:]
+    var (number, letters, length): (UInt32, UInt16, Int) = (0, 0, 0)
+    for byte in (table + "\n").utf8 {
+      switch (byte, length) {
+      case (0x20, 0), (0x0a, 0): continue
+      case (0x20, _), (0x0a, _):
+        let (first, second) = (UInt8(letters >> 8), UInt8(letters & 0xff))
+        guard length == 10, numbers.last ?? 0 < number,
+          let choice = known[letters] ?? VR.Choice(first, second)
+        else { preconditionFailure("entries are eight hex digits and a VR, and they ascend") }
+        known[letters] = choice
+        numbers.append(number)
+        choices.append(choice)
+        (number, letters, length) = (0, 0, 0)
+        continue
+      case (_, 0..<8): number = number << 4 | UInt32(byte < 0x3a ? byte - 0x30 : byte - 0x57)
+      default: letters = letters << 8 | UInt16(byte)
+      }
+      length += 1
+    }
   }
 
-  private static let dictionary: [Tag: VR] = {
-    var result: [Tag: VR] = [:]
-    for entry in table.split(whereSeparator: \.isWhitespace) {
-      guard let number = UInt32(entry.prefix(8), radix: 16),
-        let vr = VR(rawValue: "\(entry.suffix(2))")
-      else { preconditionFailure("every entry is eight hex digits and a VR") }
-      result[Tag(UInt16(number >> 16), UInt16(number & 0xffff))] = vr
+  subscript(tag: Tag) -> VR.Choice? {
+    let number = UInt32(tag.group) << 16 | UInt32(tag.element)
+    var (low, high) = (0, numbers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if numbers[middle] < number { low = middle + 1 } else { high = middle }
     }
-    return result
-  }()
+    return low < numbers.count && numbers[low] == number ? choices[low] : nil
+  }
+}
 
-  private static let table = """
-    00020000UL 00020001OB 00020002UI 00020003UI 00020010UI 00020012UI 00020013SH 00020016AE
-    00041130CS 00041220SQ 00041430CS 00041500CS 00041510UI 00080005CS 00080006SQ 00080008CS
-    00080012DA 00080013TM 00080014UI 00080016UI 00080018UI 0008001cCS 00080020DA 00080021DA 00080022DA
-    00080023DA 0008002aDT 00080030TM 00080031TM 00080032TM 00080033TM 00080050SH 00080051SQ
-    00080054AE 00080056CS 00080060CS 00080061CS 00080064CS 00080068CS 00080070LO 00080080LO
-    00080081ST 00080090PN 00080100SH 00080102SH 00080103SH 00080104LO 00080105CS 00080106DT
-    0008010cUI 0008010fCS 00080110SQ 00080115ST 00080116ST 00080117UI 00080119UC 00080120UR
-    00080201SH 00081010SH 00081030LO 00081032SQ 0008103eLO 0008103fSQ 00081040LO 00081048PN
-    00081050PN 00081060PN 00081070PN 00081080LO 00081090LO 00081110SQ 00081111SQ 00081115SQ
-    00081120SQ 00081140SQ 0008114aSQ 00081150UI 00081155UI 00081160IS 00081199SQ 00082111ST
-    00082112SQ 00082218SQ 00100010PN 00100020LO 00100021LO 00100024SQ 00100030DA 00100032TM
-    00100040CS 00101001PN 00101010AS 00101020DS 00101030DS 00101040LO 00102160SH 001021b0LT
-    001021c0US 00102201LO 00102203CS 00104000LT 00120062CS 00120063LO 00120064SQ 00180010LO
-    00180015CS 00180050DS 00180060DS 00180080DS 00180081DS 00180088DS 00180090DS 00181000LO
-    00181016LO 00181020LO 00181030LO 00181050DS 00181063DS 00181088IS 00181110DS 00181111DS
-    00181114DS 00181120DS 00181150IS 00181151IS 00181152IS 00181153IS 00181164DS 00181166CS
-    00181170IS 00181190DS 001811a2DS 00181200DA 00181400LO 00181405IS 00181411DS 00181412DS
-    00181413DS 00181508CS 00185100CS 00185101CS 00186000DS 00187004CS 0018700aSH 0020000dUI
-    0020000eUI 00200010SH 00200011IS 00200012IS 00200013IS 00200020CS 00200032DS 00200037DS
-    00200052UI 00200060CS 00200062CS 00200100IS 00201002IS 00201040LO 00201041DS 00201206IS
-    00201208IS 00201209IS 00204000LT 00209111SQ 00209113SQ 00209116SQ 00280002US 00280004CS
-    00280006US 00280008IS 00280009AT 00280010US 00280011US 00280030DS 00280031DS 00280034IS
-    00280051CS 00280100US 00280101US 00280102US 00280103US 00280106US 00280107US 00280120US
-    00280121US 00280300CS 00280301CS 00280302CS 00280a02CS 00280a04LO 00281040CS 00281041SS
-    00281050DS 00281051DS 00281052DS 00281053DS 00281054LO 00281055LO 00281056CS 00281101US
-    00281102US 00281103US 00281199UI 00281201OW 00281202OW 00281203OW 00281221OW 00281222OW
-    00281223OW 00281350CS 00281351ST 00282110CS 00282112DS 00282114CS 00283000SQ 00283002US
-    00283003LO 00283004LO 00283006OW 00283010SQ 00283110SQ 00287fe0UR 00289110SQ 00289132SQ
-    00289145SQ 00321032PN 00321033LO 00321060LO 00321064SQ 00321070LO 00380010LO 00380300LO
-    00380500LO 00400001AE 00400002DA 00400003TM 00400006PN 00400007LO 00400008SQ 00400009SH
-    00400010SH 00400020CS 00400032UT 00400033CS 00400100SQ 00400241AE 00400244DA 00400245TM
-    00400253SH 00400254LO 00400260SQ 00400275SQ 00400555SQ 004008eaSQ 00401001SH 00401002LO
-    00401003SH 0040100aSQ 00401101SQ 00402016LO 00402017LO 00409096SQ 00409210SH 00409224FD
-    00409225FD 0040a010CS 0040a027LO 0040a030DT 0040a032DT 0040a040CS 0040a043SQ 0040a050CS
-    0040a073SQ 0040a075PN 0040a078SQ 0040a07aSQ 0040a084CS 0040a088SQ 0040a120DT 0040a121DA
-    0040a122TM 0040a123PN 0040a124UI 0040a130CS 0040a160UT 0040a161FD 0040a162SL 0040a163UL
-    0040a168SQ 0040a170SQ 0040a171UI 0040a300SQ 0040a301SQ 0040a30aDS 0040a360SQ 0040a370SQ
-    0040a372SQ 0040a375SQ 0040a385SQ 0040a491CS 0040a492LO 0040a493CS 0040a496CS 0040a504SQ
-    0040a525SQ 0040a730SQ 0040db00CS 0040db73UL 0040e001ST 00420010ST 00420011OB 00420012LO
-    00420015UL 00480301CS 00540220SQ 00620020UT 00620021UI 00700001SQ 00700002CS 00700003CS
-    00700004CS 00700005CS 00700006ST 00700008SQ 00700009SQ 00700010FL 00700011FL 00700012CS
-    00700014FL 00700015CS 00700020US 00700021US 00700022FL 00700023CS 00700024CS 00700041CS
-    00700042US 00700052SL 00700053SL 0070005aSQ 00700060SQ 00700062IS 00700066US 00700068LO
-    00700080CS 00700081LO 00700082DA 00700083TM 00700084PN 00700100CS 00700101DS 00700102IS
-    00700103FL 0070031aUI 20500010SQ 20500020CS 30060024UI 52009229SQ 52009230SQ 7fe00001OV
-    7fe00002OV 7fe00008OF 7fe00009OD 7fe00010OW fffcfffcOB
-    """
+extension Tag {
+  /// The tag under which the dictionary lists all elements of a repeating group.
+  ///
+  /// Source: PS3.5 7.6.
+  fileprivate var unrepeated: Tag {
+    switch (group, element) {
+    case (0x5000...0x50ff, _): Tag(0x5000, element)
+    case (0x6000...0x60ff, _): Tag(0x6000, element)
+    case (0x7f00...0x7fff, _): Tag(0x7f00, element)
+    case (0x0020, 0x3100...0x31ff): Tag(0x0020, 0x3100)
+    default: self
+    }
+  }
 }
