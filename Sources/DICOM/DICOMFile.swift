@@ -10,10 +10,11 @@ public struct DICOMFile: Sendable, Equatable {
   public let transferSyntax: TransferSyntax
 
   /// A file to be written, in explicit VR little endian.
-  public init(_ dataSet: DataSet) {
-    meta = DataSet()
-    self.dataSet = dataSet
-    transferSyntax = .explicitLittleEndian
+  public init(_ dataSet: DataSet) { self.init(dataSet, in: .explicitLittleEndian) }
+
+  /// A file to be written with the pixels of another, which are in that one's transfer syntax.
+  init(_ dataSet: DataSet, in transferSyntax: TransferSyntax) {
+    self.init(meta: DataSet(), dataSet: dataSet, transferSyntax: transferSyntax)
   }
 
   private init(meta: DataSet, dataSet: DataSet, transferSyntax: TransferSyntax) {
@@ -41,6 +42,15 @@ public struct DICOMFile: Sendable, Equatable {
   public static func read(
     _ bytes: [UInt8], inflate: Inflate? = nil
   ) throws(DICOMError) -> DICOMFile {
+    try locate(bytes, inflate: inflate).file
+  }
+
+  /// A file with the bytes in which its pixels are.
+  typealias Located = (file: DICOMFile, bytes: [UInt8])
+
+  static func locate(
+    _ bytes: [UInt8], inflate: Inflate?
+  ) throws(DICOMError) -> Located {
     guard var start = beginning(of: bytes) else { throw .notDICOM }
     var header = DataSetParser(bytes, at: start, isExplicit: true, isBigEndian: false)
     let meta = try header.metaInformation()
@@ -58,7 +68,7 @@ public struct DICOMFile: Sendable, Equatable {
     var parser = DataSetParser(
       bytes, at: start, isExplicit: syntax.hasExplicitVR, isBigEndian: syntax.isBigEndian)
     let dataSet = try parser.dataSet(upTo: bytes.count)
-    return DICOMFile(meta: meta, dataSet: dataSet, transferSyntax: syntax)
+    return (DICOMFile(meta: meta, dataSet: dataSet, transferSyntax: syntax), bytes)
   }
 
   public static func read(_ data: Data, inflate: Inflate? = nil) throws(DICOMError) -> DICOMFile {
