@@ -90,6 +90,13 @@ struct DataSetParser {
     return DataSet.Element(tag: tag, vr: vr, value: .bytes(littleEndian(value, vr)))
   }
 
+  /// The items of a sequence that fills all bytes.
+  mutating func items(_ characterSet: SpecificCharacterSet) throws(DICOMError) -> [DataSet] {
+    try sequence(
+      length: bytes.count - position, bytes.count, isImplicit: !isExplicit, depth: 0,
+      characterSet: characterSet)
+  }
+
   /// The items of a sequence; of undefined length if `length` is nil.
   ///
   /// UN with undefined length is a sequence in implicit VR whatever the file is (PS3.5 6.2.2 note).

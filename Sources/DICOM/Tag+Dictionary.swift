@@ -197,6 +197,7 @@ extension Tag {
   public static let qualityControlImage = Tag(0x0028, 0x0300)
   public static let burnedInAnnotation = Tag(0x0028, 0x0301)
   public static let recognizableVisualFeatures = Tag(0x0028, 0x0302)
+  public static let longitudinalTemporalInformationModified = Tag(0x0028, 0x0303)
   public static let pixelSpacingCalibrationType = Tag(0x0028, 0x0a02)
   public static let pixelSpacingCalibrationDescription = Tag(0x0028, 0x0a04)
   public static let pixelIntensityRelationship = Tag(0x0028, 0x1040)
@@ -379,6 +380,8 @@ extension Tag {
 
   public static let sharedFunctionalGroupsSequence = Tag(0x5200, 0x9229)
   public static let perFrameFunctionalGroupsSequence = Tag(0x5200, 0x9230)
+
+  public static let waveformSequence = Tag(0x5400, 0x0100)
 
   public static let extendedOffsetTable = Tag(0x7fe0, 0x0001)
   public static let extendedOffsetTableLengths = Tag(0x7fe0, 0x0002)
