@@ -15,7 +15,6 @@
 #include "dcmtk/dcmdata/dcfilefo.h"
 #include "dcmtk/dcmdata/dcistrmb.h"
 #include "dcmtk/dcmdata/dcmetinf.h"
-#include "dcmtk/dcmdata/dcrledrg.h"
 #include "dcmtk/dcmjpeg/djdecode.h"
 #include "dcmtk/dcmjpls/djdecode.h"
 #include "dcmtk/oflog/oflog.h"
@@ -51,12 +50,11 @@ void keepStoredBits(const ImageHeader &header, uint32_t sampleSize, uint8_t *pix
   const uint32_t sign = header.isSigned ? uint32_t(1) << (header.bitsStored - 1) : 0;
   for (size_t index = 0; index < count; ++index) {
     uint8_t *sample = pixels + index * sampleSize;
-    uint32_t value = sample[0];
-    if (sampleSize == 2) value |= uint32_t(sample[1]) << 8;
+    uint32_t value = 0;
+    for (uint32_t byte = 0; byte < sampleSize; ++byte) value |= uint32_t(sample[byte]) << 8 * byte;
     value = (value >> shift) & mask;
     if (value & sign) value |= ~mask;
-    sample[0] = uint8_t(value);
-    if (sampleSize == 2) sample[1] = uint8_t(value >> 8);
+    for (uint32_t byte = 0; byte < sampleSize; ++byte) sample[byte] = uint8_t(value >> 8 * byte);
   }
 }
 
@@ -131,7 +129,6 @@ const char *cd_prepare(void) {
   std::call_once(once, [] {
     // DCMTK would write its warnings over the screen of whoever started us.
     OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-    DcmRLEDecoderRegistration::registerCodecs();
     // Streams that say they are YCbCr are believed over headers that say RGB: many are wrong.
     DJDecoderRegistration::registerCodecs(EDC_guess);
     DJLSDecoderRegistration::registerCodecs();

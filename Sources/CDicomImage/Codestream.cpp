@@ -24,21 +24,29 @@ bool startsFrame(uint32_t marker) {
 
 Codestream Codestream::ofJPEG(const std::vector<uint8_t> &bytes) {
   require(word(bytes, 0) == 0xffd8, "the compressed frame is no JPEG");
+  Codestream stream{};
   for (size_t at = 2;;) {
     const uint32_t marker = word(bytes, at);
     if (marker == 0xffff) {  // fill byte
       at += 1;
       continue;
     }
-    require(marker >= 0xffc0 && marker != 0xffd9 && marker != 0xffda,
+    require(marker >= 0xffc0 && marker != 0xffd8 && marker != 0xffd9,
             "the compressed frame has no frame header");
+    if (marker == 0xffda) break;
+    const uint32_t length = word(bytes, at + 2);
+    require(length >= 2, "the compressed frame has a damaged header");
     if (startsFrame(marker)) {
+      require(stream.components == 0, "the compressed frame has two frame headers");
       const uint32_t height = word(bytes, at + 5), width = word(bytes, at + 7);
       const uint32_t precision = word(bytes, at + 4) >> 8, components = word(bytes, at + 9) >> 8;
-      return {width, height, components, precision};
+      require(components > 0, "the compressed frame has no components");
+      stream = {width, height, components, precision};
     }
-    at += 2 + word(bytes, at + 2);
+    at += 2 + length;
   }
+  require(stream.components > 0, "the compressed frame has no frame header");
+  return stream;
 }
 
 Codestream Codestream::ofJPEG2000(const std::vector<uint8_t> &bytes) {
@@ -47,7 +55,13 @@ Codestream Codestream::ofJPEG2000(const std::vector<uint8_t> &bytes) {
   const uint32_t right = doubleWord(bytes, 8), bottom = doubleWord(bytes, 12);
   const uint32_t left = doubleWord(bytes, 16), top = doubleWord(bytes, 20);
   require(right > left && bottom > top, "the compressed frame has no area");
-  return {right - left, bottom - top, word(bytes, 40), ((word(bytes, 42) >> 8) & 0x7f) + 1};
+  const uint32_t components = word(bytes, 40), depth = word(bytes, 42) >> 8;
+  for (uint32_t index = 0; index < components; ++index) {
+    const size_t at = 42 + size_t(index) * 3;
+    require(word(bytes, at) >> 8 == depth && word(bytes, at + 1) == 0x0101,
+            "the JPEG 2000 components differ in depth or resolution");
+  }
+  return {right - left, bottom - top, components, (depth & 0x7f) + 1};
 }
 
 void Codestream::requireEqual(const ImageHeader &header) const {

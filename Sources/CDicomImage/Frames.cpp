@@ -1,11 +1,13 @@
 #include "Frames.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <initializer_list>
 
 #include "Codestream.hpp"
 #include "JPEG2000.hpp"
 #include "Refusal.hpp"
+#include "RunLength.hpp"
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dcdatset.h"
 #include "dcmtk/dcmdata/dcdeftag.h"
@@ -34,14 +36,19 @@ Frames::Frames(DcmDataset &dataSet, const ImageHeader &header)
     : dataSet(dataSet),
       header(header),
       coding(codingOf<Coding>(dataSet.getOriginalXfer())),
-      bytesPerSample(header.bitsAllocated / 8),
+      bytesPerSample(header.bytesPerSample()),
       colours(header.photometric) {
   DcmElement *found = nullptr;
   require(dataSet.findAndGetElement(DCM_PixelData, found).good() && found,
           "the file holds no pixels");
   element = dynamic_cast<DcmPixelData *>(found);
   require(element, "the pixel data is no pixel data");
-  if (coding == Coding::plain) return;
+  if (coding == Coding::plain) {
+    requireLength();
+    return;
+  }
+  require(header.bitsAllocated != 1 || coding == Coding::jpeg2000,
+          "one-bit pixels are decoded uncompressed and in JPEG 2000 only");
   const auto syntax = dataSet.getOriginalXfer();
   require(element->getEncapsulatedRepresentation(syntax, nullptr, sequence).good() && sequence &&
               sequence->card() > 1,
@@ -54,24 +61,26 @@ void Frames::decode(uint32_t frame, uint8_t *pixels) {
     decompress(compressed(frame), pixels);
   } else if (header.photometric == "YBR_FULL_422") {
     expandChroma(frame, pixels);
+  } else if (header.bitsAllocated == 1) {
+    spreadBits(frame, pixels);
   } else {
     copyPlain(frame, pixels);
   }
 }
 
 void Frames::decompress(const std::vector<uint8_t> &bytes, uint8_t *pixels) {
+  if (coding == Coding::rle) return decodeRunLength(bytes, header, pixels);
   if (coding == Coding::jpeg2000) {
-    Codestream::ofJPEG2000(bytes).requireEqual(header);
-    decodeJPEG2000(bytes, header, pixels);
+    const std::vector<uint8_t> codestream = withoutContainer(bytes);
+    Codestream::ofJPEG2000(codestream).requireEqual(header);
+    decodeJPEG2000(codestream, header, pixels);
     if (colours == "YBR_RCT" || colours == "YBR_ICT") colours = "RGB";
     return;
   }
-  if (coding != Coding::rle) {
-    const auto stream = Codestream::ofJPEG(bytes);
-    stream.requireEqual(header);
-    // The JPEG decoder writes bytes for up to 8 bits whatever is allocated.
-    if (coding == Coding::jpeg && stream.precision <= 8) bytesPerSample = 1;
-  }
+  const auto stream = Codestream::ofJPEG(bytes);
+  stream.requireEqual(header);
+  // The JPEG decoder writes bytes for up to 8 bits whatever is allocated.
+  if (coding == Coding::jpeg && stream.precision <= 8) bytesPerSample = 1;
   // The codecs see an image of this one frame in one piece, with its samples side by side.
   DcmDataset image;
   for (const DcmTagKey &tag : {DCM_Rows, DCM_Columns, DCM_SamplesPerPixel, DCM_BitsAllocated,
@@ -103,22 +112,65 @@ void Frames::decompress(const std::vector<uint8_t> &bytes, uint8_t *pixels) {
   if (header.samples == 3) colours = model.c_str();
 }
 
+/// Bits of one frame that is not compressed.
+uint64_t Frames::storedBits() const {
+  const uint64_t bits = uint64_t(header.samplesPerFrame()) * header.bitsAllocated;
+  return header.photometric == "YBR_FULL_422" ? bits / 3 * 2 : bits;
+}
+
+/// Refuses plain pixels that are fewer than the header says, or so many more that it must be wrong.
+///
+/// Writers pad to even lengths, and some to whole blocks; a whole row more is another image.
+void Frames::requireLength() const {
+  const uint64_t bits = storedBits();
+  require(header.frames <= UINT64_MAX / bits - 1, "the pixels are cut off");
+  const uint64_t wanted = (bits * header.frames + 7) / 8, row = bits / header.rows / 8;
+  const uint64_t present = element->getLength();
+  require(present >= wanted, "the pixels are cut off");
+  require(present - wanted < std::max(row, uint64_t(2)), "there are more pixels than stated");
+}
+
+/// Bytes of the pixel data from `start` on, words in little endian order.
+std::vector<uint8_t> Frames::stored(uint64_t start, uint64_t count) const {
+  // Words are read in pairs of bytes: an odd place would come out shifted.
+  const uint64_t first = start - start % 2;
+  require(start + count <= element->getLength(), "the pixels are cut off");
+  std::vector<uint8_t> bytes(start + count - first);
+  require(element->getPartialValue(bytes.data(), Uint32(first), Uint32(bytes.size())).good(),
+          "the pixels cannot be read");
+  bytes.erase(bytes.begin(), bytes.begin() + (start - first));
+  return bytes;
+}
+
 /// Copies one frame that is not compressed, sample by sample where planes are apart.
 void Frames::copyPlain(uint32_t frame, uint8_t *pixels) {
   const uint64_t size = frameSize();
-  require((frame + uint64_t(1)) * size <= element->getLength(), "the pixels are cut off");
+  std::vector<uint8_t> bytes = stored(frame * size, size);
+  // DCMTK exchanges bytes by the VR, in pairs: the halves of longer words are still big endian.
+  if (bytesPerSample == 4 && dataSet.getOriginalXfer() == EXS_BigEndianExplicit &&
+      element->getVR() == EVR_OW) {
+    for (size_t index = 0; index + 4 <= bytes.size(); index += 4) {
+      std::swap_ranges(&bytes[index], &bytes[index] + 2, &bytes[index] + 2);
+    }
+  }
   if (!header.isPlanar) {
-    require(element->getPartialValue(pixels, Uint32(frame * size), Uint32(size)).good(),
-            "the pixels cannot be read");
+    std::memcpy(pixels, bytes.data(), size);
     return;
   }
-  std::vector<uint8_t> planes(size);
-  require(element->getPartialValue(planes.data(), Uint32(frame * size), Uint32(size)).good(),
-          "the pixels cannot be read");
   const size_t count = size_t(header.rows) * header.columns;
   for (size_t index = 0; index < count * 3; ++index) {
     const size_t from = (index % 3 * count + index / 3) * bytesPerSample;
-    std::memcpy(pixels + index * bytesPerSample, planes.data() + from, bytesPerSample);
+    std::memcpy(pixels + index * bytesPerSample, bytes.data() + from, bytesPerSample);
+  }
+}
+
+/// Gives every bit a byte; the lowest comes first, and frames follow without a gap (PS3.5 8.1.1).
+void Frames::spreadBits(uint32_t frame, uint8_t *pixels) {
+  const uint64_t count = storedBits(), first = frame * count;
+  const std::vector<uint8_t> bytes = stored(first / 8, (first % 8 + count + 7) / 8);
+  for (uint64_t index = 0; index < count; ++index) {
+    const uint64_t place = first % 8 + index;
+    pixels[index] = bytes[place / 8] >> (place % 8) & 1;
   }
 }
 
@@ -127,10 +179,7 @@ void Frames::expandChroma(uint32_t frame, uint8_t *pixels) {
   require(header.bitsAllocated == 8 && header.samples == 3 && header.columns % 2 == 0,
           "the halved colour resolution does not fit the image");
   const uint64_t size = uint64_t(header.rows) * header.columns * 2;
-  require((frame + uint64_t(1)) * size <= element->getLength(), "the pixels are cut off");
-  std::vector<uint8_t> pairs(size);
-  require(element->getPartialValue(pairs.data(), Uint32(frame * size), Uint32(size)).good(),
-          "the pixels cannot be read");
+  const std::vector<uint8_t> pairs = stored(frame * size, size);
   for (size_t index = 0; index < size / 4; ++index) {
     const uint8_t *pair = pairs.data() + index * 4;
     const uint8_t both[6] = {pair[0], pair[2], pair[3], pair[1], pair[2], pair[3]};

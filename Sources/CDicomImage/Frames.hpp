@@ -24,7 +24,11 @@ class Frames {
   const std::string &photometric() const { return colours; }
 
  private:
+  void requireLength() const;
+  uint64_t storedBits() const;
+  std::vector<uint8_t> stored(uint64_t start, uint64_t count) const;
   void copyPlain(uint32_t frame, uint8_t *pixels);
+  void spreadBits(uint32_t frame, uint8_t *pixels);
   void expandChroma(uint32_t frame, uint8_t *pixels);
   void decompress(const std::vector<uint8_t> &bytes, uint8_t *pixels);
   std::vector<uint32_t> matchFragments() const;

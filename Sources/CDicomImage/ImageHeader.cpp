@@ -4,6 +4,7 @@
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dcdatset.h"
 #include "dcmtk/dcmdata/dcdeftag.h"
+#include "dcmtk/dcmdata/dcelem.h"
 
 namespace {
 
@@ -19,10 +20,18 @@ uint32_t number(DcmItem &dataSet, const DcmTagKey &tag, uint32_t otherwise) {
   return dataSet.findAndGetUint16(tag, value).good() ? value : otherwise;
 }
 
+/// A text value, also where the writer did not know what it wrote and called it UN.
 std::string text(DcmItem &dataSet, const DcmTagKey &tag) {
+  DcmElement *element = nullptr;
   OFString value;
-  (void)dataSet.findAndGetOFString(tag, value);
-  return value.c_str();
+  if (dataSet.findAndGetElement(tag, element).bad() || !element) return "";
+  if (element->getVR() != EVR_UN) {
+    return element->getOFString(value, 0).good() ? value.c_str() : "";
+  }
+  Uint8 *bytes = nullptr;
+  if (element->getUint8Array(bytes).bad() || !bytes) return "";
+  const std::string unknown(bytes, bytes + element->getLength());
+  return unknown.substr(0, unknown.find_last_not_of(std::string(" \0", 2)) + 1);
 }
 
 }  // namespace
@@ -37,13 +46,13 @@ ImageHeader ImageHeader::read(DcmItem &dataSet) {
   require(header.rows > 0 && header.columns > 0, "the image has no rows or no columns");
   require(uint64_t(header.rows) * header.columns <= uint64_t(1) << 28,
           "the image has more than 268,435,456 pixels");
-  require(header.bitsAllocated != 1, "one-bit pixels are not decoded here");
-  require(header.bitsAllocated != 32, "32-bit pixels are not decoded here");
-  require(header.bitsAllocated == 8 || header.bitsAllocated == 16,
-          "pixels have neither 8 nor 16 bits allocated");
+  require(header.bitsAllocated == 1 || header.bitsAllocated == 8 || header.bitsAllocated == 16 ||
+              header.bitsAllocated == 32,
+          "pixels have neither 1, 8, 16 nor 32 bits allocated");
   require(header.bitsStored >= 1 && header.bitsStored <= header.bitsAllocated,
           "more bits are stored than allocated");
   require(header.samples == 1 || header.samples == 3, "pixels have neither 1 nor 3 samples");
+  require(header.samples == 1 || header.bitsAllocated > 1, "one-bit pixels have no colours");
 
   header.highBit = number(dataSet, DCM_HighBit, header.bitsStored - 1);
   require(header.highBit < header.bitsAllocated && header.highBit + 1 >= header.bitsStored,

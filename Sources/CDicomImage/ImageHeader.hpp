@@ -17,4 +17,6 @@ struct ImageHeader {
   static ImageHeader read(DcmItem &dataSet);
 
   size_t samplesPerFrame() const { return size_t(rows) * columns * samples; }
+  /// Bytes that one sample takes once it is taken out: 1, 2 or 4.
+  uint32_t bytesPerSample() const { return (bitsAllocated + 7) / 8; }
 };

@@ -54,6 +54,23 @@ struct Free {
 
 }  // namespace
 
+std::vector<uint8_t> withoutContainer(std::vector<uint8_t> frame) {
+  static const uint8_t signature[12] = {0, 0, 0, 12, 'j', 'P', ' ', ' ', 13, 10, 0x87, 10};
+  if (frame.size() < 12 || std::memcmp(frame.data(), signature, 12) != 0) return frame;
+  for (size_t at = 12; at + 8 <= frame.size();) {
+    const uint8_t *box = frame.data() + at;
+    const size_t length =
+        size_t(box[0]) << 24 | size_t(box[1]) << 16 | size_t(box[2]) << 8 | size_t(box[3]);
+    // 0 means "to the end"; boxes beyond 4 GiB (1) do not fit into a file that is read here.
+    require(length == 0 || (length >= 8 && length <= frame.size() - at),
+            "the JP2 container is damaged");
+    const size_t end = length == 0 ? frame.size() : at + length;
+    if (std::memcmp(box + 4, "jp2c", 4) == 0) return {frame.begin() + at + 8, frame.begin() + end};
+    at = end;
+  }
+  throw Refusal("the JP2 container holds no codestream");
+}
+
 void decodeJPEG2000(const std::vector<uint8_t> &codestream, const ImageHeader &header,
                     uint8_t *pixels) {
   Source source{codestream};
@@ -83,21 +100,17 @@ void decodeJPEG2000(const std::vector<uint8_t> &codestream, const ImageHeader &h
           "the JPEG 2000 frame is damaged or incomplete");
 
   const size_t count = size_t(header.rows) * header.columns;
+  const uint32_t size = header.bytesPerSample();
   for (uint32_t sample = 0; sample < header.samples; ++sample) {
     const opj_image_comp_t &component = image->comps[sample];
     require(component.data && component.dx == 1 && component.dy == 1 &&
                 component.w == header.columns && component.h == header.rows,
             "the JPEG 2000 components differ in size");
     for (size_t index = 0; index < count; ++index) {
-      const size_t place = index * header.samples + sample;
       // The low bits are the same whether the stream or the header calls them signed.
       const uint32_t value = uint32_t(component.data[index]);
-      if (header.bitsAllocated == 8) {
-        pixels[place] = uint8_t(value);
-      } else {
-        pixels[2 * place] = uint8_t(value);
-        pixels[2 * place + 1] = uint8_t(value >> 8);
-      }
+      uint8_t *place = pixels + (index * header.samples + sample) * size;
+      for (uint32_t byte = 0; byte < size; ++byte) place[byte] = uint8_t(value >> (8 * byte));
     }
   }
 }

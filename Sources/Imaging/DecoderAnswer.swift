@@ -34,7 +34,8 @@ struct DecoderAnswer {
 
     let size = number(at: 25, 1)
     let count = module.rows * module.columns * module.samples
-    guard size == 1 || size == 2, number(at: 16, 4) == frames.lowerBound,
+    // A compressed frame may have fewer bytes a sample than the header allocates, never more.
+    guard [1, 2, 4].contains(size), size <= module.bytesPerSample, number(at: 16, 4) == frames.lowerBound,
       number(at: 20, 4) == frames.count, number(at: 108, 8) == count * size * frames.count,
       bytes.count == Self.headerSize + count * size * frames.count
     else { throw .decoderFailed }
@@ -43,6 +44,7 @@ struct DecoderAnswer {
       return StoredFrame(
         columns: module.columns, rows: module.rows, samples: module.samples,
         bitsStored: number(at: 26, 1), photometric: text(at: 28, 16),
+        isSigned: module.isSigned,
         values: values(at: start, count: count, size: size, isSigned: module.isSigned))
     }
   }
@@ -51,13 +53,17 @@ struct DecoderAnswer {
     bytes.withUnsafeBytes { buffer in
       [Int32](unsafeUninitializedCapacity: count) { result, filled in
         for index in 0..<count {
-          let low = UInt16(buffer[start + index * size])
-          let word = size == 1 ? low : low | UInt16(buffer[start + index * 2 + 1]) << 8
+          let place = start + index * size
           result[index] =
             switch (size, isSigned) {
-            case (1, true): Int32(Int8(truncatingIfNeeded: word))
-            case (_, true): Int32(Int16(bitPattern: word))
-            default: Int32(word)
+            case (1, false): Int32(buffer[place])
+            case (1, true): Int32(Int8(bitPattern: buffer[place]))
+            case (2, false):
+              Int32(UInt16(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: UInt16.self)))
+            case (2, true):
+              Int32(Int16(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: Int16.self)))
+            default:
+              Int32(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: Int32.self))
             }
         }
         filled = count

@@ -30,22 +30,21 @@ extension GreyImage {
       isInverted: stored.photometric == "MONOCHROME1",
       spacing: attributes.spacing, windows: isColour ? [] : attributes.windows,
       bits: stored.bitsStored,
-      padding: isColour ? nil : attributes.padding.map { rescale.value(Int32($0)) })
+      padding: isColour ? nil : attributes.padding.map { rescale.value($0) })
   }
 
   private static func grey(
     _ stored: StoredFrame, _ dataSet: DataSet
-  ) throws(ImagingError) -> [Int32] {
+  ) throws(ImagingError) -> [Int] {
     switch (stored.photometric, stored.samples) {
-    case ("MONOCHROME1", 1), ("MONOCHROME2", 1): return stored.values
+    case ("MONOCHROME1", 1), ("MONOCHROME2", 1): return stored.values.map(stored.number)
     case ("PALETTE COLOR", 1):
       let palette = try Palette(dataSet)
-      return stored.values.map { palette.luma($0) }
+      return stored.values.map { palette.luma(stored.number($0)) }
     case ("RGB", 3):
       return stride(from: 0, to: stored.values.count, by: 3).map { start in
-        luma(
-          Double(stored.values[start]), Double(stored.values[start + 1]),
-          Double(stored.values[start + 2]))
+        func sample(_ index: Int) -> Double { Double(stored.number(stored.values[start + index])) }
+        return luma(sample(0), sample(1), sample(2))
       }
     default: throw .unsupportedColours
     }
@@ -53,6 +52,6 @@ extension GreyImage {
 }
 
 /// The brightness of a colour (ITU-R BT.601).
-func luma(_ red: Double, _ green: Double, _ blue: Double) -> Int32 {
-  Int32((0.299 * red + 0.587 * green + 0.114 * blue).rounded())
+func luma(_ red: Double, _ green: Double, _ blue: Double) -> Int {
+  Int((0.299 * red + 0.587 * green + 0.114 * blue).rounded())
 }

@@ -5,7 +5,7 @@ import DICOM
 /// Source: PS3.3 C.11.1.
 enum ModalityRescale {
   case line(slope: Double, intercept: Double)
-  case table(first: Int32, values: [Float])
+  case table(first: Int, values: [Float])
 
   static let identity = ModalityRescale.line(slope: 1, intercept: 0)
 
@@ -25,11 +25,11 @@ enum ModalityRescale {
   }
 
   /// Values outside a table take its nearest end.
-  func value(_ stored: Int32) -> Float {
+  func value(_ stored: Int) -> Float {
     switch self {
     case .line(let slope, let intercept): Float(Double(stored) * slope + intercept)
     case .table(let first, let values):
-      values[Int(min(max(stored - first, 0), Int32(values.count - 1)))]
+      values[min(max(stored - first, 0), values.count - 1)]
     }
   }
 
@@ -43,6 +43,6 @@ enum ModalityRescale {
       values.count >= (descriptor[0] == 0 ? 65_536 : descriptor[0])
     else { throw .badHeader(.modalityLUTSequence) }
     let first = isSigned ? Int(Int16(truncatingIfNeeded: descriptor[1])) : descriptor[1]
-    return .table(first: Int32(truncatingIfNeeded: first), values: values)
+    return .table(first: first, values: values)
   }
 }

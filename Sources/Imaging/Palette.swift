@@ -4,8 +4,8 @@ import DICOM
 ///
 /// Source: PS3.3 C.7.9. Segmented palettes are refused.
 struct Palette {
-  private let first: Int32
-  private let lumas: [Int32]
+  private let first: Int
+  private let lumas: [Int]
 
   init(_ dataSet: DataSet) throws(ImagingError) {
     let descriptor = dataSet.integers(.redPaletteColorLookupTableDescriptor)
@@ -31,12 +31,12 @@ struct Palette {
     let green = try table(.greenPaletteColorLookupTableData)
     let blue = try table(.bluePaletteColorLookupTableData)
     let isSigned = dataSet.integer(.pixelRepresentation) == 1
-    first = isSigned ? Int32(Int16(truncatingIfNeeded: descriptor[1])) : Int32(descriptor[1])
+    first = isSigned ? Int(Int16(truncatingIfNeeded: descriptor[1])) : descriptor[1]
     lumas = (0..<count).map { Imaging.luma(red[$0], green[$0], blue[$0]) }
   }
 
   /// Values outside the table take its nearest end.
-  func luma(_ stored: Int32) -> Int32 {
-    lumas[Int(min(max(stored - first, 0), Int32(lumas.count - 1)))]
+  func luma(_ stored: Int) -> Int {
+    lumas[min(max(stored - first, 0), lumas.count - 1)]
   }
 }

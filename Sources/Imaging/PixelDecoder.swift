@@ -62,7 +62,7 @@ public struct PixelDecoder: Sendable {
   private func run(
     _ file: URL, _ module: PixelModule, argument: String, frames: Range<Int>
   ) throws(ImagingError) -> [StoredFrame] {
-    let frameSize = module.rows * module.columns * module.samples * module.bitsAllocated / 8
+    let frameSize = module.rows * module.columns * module.samples * module.bytesPerSample
     let (size, isTooLarge) = frameSize.multipliedReportingOverflow(by: frames.count)
     guard !isTooLarge, size <= 1 << 30 else { throw .refused(reason: "all frames are too much") }
     let child = try ChildProcess(program, arguments: ["decode", argument], input: file)

@@ -32,8 +32,8 @@ struct PixelModule: Sendable, Equatable {
     guard samples != 2 else { throw .badHeader(.samplesPerPixel) }
     bitsAllocated = try number(.bitsAllocated, in: 1...64)
     switch bitsAllocated {
-    case 8, 16: break
-    case 1, 32, 64: throw .refused(reason: "\(bitsAllocated)-bit pixels are not decoded here")
+    case 1, 8, 16, 32: break
+    case 64: throw .refused(reason: "64-bit pixels are not decoded here")
     default: throw .badHeader(.bitsAllocated)
     }
     bitsStored = try number(.bitsStored, in: 1...bitsAllocated)
@@ -43,5 +43,21 @@ struct PixelModule: Sendable, Equatable {
     isSigned = dataSet.integer(.pixelRepresentation) == 1
     photometric = dataSet.string(.photometricInterpretation) ?? ""
     instanceUID = dataSet.string(.sopInstanceUID) ?? ""
+    try checkLength(of: pixels)
+  }
+
+  /// Bytes that one decoded sample takes at most; one-bit pixels take a byte.
+  var bytesPerSample: Int { (bitsAllocated + 7) / 8 }
+
+  /// Plain pixels are as many as the header says; compressed ones the decoder compares.
+  ///
+  /// Writers pad to even lengths, and some to whole blocks; a whole row more is another image.
+  private func checkLength(of pixels: PixelReference) throws(ImagingError) {
+    guard pixels.fragments == nil else { return }
+    let isHalved = photometric == "YBR_FULL_422"
+    let row = columns * samples * bitsAllocated / (isHalved ? 3 : 1) * (isHalved ? 2 : 1)
+    let (bits, isTooLong) = (row * rows).multipliedReportingOverflow(by: frames)
+    let rest = isTooLong ? -1 : pixels.length - (bits + 7) / 8
+    guard (0..<max(row / 8, 2)).contains(rest) else { throw .badHeader(.pixelData) }
   }
 }

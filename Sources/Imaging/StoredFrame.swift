@@ -7,6 +7,14 @@ public struct StoredFrame: Sendable, Equatable {
   public let bitsStored: Int
   /// How to read the values: MONOCHROME1, MONOCHROME2, PALETTE COLOR or RGB.
   public let photometric: String
-  /// Row by row from the top.
+  /// Whether the header calls the values signed.
+  public let isSigned: Bool
+  /// Row by row from the top; unsigned ones of 32 bits by their bits, so ask ``number(_:)``.
   public let values: [Int32]
+
+  /// What one of the values stands for.
+  @inlinable
+  public func number(_ value: Int32) -> Int {
+    isSigned ? Int(value) : Int(UInt32(bitPattern: value))
+  }
 }

@@ -11,7 +11,7 @@ import Testing
   ) throws(ImagingError) -> GreyImage {
     let stored = StoredFrame(
       columns: 2, rows: 2, samples: 1, bitsStored: 16, photometric: photometric,
-      values: [-32_768, 0, 255, 65_535])
+      isSigned: false, values: [-32_768, 0, 255, 65_535])
     return try GreyImage(stored, DICOMFile(dataSet), frame: 0)
   }
 

@@ -82,16 +82,12 @@ import Testing
     }
   }
 
-  @Test("pixels of 1 and 32 bits, absent frames and files without pixels are refused by name")
+  @Test("pixels of 64 bits, absent frames and files without pixels are refused by name")
   func refused() throws {
-    for (bits, reason) in [(1, "1-bit"), (32, "32-bit")] {
-      var dataSet = try DICOMBytes.header(columns: 1, rows: 1)
-      try dataSet.set(.bitsAllocated, integers: [bits])
-      let bytes = try DICOMBytes.file(dataSet, pixels: [1, 1])
-      try DICOMBytes.withFile(bytes) { url in
-        #expect(throws: ImagingError.refused(reason: "\(reason) pixels are not decoded here")) {
-          try PixelDecoder().decode(file: url, header: .read(contentsOf: url))
-        }
+    let wide = try DICOMBytes.header(columns: 1, rows: 1, bits: 64)
+    try DICOMBytes.withFile(DICOMBytes.file(wide, pixels: [1, 1, 1, 1])) { url in
+      #expect(throws: ImagingError.refused(reason: "64-bit pixels are not decoded here")) {
+        try PixelDecoder().decode(file: url, header: .read(contentsOf: url))
       }
     }
     let header = try DICOMBytes.header(columns: 1, rows: 1)
@@ -116,6 +112,50 @@ import Testing
     try DICOMBytes.withFile(DICOMBytes.file(dataSet, pixels: [0xf7ff, 0x0fff, 0x0800])) { url in
       let frame = try PixelDecoder().decode(file: url, header: .read(contentsOf: url))
       #expect(frame.values == [2047, -1, -2048])
+    }
+  }
+
+  @Test("bits become pixels, the lowest first, and frames follow without a gap")
+  func bits() throws {
+    var dataSet = try DICOMBytes.header(columns: 3, rows: 3, bits: 1)
+    try dataSet.set(.numberOfFrames, integers: [2])
+    try DICOMBytes.withFile(DICOMBytes.file(dataSet, pixels: [0b1_0000_0101, 1])) {
+      let header = try DICOMFile.read(contentsOf: $0)
+      #expect(
+        try PixelDecoder().decode(file: $0, header: header, frame: 0).values
+          == [1, 0, 1, 0, 0, 0, 0, 0, 1])
+      #expect(
+        try PixelDecoder().decode(file: $0, header: header, frame: 1).values
+          == [0, 0, 0, 0, 0, 0, 0, 1, 0])
+    }
+  }
+
+  @Test("32-bit values keep all their bits, and are shown by their brightness")
+  func wide() throws {
+    for (isSigned, numbers) in [(0, [2_147_483_649, 7]), (1, [-2_147_483_647, 7])] {
+      var dataSet = try DICOMBytes.header(columns: 2, rows: 1, bits: 32)
+      try dataSet.set(.pixelRepresentation, integers: [isSigned])
+      try DICOMBytes.withFile(DICOMBytes.file(dataSet, pixels: [1, 0x8000, 7, 0])) { url in
+        let header = try DICOMFile.read(contentsOf: url)
+        let frame = try PixelDecoder().decode(file: url, header: header)
+        #expect(frame.values.map(frame.number) == numbers)
+        let image = try GreyImage(frame, header, frame: 0)
+        #expect(image.values == numbers.map { Float($0) })
+      }
+    }
+  }
+
+  @Test("pixels that are fewer or a row more than the header says are refused")
+  func wrongLength() throws {
+    for (rows, frames) in [(1, 1), (3, 1), (2, 2), (2, Int(Int32.max))] {
+      var dataSet = try DICOMBytes.header(columns: 4, rows: rows)
+      try dataSet.set(.numberOfFrames, integers: [frames])
+      let bytes = try DICOMBytes.file(dataSet, pixels: Array(repeating: 1, count: 8))
+      try DICOMBytes.withFile(bytes) { url in
+        #expect(throws: ImagingError.badHeader(.pixelData)) {
+          try PixelDecoder().decode(file: url, header: .read(contentsOf: url))
+        }
+      }
     }
   }
 }

@@ -17,7 +17,7 @@ typedef struct CDImage {
   uint32_t firstFrame;  ///< first frame in `pixels`
   uint32_t frameCount;  ///< frames in `pixels`
   uint8_t samples;      ///< 1 or 3
-  uint8_t bytesPerSample;
+  uint8_t bytesPerSample;  ///< 1, 2 or 4; one-bit pixels take a byte
   uint8_t bitsStored;
   uint8_t isSigned;
   char photometric[17];  ///< of `pixels`, which may differ from the header's
