@@ -1,5 +1,7 @@
 #include "RunLength.hpp"
 
+#include <algorithm>
+
 #include "ImageHeader.hpp"
 #include "Refusal.hpp"
 
@@ -12,22 +14,27 @@ uint32_t doubleWord(const std::vector<uint8_t> &bytes, size_t at) {
          uint32_t(bytes[at + 3]) << 24;
 }
 
-/// Unpacks `count` bytes between two places of the frame to every `stride`th byte of `pixels`.
+/// Unpacks the bytes between two places of the frame to every `stride`th byte of `pixels`.
+///
+/// Writers pad, before and after packing; what is less than a row more is such padding.
 void unpack(const std::vector<uint8_t> &frame, size_t at, size_t end, uint8_t *pixels,
-            size_t count, size_t stride) {
-  for (size_t filled = 0; filled < count;) {
-    require(at < end, "an RLE segment ends early");
+            size_t count, size_t row, size_t stride) {
+  size_t filled = 0;
+  while (at < end) {
     const uint8_t code = frame[at++];
     if (code == 128) continue;  // says nothing
-    const size_t length = code < 128 ? code + size_t(1) : 257 - size_t(code);
-    require(length <= count - filled, "an RLE segment holds more than the image");
-    require(end - at >= (code < 128 ? length : 1), "an RLE segment ends early");
-    for (size_t index = 0; index < length; ++index) {
-      pixels[(filled + index) * stride] = frame[code < 128 ? at + index : at];
+    const bool isRun = code > 128;
+    const size_t length = isRun ? 257 - size_t(code) : code + size_t(1);
+    const size_t packed = isRun ? 1 : length;
+    if (end - at < packed) break;
+    for (size_t index = 0; index < length && filled + index < count; ++index) {
+      pixels[(filled + index) * stride] = frame[isRun ? at : at + index];
     }
-    at += code < 128 ? length : 1;
+    at += packed;
     filled += length;
   }
+  require(filled >= count, "an RLE segment ends early");
+  require(filled - count < std::max(row, size_t(2)), "an RLE segment holds more than the image");
 }
 
 }  // namespace
@@ -44,6 +51,7 @@ void decodeRunLength(const std::vector<uint8_t> &frame, const ImageHeader &heade
     require(start >= headerSize && start < end && end <= frame.size(),
             "an RLE segment lies outside the frame");
     const uint32_t place = segment / size * size + size - 1 - segment % size;
-    unpack(frame, start, end, pixels + place, size_t(header.rows) * header.columns, segments);
+    unpack(frame, start, end, pixels + place, size_t(header.rows) * header.columns,
+           header.columns, segments);
   }
 }

@@ -35,8 +35,8 @@ struct DecoderAnswer {
     let size = number(at: 25, 1)
     let count = module.rows * module.columns * module.samples
     // A compressed frame may have fewer bytes a sample than the header allocates, never more.
-    guard [1, 2, 4].contains(size), size <= module.bytesPerSample, number(at: 16, 4) == frames.lowerBound,
-      number(at: 20, 4) == frames.count, number(at: 108, 8) == count * size * frames.count,
+    guard [1, 2, 4].contains(size), size <= module.bytesPerSample,
+      number(at: 16, 4) == frames.lowerBound, number(at: 20, 4) == frames.count, number(at: 108, 8) == count * size * frames.count,
       bytes.count == Self.headerSize + count * size * frames.count
     else { throw .decoderFailed }
     return frames.indices.map { index in
@@ -52,19 +52,18 @@ struct DecoderAnswer {
   private func values(at start: Int, count: Int, size: Int, isSigned: Bool) -> [Int32] {
     bytes.withUnsafeBytes { buffer in
       [Int32](unsafeUninitializedCapacity: count) { result, filled in
-        for index in 0..<count {
-          let place = start + index * size
-          result[index] =
-            switch (size, isSigned) {
-            case (1, false): Int32(buffer[place])
-            case (1, true): Int32(Int8(bitPattern: buffer[place]))
-            case (2, false):
-              Int32(UInt16(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: UInt16.self)))
-            case (2, true):
-              Int32(Int16(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: Int16.self)))
-            default:
-              Int32(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: Int32.self))
-            }
+        func fill<Word: FixedWidthInteger>(_: Word.Type) {
+          for index in 0..<count {
+            let word = buffer.loadUnaligned(fromByteOffset: start + index * size, as: Word.self)
+            result[index] = Int32(truncatingIfNeeded: Word(littleEndian: word))
+          }
+        }
+        switch (size, isSigned) {
+        case (1, false): fill(UInt8.self)
+        case (1, true): fill(Int8.self)
+        case (2, false): fill(UInt16.self)
+        case (2, true): fill(Int16.self)
+        default: fill(Int32.self)
         }
         filled = count
       }
