@@ -35,9 +35,11 @@ struct DecoderAnswer {
     let size = number(at: 25, 1)
     let count = module.rows * module.columns * module.samples
     // A compressed frame may have fewer bytes a sample than the header allocates, never more.
+    let total = count * size * frames.count
     guard [1, 2, 4].contains(size), size <= module.bytesPerSample,
-      number(at: 16, 4) == frames.lowerBound, number(at: 20, 4) == frames.count, number(at: 108, 8) == count * size * frames.count,
-      bytes.count == Self.headerSize + count * size * frames.count
+      number(at: 26, 1) == min(module.bitsStored, 8 * size),
+      number(at: 16, 4) == frames.lowerBound, number(at: 20, 4) == frames.count,
+      number(at: 108, 8) == total, bytes.count == Self.headerSize + total
     else { throw .decoderFailed }
     return frames.indices.map { index in
       let start = Self.headerSize + index * count * size - frames.lowerBound * count * size
