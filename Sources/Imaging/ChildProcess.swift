@@ -7,11 +7,22 @@ import Glibc
 struct ChildProcess: ~Copyable {
   private static let spawning = NSLock()
 
+  /// How a program ended.
+  enum Ending: Equatable {
+    case exited(Int32)
+    case killed(signal: Int32)
+    /// It had nothing more to say and did not go.
+    case stayed
+  }
+
   private let id: pid_t
   private let output: Int32
   private var status: Int32?
 
-  init(_ program: URL, arguments: [String], input: URL) throws(ImagingError) {
+  /// Nothing of our own environment concerns the program; it gets what is given.
+  init(
+    _ program: URL, arguments: [String], environment: [String] = [], input: URL
+  ) throws(ImagingError) {
     let file = open(input.path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw .unreadableFile }
     defer { close(file) }
@@ -30,18 +41,16 @@ struct ChildProcess: ~Copyable {
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
 
-    var words: [UnsafeMutablePointer<CChar>?] = ([program.path] + arguments).map { strdup($0) }
-    defer { for word in words { free(word) } }
-    words.append(nil)
-    // Nothing of our environment concerns it.
-    var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+    let words = ([program.path] + arguments).map { strdup($0) } + [nil]
+    let settings = environment.map { strdup($0) } + [nil]
+    defer { for word in words + settings { free(word) } }
     var child: pid_t = 0
     var status = ETXTBSY
     // A program that is just being installed is busy for a moment: a fork somewhere else may still
     // hold it open for writing.
     for attempt in 0..<50 where status == ETXTBSY {
       if attempt > 0 { usleep(20_000) }
-      status = posix_spawn(&child, program.path, &actions, nil, words, &environment)
+      status = posix_spawn(&child, program.path, &actions, nil, words, settings)
     }
     guard status == 0 else {
       close(ends[0])
@@ -85,10 +94,10 @@ struct ChildProcess: ~Copyable {
     }
   }
 
-  /// Waits for the end of a program that has closed its output; whether it ended with status 0.
+  /// Waits for the end of a program that has closed its output.
   ///
   /// One that stays although it has nothing more to say is killed after five seconds.
-  consuming func wait() -> Bool {
+  consuming func wait() -> Ending {
     var status: Int32 = 0
     for _ in 0..<5_000 {
       let ended = waitpid(id, &status, WNOHANG)
@@ -97,8 +106,10 @@ struct ChildProcess: ~Copyable {
         continue
       }
       self.status = status
-      return ended == id && status == 0
+      let signal = status & 0x7f
+      guard ended == id else { return .stayed }
+      return signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
     }
-    return false
+    return .stayed
   }
 }

@@ -9,12 +9,13 @@ struct DecoderAnswer {
 
   /// - Throws: ``ImagingError/refused(reason:)`` with the decoder's own reason, or
   ///   ``ImagingError/decoderFailed`` if it ended in any other way than with an answer.
-  init(_ bytes: [UInt8], exitedNormally: Bool) throws(ImagingError) {
+  init(_ bytes: [UInt8], _ ending: ChildProcess.Ending) throws(ImagingError) {
     self.bytes = bytes
     if bytes.starts(with: "SLE1".utf8), bytes.count > 8 {
       throw .refused(reason: Self.printable(bytes[8...]))
     }
-    guard exitedNormally, bytes.starts(with: "SLP1".utf8), bytes.count >= Self.headerSize else {
+    guard ending == .exited(0), bytes.starts(with: "SLP1".utf8), bytes.count >= Self.headerSize
+    else {
       throw .decoderFailed
     }
   }

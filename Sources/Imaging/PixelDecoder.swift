@@ -62,14 +62,22 @@ public struct PixelDecoder: Sendable {
   private func run(
     _ file: URL, _ module: PixelModule, argument: String, frames: Range<Int>
   ) throws(ImagingError) -> [StoredFrame] {
+    let (output, ending) = try ask(file, module, argument: argument, count: frames.count)
+    return try DecoderAnswer(output, ending).frames(matching: module, frames)
+  }
+
+  /// What the program writes about so many frames of a file, and how it ends.
+  func ask(
+    _ file: URL, _ module: PixelModule, argument: String, count: Int, environment: [String] = []
+  ) throws(ImagingError) -> (output: [UInt8], ending: ChildProcess.Ending) {
     let frameSize = module.rows * module.columns * module.samples * module.bytesPerSample
-    let (size, isTooLarge) = frameSize.multipliedReportingOverflow(by: frames.count)
+    let (size, isTooLarge) = frameSize.multipliedReportingOverflow(by: count)
     guard !isTooLarge, size <= 1 << 30 else { throw .refused(reason: "all frames are too much") }
-    let child = try ChildProcess(program, arguments: ["decode", argument], input: file)
+    let child = try ChildProcess(
+      program, arguments: ["decode", argument], environment: environment, input: file)
     // A refusal is longer than the smallest image.
     let limit = max(size + DecoderAnswer.headerSize, 1_024)
     let output = try child.readOutput(limit: limit, within: .seconds(seconds))
-    let answer = try DecoderAnswer(output, exitedNormally: child.wait())
-    return try answer.frames(matching: module, frames)
+    return (output, child.wait())
   }
 }
