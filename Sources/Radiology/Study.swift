@@ -134,8 +134,9 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
   public let format: Format
   /// SHA-256 of the file as it arrived, in lowercase hexadecimal; names the stored object.
   public let digest: String
-  /// SHA-256 of what the file holds without how it was sent: of a DICOM file its transfer syntax
-  /// and data set, not its meta information. Empty where that is not known.
+  /// SHA-256 of what the file holds without how it was sent; empty where that is not known.
+  ///
+  /// Of a DICOM file that is its transfer syntax and data set, and not its meta information.
   public let content: String
   public let bytes: Int
   /// Why there is no picture to show, in one sentence without patient data.

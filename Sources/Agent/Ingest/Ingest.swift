@@ -23,12 +23,15 @@ public struct Ingest: Sendable {
   /// Takes images into a store.
   ///
   /// - Parameters:
+  ///   - store: Where rows and bytes go.
+  ///   - pictures: What makes pictures of the bytes.
   ///   - source: Where they come from, as the worklist shows it.
   ///   - consent: Whether the patients allow their studies to become lessons.
   ///   - patience: Seconds after its last image from which a study counts as complete.
   ///   - isSpool: Whether the files lie in a spool of ours: they are whole, nobody changes them any
   ///     more, and they name who sent them.
   ///   - watch: Is told of each step how long it took.
+  ///   - now: Tells the time.
   public init(
     store: Store, pictures: PictureShelf, source: String = "import",
     consent: Consent = .notGiven, patience: TimeInterval = 0, isSpool: Bool = false,
