@@ -20,6 +20,12 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// The program carries Swift's runtime and Foundation: it runs where no Swift is installed, starts
@@ -44,6 +50,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -84,6 +94,10 @@ let package = Package(
     .target(
       name: "Reporting", dependencies: ["Radiology", "DICOM"],
       swiftSettings: safeHouse),
+    .target(
+      name: "Gateway",
+      dependencies: ["Radiology", "DICOM", http, nio, nioHTTP, nioSSL, toml],
+      swiftSettings: house),
     .target(
       name: "Federation", dependencies: ["Radiology", "Engine", crypto], swiftSettings: safeHouse),
 
@@ -135,6 +149,11 @@ let package = Package(
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "Radiology", "DICOM", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "Radiology", "DICOM", "TestSupport", http, nio, nioHTTP, nioPosix, nioSSL,
+      ], swiftSettings: house),
     .testTarget(
       name: "FederationTests", dependencies: ["Federation", "Radiology", "Engine", crypto],
       swiftSettings: house),

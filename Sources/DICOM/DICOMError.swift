@@ -17,6 +17,7 @@ public enum DICOMError: Error, Equatable, Sendable {
   case wrongVR(Tag, VR)
   case notInCharacterSet(Tag)
   case missing(Tag)
+  case notJSON
 }
 
 extension DICOMError: CustomStringConvertible {
@@ -44,6 +45,7 @@ extension DICOMError: CustomStringConvertible {
     case .notInCharacterSet(let tag):
       "The value for \(tag) cannot be written in the character set of its data set."
     case .missing(let tag): "Attribute \(tag) is missing and must be there."
+    case .notJSON: "This is not the JSON of DICOM's web services; none of it was used."
     }
   }
 }
