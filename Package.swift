@@ -25,6 +25,8 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -52,9 +54,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // Basement: C libraries, each seen by one module above.
@@ -96,7 +100,9 @@ let package = Package(
       swiftSettings: safeHouse),
     .target(
       name: "Gateway",
-      dependencies: ["Radiology", "DICOM", http, nio, nioHTTP, nioSSL, toml],
+      dependencies: [
+        "Radiology", "DICOM", http, nio, nioHTTP, nioPosix, nioSSL, subprocess, system, toml,
+      ],
       swiftSettings: house),
     .target(
       name: "Federation", dependencies: ["Radiology", "Engine", crypto], swiftSettings: safeHouse),
@@ -152,7 +158,7 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "Radiology", "DICOM", "TestSupport", http, nio, nioHTTP, nioPosix, nioSSL,
+        "Gateway", "Radiology", "DICOM", "TestSupport",
       ], swiftSettings: house),
     .testTarget(
       name: "FederationTests", dependencies: ["Federation", "Radiology", "Engine", crypto],
