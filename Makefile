@@ -84,12 +84,14 @@ oracles: .build/oracles/ready
 install: build ## Installs under PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	  $(DESTDIR)$(PREFIX)/share/secondlook
-	install -m 755 $(BIN)/secondlook $(BIN)/secondlook-dicom $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BIN)/secondlook $(BIN)/secondlook-dicom $(BIN)/secondlook-dimse \
+	  $(DESTDIR)$(PREFIX)/bin
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	cp -R assets/. $(DESTDIR)$(PREFIX)/share/secondlook
 
 uninstall: ## Removes what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/secondlook $(DESTDIR)$(PREFIX)/bin/secondlook-dicom
+	rm -f $(DESTDIR)$(PREFIX)/bin/secondlook $(DESTDIR)$(PREFIX)/bin/secondlook-dicom \
+	  $(DESTDIR)$(PREFIX)/bin/secondlook-dimse
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/secondlook.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/secondlook
 

@@ -45,6 +45,7 @@ let package = Package(
   products: [
     .executable(name: "secondlook", targets: ["secondlook"]),
     .executable(name: "secondlook-dicom", targets: ["secondlook-dicom"]),
+    .executable(name: "secondlook-dimse", targets: ["secondlook-dimse"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -129,6 +130,12 @@ let package = Package(
     .executableTarget(
       name: "secondlook-dicom", dependencies: ["CDicomImage"],
       linkerSettings: [.linkedLibrary("seccomp")]),
+    .executableTarget(
+      name: "secondlook-dimse",
+      linkerSettings: [
+        .linkedLibrary("dcmtls"), .linkedLibrary("dcmnet"), .linkedLibrary("dcmdata"),
+        .linkedLibrary("oflog"), .linkedLibrary("ofstd"), .linkedLibrary("seccomp"),
+      ]),
 
     // What several test targets need.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),

@@ -1,11 +1,13 @@
 // secondlook-dicom: meets hostile bytes so that no other process has to.
 //
 //   secondlook-dicom decode [FRAME|all] <file   stored values of one frame (default 0) or of all
+//   secondlook-dicom receive|echo|find ...      secondlook-dimse, the program beside this one
 //   secondlook-dicom escape-HOW                 tries to leave the jail, under smaller limits
 //
 // One process decodes one image and ends. Exit status: 0 decoded, 2 refused with a reason, 3 wrong
 // use, 4 the jail could not be closed.
 
+#include <limits.h>
 #include <malloc.h>
 #include <unistd.h>
 
@@ -13,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string>
 
 #include "Answer.hpp"
 #include "CDicomImage.h"
@@ -60,9 +63,25 @@ int decode(int32_t frame) {
   return answer(image) ? 0 : 2;
 }
 
-int usage() {
-  fprintf(stderr, "usage: secondlook-dicom decode [FRAME|all] <file\n");
-  return 3;
+int usage(FILE *place, int status) {
+  fprintf(place,
+          "usage: secondlook-dicom decode [FRAME|all] <file\n"
+          "       secondlook-dicom receive|echo|find --help\n");
+  return status;
+}
+
+/// Becomes the program that speaks with peers, which is installed beside this one.
+///
+/// Its libraries open connections and files; here, where images are decoded, they do not exist.
+int speak(char **arguments) {
+  char path[PATH_MAX];
+  const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+  if (length > 0 && size_t(length) < sizeof path) {
+    const std::string own(path, size_t(length));
+    execv((own.substr(0, own.rfind('/')) + "/secondlook-dimse").c_str(), arguments);
+  }
+  fprintf(stderr, "Error: secondlook-dimse was not found beside secondlook-dicom.\n");
+  return 2;
 }
 
 }  // namespace
@@ -74,16 +93,22 @@ int main(int count, char **arguments) {
   // Every allocation starts as zeros: no picture may show what the heap held before. A test that
   // wants to see that none does has it start as something else.
   if (!getenv("MALLOC_PERTURB_")) mallopt(M_PERTURB, 0xff);
-  if (count < 2) return usage();
+  for (const char *word : {"receive", "echo", "find"}) {
+    if (count > 1 && !strcmp(arguments[1], word)) return speak(arguments);
+  }
+  if (count > 1 && !strcmp(arguments[1], "--help")) return usage(stdout, 0);
+  if (count < 2) return usage(stderr, 3);
   const bool isEscape = !strncmp(arguments[1], "escape-", 7);
-  if (!isEscape && strcmp(arguments[1], "decode")) return usage();
+  if (!isEscape && strcmp(arguments[1], "decode")) return usage(stderr, 3);
 
   int32_t frame = 0;
   if (!isEscape && count > 2) {
     char *end = nullptr;
     const long number = strtol(arguments[2], &end, 10);
     const bool isAll = !strcmp(arguments[2], "all");
-    if (!isAll && (*end || end == arguments[2] || number < 0 || number > INT32_MAX)) return usage();
+    if (!isAll && (*end || end == arguments[2] || number < 0 || number > INT32_MAX)) {
+      return usage(stderr, 3);
+    }
     frame = isAll ? -1 : int32_t(number);
   }
   if (const char *problem = cd_prepare()) return refuse(problem), 4;

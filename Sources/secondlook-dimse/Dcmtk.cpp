@@ -1,0 +1,66 @@
+#include "Dcmtk.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "FileMeta.hpp"
+#include "Problem.hpp"
+#include "dcmtk/config/osconfig.h"
+#include "dcmtk/dcmdata/dcdict.h"
+#include "dcmtk/dcmnet/assoc.h"
+#include "dcmtk/dcmnet/cond.h"
+#include "dcmtk/dcmnet/dimse.h"
+#include "dcmtk/oflog/oflog.h"
+
+const long largestUnit = ASC_MAXIMUMPDUSIZE;
+
+void prepareToolkit() {
+  // A rubbish dictionary from the environment would turn every command into mush.
+  unsetenv("DCMDICTPATH");
+  unsetenv("TCP_BUFFER_LENGTH");
+  // An answer must not wait for the acknowledgement of the one before.
+  setenv("TCP_NODELAY", "1", 1);
+  // Its warnings would hold what peers say.
+  OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+  dcmDisableGethostbyaddr.set(OFTrue);
+  require(dcmDataDict.isDictionaryLoaded(),
+          "The DICOM dictionary of DCMTK is missing; it comes with the package libdcmtk17.");
+}
+
+void introduce(T_ASC_Parameters *parameters) {
+  const auto copy = [](auto &field, const char *text) {
+    snprintf(field, sizeof field, "%s", text);
+  };
+  copy(parameters->ourImplementationClassUID, implementationClass);
+  copy(parameters->ourImplementationVersionName, implementationVersion);
+  copy(parameters->DULparams.callingImplementationClassUID, implementationClass);
+  copy(parameters->DULparams.callingImplementationVersionName, implementationVersion);
+  copy(parameters->DULparams.calledImplementationClassUID, implementationClass);
+  copy(parameters->DULparams.calledImplementationVersionName, implementationVersion);
+}
+
+std::string reason(const OFCondition &condition) {
+  if (condition == DUL_PEERABORTEDASSOCIATION) return "The peer aborted the association.";
+  if (condition == DUL_NETWORKCLOSED) return "The connection was closed.";
+  if (condition == DUL_PEERREQUESTEDRELEASE) return "The peer left before it had answered.";
+  switch (condition.code()) {
+    case DULC_TCPINITERROR:
+    case DULC_REQUESTASSOCIATIONFAILED:
+      return "Nobody listens there, or a firewall is in between.";
+    case DULC_TLSERROR:
+      return "TLS could not be agreed upon: certificates or versions do not fit.";
+    case DULC_READTIMEOUT:
+    case DIMSEC_NODATAAVAILABLE:
+      return "The peer did not answer in time.";
+    case DULC_ILLEGALPDU:
+    case DULC_ILLEGALPDULENGTH:
+    case DULC_UNRECOGNIZEDPDUTYPE:
+    case DULC_UNEXPECTEDPDU:
+      return "What the peer sent is not DICOM.";
+    default:
+      char text[80];
+      snprintf(text, sizeof text, "The conversation broke off (DCMTK %04x:%04x).",
+               unsigned(condition.module()), unsigned(condition.code()));
+      return text;
+  }
+}

@@ -1,0 +1,113 @@
+#include "Requestor.hpp"
+
+#include <netdb.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "Dcmtk.hpp"
+#include "Jail.hpp"
+#include "Landlock.hpp"
+#include "Problem.hpp"
+#include "Text.hpp"
+#include "dcmtk/config/osconfig.h"
+#include "dcmtk/dcmdata/dcuid.h"
+#include "dcmtk/dcmnet/assoc.h"
+#include "dcmtk/dcmtls/tlslayer.h"
+
+namespace {
+
+void timeIsOver(int) {
+  static const char text[] = "Error: The peer did not answer in time.\n";
+  (void)!write(STDERR_FILENO, text, sizeof text - 1);
+  _exit(2);
+}
+
+/// The address in digits: within the jail no name server is asked.
+std::string looked(const std::string &host) {
+  addrinfo hints{}, *found = nullptr;
+  // The toolkit of this version speaks to peers by the old protocol alone.
+  hints.ai_family = AF_INET;
+  hints.ai_socktype = SOCK_STREAM;
+  require(getaddrinfo(host.c_str(), nullptr, &hints, &found) == 0,
+          "Nobody knows the host " + host + ".");
+  char address[NI_MAXHOST] = "";
+  getnameinfo(found->ai_addr, found->ai_addrlen, address, sizeof address, nullptr, 0,
+              NI_NUMERICHOST);
+  freeaddrinfo(found);
+  return address;
+}
+
+/// What the peer said when it refused, for people (PS3.8 9.3.4).
+std::string rejection(T_ASC_Parameters *parameters) {
+  T_ASC_RejectParameters rejected{};
+  ASC_getRejectParameters(parameters, &rejected);
+  switch (rejected.reason) {
+    case ASC_REASON_SU_CALLINGAETITLENOTRECOGNIZED:
+      return "The peer does not know the calling title; it has to be told of it.";
+    case ASC_REASON_SU_CALLEDAETITLENOTRECOGNIZED:
+      return "The peer has another title than the one that was called.";
+    case ASC_REASON_SP_PRES_TEMPORARYCONGESTION:
+    case ASC_REASON_SP_PRES_LOCALLIMITEXCEEDED:
+      return "The peer is too busy; try again later.";
+    default:
+      return "The peer refused the association and gave no reason.";
+  }
+}
+
+}  // namespace
+
+void expectAnswerWithin(unsigned seconds) {
+  signal(SIGALRM, timeIsOver);
+  alarm(seconds);
+}
+
+Requestor::Requestor(const Settings &settings, const char *sopClass)
+    : settings(settings), sopClass(sopClass) {
+  open();
+}
+
+void Requestor::open() {
+  if (settings.isSecure) layer = security(settings.files, false);
+  T_ASC_Parameters *parameters = nullptr;
+  const int seconds = int(settings.stall);
+  const std::string peer = looked(settings.host) + ":" + std::to_string(settings.port);
+  const char *encodings[] = {UID_LittleEndianExplicitTransferSyntax,
+                             UID_LittleEndianImplicitTransferSyntax};
+  dcmConnectionTimeout.set(seconds);
+  require(ASC_initializeNetwork(NET_REQUESTOR, 0, seconds, &network).good() &&
+              ASC_createAssociationParameters(&parameters, largestUnit).good() &&
+              ASC_setAPTitles(parameters, settings.calling.c_str(), settings.called.c_str(),
+                              nullptr)
+                  .good() &&
+              ASC_setPresentationAddresses(parameters, "localhost", peer.c_str()).good() &&
+              ASC_addPresentationContext(parameters, 1, sopClass, encodings, 2).good() &&
+              (!layer || (ASC_setTransportLayer(network, layer.get(), 0).good() &&
+                          ASC_setTransportLayerType(parameters, OFTrue).good())),
+          "The association could not be prepared.");
+  introduce(parameters);
+
+  // Before version 4 of Landlock the port is not bound; the rest of the jail is.
+  landlock::restrictToPort(settings.port);
+  require(jail::closeForAsking(), "The jail could not be closed: nobody was called.");
+  expectAnswerWithin(settings.stall);
+  const OFCondition result = ASC_requestAssociation(network, parameters, &association);
+  if (result == DUL_ASSOCIATIONREJECTED) throw Problem(rejection(parameters));
+  require(result.good(), reason(result));
+  agreed = ASC_findAcceptedPresentationContextID(association, sopClass);
+  if (agreed == 0) {
+    ASC_abortAssociation(association);
+    throw Problem("The peer does not offer this service to the calling title.");
+  }
+}
+
+Requestor::~Requestor() {
+  if (association) ASC_destroyAssociation(&association);
+  if (network) ASC_dropNetwork(&network);
+}
+
+void Requestor::release() {
+  expectAnswerWithin(settings.stall);
+  ASC_releaseAssociation(association);
+  alarm(0);
+}

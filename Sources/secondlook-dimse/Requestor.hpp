@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+
+#include "Settings.hpp"
+
+class DcmTLSTransportLayer;
+struct T_ASC_Association;
+struct T_ASC_Network;
+
+/// An association that this side asks for, from within the jail.
+///
+/// Names are looked up and files read before; then the jail closes, and only then is the peer
+/// called. A peer that lets a step take too long ends the process with the reason and status 2.
+class Requestor {
+ public:
+  /// Asks for one kind of service in the encodings that everybody knows.
+  /// Throws Problem with why there is no association.
+  Requestor(const Settings &settings, const char *sopClass);
+  ~Requestor();
+  Requestor(const Requestor &) = delete;
+  Requestor &operator=(const Requestor &) = delete;
+
+  /// The context in which the service may be used.
+  unsigned char context() const { return agreed; }
+  /// Ends as it should.
+  void release();
+
+  T_ASC_Association *association = nullptr;
+
+ private:
+  void open();
+
+  const Settings &settings;
+  const char *const sopClass;
+  std::unique_ptr<DcmTLSTransportLayer> layer;
+  T_ASC_Network *network = nullptr;
+  unsigned char agreed = 0;
+};
+
+/// Ends the process with the reason if this is not called again within the seconds.
+void expectAnswerWithin(unsigned seconds);
