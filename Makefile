@@ -14,13 +14,13 @@ BIN := .build/release
 
 BUILD_PACKAGES := libncursesw5-dev libsqlite3-dev libpng-dev libdnnl-dev libdcmtk-dev \
 	libopenjp2-7-dev libseccomp-dev pkg-config
-TEST_PACKAGES := dcmtk dicom3tools tmux jq python3-venv
+TEST_PACKAGES := dcmtk dicom3tools orthanc orthanc-dicomweb curl openssl tmux jq python3-venv
 ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow
 
-.PHONY: help demo test build lint format bench install uninstall oracles clean
+.PHONY: help demo test test-pacs build lint format bench install uninstall oracles clean
 
 help: ## Lists these targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 # $(call install,PACKAGES): installs what is missing of them, after asking.
 define install
@@ -62,6 +62,11 @@ test: ## Everything that has to hold: style, build, tests, conformance
 	echo "$$((all - skipped)) passed, 0 failed, $$skipped skipped"; \
 	if [ "$(CI)" = true ] && [ "$$skipped" -gt 0 ]; then \
 	  grep -E '^➜ .*skipped' .build/test.log; echo "CI may skip no test."; exit 1; fi
+
+test-pacs: ## What is spoken with real peers: receiving, echo, worklist, TLS
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build $(SWIFT_FLAGS) --filter PacsTests
 
 lint: ## Checks the style of every Swift file
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -182,6 +182,8 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: house),
     .testTarget(
+      name: "PacsTests", dependencies: ["DICOM", "TestSupport"], swiftSettings: house),
+    .testTarget(
       name: "StoryTests", dependencies: ["Radiology", "Store", "TestSupport"], swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17

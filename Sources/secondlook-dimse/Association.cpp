@@ -72,19 +72,27 @@ class Conversation {
   bool receive(T_ASC_Network *network) {
     const OFCondition result = ASC_receiveAssociation(
         network, &association, largestUnit, nullptr, nullptr, settings.isSecure);
+    if (watchdog::isOver()) {
+      say("refused", "The caller asked for nothing in time.");
+      return false;
+    }
+    char protocol[65] = "", calling[65] = "", called[65] = "";
     if (result.good()) {
-      char calling[65] = "", called[65] = "";
+      ASC_getApplicationContextName(association->params, protocol, sizeof protocol);
       ASC_getAPTitles(association->params, calling, sizeof calling, called, sizeof called, nullptr,
                       0);
-      event.calling = printable(calling);
-      event.called = printable(called);
-      introduce(association->params);
-      return true;
     }
-    // Whoever connects and leaves, as the checks of load balancers do, is no event.
-    if (result == DUL_NETWORKCLOSED && !watchdog::isOver()) return false;
-    say("refused", watchdog::isOver() ? "The caller asked for nothing in time." : reason(result));
-    return false;
+    // Whoever connects and leaves, as the checks of load balancers do, is no event. The toolkit
+    // takes that for a request in which nothing stands.
+    if (result == DUL_NETWORKCLOSED || (result.good() && !*protocol)) return false;
+    if (result.bad()) {
+      say("refused", reason(result));
+      return false;
+    }
+    event.calling = printable(calling);
+    event.called = printable(called);
+    introduce(association->params);
+    return true;
   }
 
   /// Agrees on what will be sent; false if the caller was refused.

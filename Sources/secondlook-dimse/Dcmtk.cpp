@@ -40,15 +40,20 @@ void introduce(T_ASC_Parameters *parameters) {
 }
 
 std::string reason(const OFCondition &condition) {
-  if (condition == DUL_PEERABORTEDASSOCIATION) return "The peer aborted the association.";
+  // The toolkit makes no difference between the two.
+  if (condition == DUL_PEERABORTEDASSOCIATION) {
+    return "The peer aborted the association or closed the connection.";
+  }
   if (condition == DUL_NETWORKCLOSED) return "The connection was closed.";
   if (condition == DUL_PEERREQUESTEDRELEASE) return "The peer left before it had answered.";
-  switch (condition.code()) {
+  const char *const noTLS = "TLS could not be agreed upon: certificates or versions do not fit.";
+  if (condition.module() == OFM_dcmtls) return noTLS;
+  switch (condition.module() == OFM_dcmnet ? condition.code() : 0) {
     case DULC_TCPINITERROR:
     case DULC_REQUESTASSOCIATIONFAILED:
       return "Nobody listens there, or a firewall is in between.";
     case DULC_TLSERROR:
-      return "TLS could not be agreed upon: certificates or versions do not fit.";
+      return noTLS;
     case DULC_READTIMEOUT:
     case DIMSEC_NODATAAVAILABLE:
       return "The peer did not answer in time.";
@@ -56,7 +61,17 @@ std::string reason(const OFCondition &condition) {
     case DULC_ILLEGALPDULENGTH:
     case DULC_UNRECOGNIZEDPDUTYPE:
     case DULC_UNEXPECTEDPDU:
-      return "What the peer sent is not DICOM.";
+    case DULC_NOPDVS:
+    case DIMSEC_BADCOMMANDTYPE:
+    case DIMSEC_PARSEFAILED:
+    case DIMSEC_RECEIVEFAILED:
+    case DIMSEC_UNEXPECTEDPDVTYPE:
+    case DIMSEC_INVALIDPRESENTATIONCONTEXTID:
+      return "What the peer sent is not as DICOM wants it.";
+    case DIMSEC_READPDVFAILED:
+      return "The connection was closed, or what came is not as DICOM wants it.";
+    case DIMSEC_SENDFAILED:
+      return "The peer did not wait for its answer.";
     default:
       char text[80];
       snprintf(text, sizeof text, "The conversation broke off (DCMTK %04x:%04x).",

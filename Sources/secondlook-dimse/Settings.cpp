@@ -38,8 +38,9 @@ struct Words {
   }
 
   std::string text(const std::string &name, const std::string &otherwise = "") const {
-    const auto found = options.find(name);
-    return found == options.end() ? otherwise : found->second;
+    // Said twice, the last counts.
+    const auto [first, last] = options.equal_range(name);
+    return first == last ? otherwise : std::prev(last)->second;
   }
 
   std::vector<std::string> texts(const std::string &name) const {
@@ -51,9 +52,7 @@ struct Words {
 
   uint64_t number(const std::string &name, uint64_t otherwise, uint64_t least,
                   uint64_t most) const {
-    const auto found = options.find(name);
-    if (found == options.end()) return otherwise;
-    return checked("--" + name, found->second, least, most);
+    return options.count(name) > 0 ? checked("--" + name, text(name), least, most) : otherwise;
   }
 
   static uint64_t checked(const std::string &name, const std::string &text, uint64_t least,

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <list>
 #include <memory>
@@ -108,13 +107,14 @@ struct Answers {
     copyItems(answer, kept, DCM_ScheduledProcedureStepSequence, returnedInStep);
     std::ostringstream text;
     DcmJsonFormatCompact format(OFFalse);
-    if (kept.convertToUTF8().bad() || kept.writeJson(text, format).bad()) return void(++unreadable);
-    std::string line = text.str();
-    // What ends a line may stand between elements, but never within a value: those are escaped.
-    line.erase(std::remove(line.begin(), line.end(), '\n'), line.end());
-    if (line.size() > largestLine) return void(++unreadable);
+    if (kept.convertToUTF8().bad() ||
+        kept.writeJsonExt(text, format, OFTrue, OFFalse).bad() ||
+        text.str().size() > largestLine) {
+      ++unreadable;
+      return;
+    }
     ++printed;
-    puts(line.c_str());
+    puts(text.str().c_str());
   }
 };
 

@@ -33,7 +33,7 @@ public struct Tool: Sendable {
     }
   }
 
-  private func start(_ output: URL) throws -> pid_t {
+  func start(_ output: URL, inOwnGroup: Bool = false) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -53,7 +53,8 @@ public struct Tool: Sendable {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let group = inOwnGroup ? Int32(POSIX_SPAWN_SETPGROUP) : 0
+    posix_spawnattr_setflags(&attributes, Int16(Int32(POSIX_SPAWN_SETSIGMASK) | group))
 
     let words = Self.strings([executable.path] + arguments)
     let settings = Self.strings(environment.map { "\($0)=\($1)" })
