@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "Dcmtk.hpp"
+#include "Japanese.hpp"
 #include "Problem.hpp"
 #include "Requestor.hpp"
 #include "Text.hpp"
@@ -107,8 +108,8 @@ struct Answers {
     copyItems(answer, kept, DCM_ScheduledProcedureStepSequence, returnedInStep);
     std::ostringstream text;
     DcmJsonFormatCompact format(OFFalse);
-    if (kept.convertToUTF8().bad() ||
-        kept.writeJsonExt(text, format, OFTrue, OFFalse).bad() ||
+    const bool isUTF8 = kept.convertToUTF8().good() || japanese::convert(kept);
+    if (!isUTF8 || kept.writeJsonExt(text, format, OFTrue, OFFalse).bad() ||
         text.str().size() > largestLine) {
       ++unreadable;
       return;
@@ -132,12 +133,12 @@ void heard(void *data, T_DIMSE_C_FindRQ *, int, T_DIMSE_C_FindRSP *, DcmDataset 
 ///
 /// Returned are the owners, without whom the C library would forget them again.
 std::list<DcmSpecificCharacterSet> loadedCharacterSets() {
+  japanese::prepare();
   std::list<DcmSpecificCharacterSet> loaded;
   for (const char *sets :
        {"ISO_IR 100", "ISO_IR 101", "ISO_IR 109", "ISO_IR 110", "ISO_IR 144", "ISO_IR 127",
-        "ISO_IR 126", "ISO_IR 138", "ISO_IR 148", "ISO_IR 13", "ISO_IR 166", "ISO_IR 192",
-        "GB18030", "GBK", "\\ISO 2022 IR 87", "\\ISO 2022 IR 159", "\\ISO 2022 IR 149",
-        "\\ISO 2022 IR 58"}) {
+        "ISO_IR 126", "ISO_IR 138", "ISO_IR 148", "ISO_IR 166", "ISO_IR 192", "GB18030", "GBK",
+        "\\ISO 2022 IR 149", "\\ISO 2022 IR 58"}) {
     loaded.emplace_back();
     loaded.back().selectCharacterSet(sets, "ISO_IR 192");
   }

@@ -80,7 +80,11 @@ import Testing
     #expect(sent > 10)
     #expect(arrived.count == sent)
     for file in arrived {
-      #expect(try await run("dcmftest", file.path).output.hasPrefix("yes"))
+      let read = try DICOMFile.read(Data(contentsOf: file))
+      let name = try #require(read.meta.string(.mediaStorageSOPInstanceUID))
+      #expect(read.dataSet.string(.sopInstanceUID) == name)
+      let dump = try await run("dcmdump", "-q", "+P", "SOPInstanceUID", file.path)
+      #expect(dump.output.contains("[\(name)]"))
     }
     await receiver.stop()
   }
