@@ -97,7 +97,8 @@ install: build ## Installs under PREFIX (/usr/local)
 uninstall: ## Removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/secondlook $(DESTDIR)$(PREFIX)/bin/secondlook-dicom \
 	  $(DESTDIR)$(PREFIX)/bin/secondlook-dimse
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/secondlook.1
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/secondlook.1 \
+	  $(DESTDIR)$(PREFIX)/share/man/man1/secondlook-dicom.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/secondlook
 
 clean: ## Removes what was built

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "Dcmtk.hpp"
@@ -22,6 +23,9 @@
 #include "dcmtk/dcmtls/tlslayer.h"
 
 namespace {
+
+/// Seconds that a caller has to say who it is: strangers must not take the places of others.
+constexpr unsigned patience = 15;
 
 /// Takes every byte, also those that can no longer be stored: the peer has to be heard to the end
 /// of its object before it can be told.
@@ -117,6 +121,7 @@ class Conversation {
     refusals = negotiate(association->params);
     if (!refusals.kinds.empty()) say("no-context", refusals.kinds);
     const OFCondition result = ASC_acknowledgeAssociation(association);
+    watchdog::watch(caller.socket, settings.stall);
     if (result.good()) return true;
     say("aborted", reason(result));
     return false;
@@ -214,8 +219,9 @@ class Conversation {
       return leave();
     }
     if (watchdog::isOver()) {
-      return say("stalled", isAmidst ? "The caller was silent amidst an object; nothing of it stays."
-                                     : "The caller was silent for too long.");
+      return say("stalled", isAmidst
+                                ? "The caller was silent amidst an object; nothing of it stays."
+                                : "The caller was silent for too long.");
     }
     if (watchdog::isAskedToStop() && !isAmidst) {
       if (isWorthATelling) say("association", "Ended because the receiver stops.");
@@ -266,7 +272,7 @@ int converse(const Settings &settings, const Spool &spool, DcmTLSTransportLayer 
       ASC_initializeNetwork(NET_ACCEPTOR, 0, int(settings.stall + 10), &network).good() &&
       (!security || ASC_setTransportLayer(network, security, 0).good());
   if (!isReady || !jail::closeForReceiving(settings.largest + 4096)) return 4;
-  watchdog::watch(caller.socket, settings.stall);
+  watchdog::watch(caller.socket, std::min(settings.stall, patience));
   Conversation(settings, spool, caller).run(network);
   return 0;
 }

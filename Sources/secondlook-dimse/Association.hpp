@@ -17,7 +17,7 @@ struct Caller {
 /// Talks with one caller until it is done, in a process of its own that ends with it.
 ///
 /// Verification and Storage as SCP (PS3.4 A and B): objects go into the spool bit for bit, and
-/// success is answered when they are safe. Files of the data sets are never interpreted.
+/// success is answered when they are safe. Data sets are never interpreted.
 /// Returns the exit status: 0, whatever the caller did; 4 if the jail could not be closed.
 int converse(const Settings &settings, const Spool &spool, DcmTLSTransportLayer *security,
              const Caller &caller);

@@ -63,6 +63,7 @@ std::string reason(const OFCondition &condition) {
     case DULC_UNEXPECTEDPDU:
     case DULC_NOPDVS:
     case DIMSEC_BADCOMMANDTYPE:
+    case DIMSEC_BADMESSAGE:
     case DIMSEC_PARSEFAILED:
     case DIMSEC_RECEIVEFAILED:
     case DIMSEC_UNEXPECTEDPDVTYPE:

@@ -46,7 +46,7 @@ std::string line(const Event &event) {
     text += " " + std::to_string(event.stored) + " stored, " + std::to_string(event.failed) +
             " failed, " + std::to_string(event.bytes) + " bytes.";
   }
-  return text + " " + event.reason + "\n";
+  return text + " " + event.reason;
 }
 
 }  // namespace
@@ -60,7 +60,5 @@ void tell(const Spool &spool, const Event &event) {
   } else {
     unlinkat(spool.events, name.c_str(), 0);
   }
-  // One call a line: lines of several processes never mix.
-  const std::string text = line(event);
-  (void)!write(STDOUT_FILENO, text.data(), text.size());
+  say(line(event));
 }

@@ -72,9 +72,10 @@ void allowTalking(Filter &filter) {
                 SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(brk), SCMP_SYS(munmap),
                 SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(rt_sigreturn),
                 SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
-                SCMP_SYS(alarm), SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep), SCMP_SYS(getpid),
-                SCMP_SYS(getrandom), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
-                SCMP_SYS(time), SCMP_SYS(exit), SCMP_SYS(exit_group)});
+                SCMP_SYS(alarm), SCMP_SYS(setitimer), SCMP_SYS(nanosleep),
+                SCMP_SYS(clock_nanosleep), SCMP_SYS(getpid), SCMP_SYS(getrandom),
+                SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(exit),
+                SCMP_SYS(exit_group)});
   // Memory may be mapped and protected, but never made executable.
   filter.allow(SCMP_SYS(mmap), 2, PROT_EXEC, 0);
   filter.allow(SCMP_SYS(mprotect), 2, PROT_EXEC, 0);

@@ -34,10 +34,6 @@ constexpr int graceSeconds = 5;
 
 volatile sig_atomic_t isStopping = 0;
 
-void print(const std::string &line) {
-  (void)!write(STDOUT_FILENO, (line + "\n").data(), line.size() + 1);
-}
-
 /// The address and port of one end of a socket, in digits.
 std::pair<std::string, std::string> place(const sockaddr_storage &address, socklen_t size) {
   char host[NI_MAXHOST] = "?", port[NI_MAXSERV] = "?";
@@ -126,7 +122,11 @@ class Listener {
       _exit(getppid() == parent ? converse(settings, spool, security, caller) : 0);
     }
     close(socket);
-    if (child > 0) callers[child] = caller.address;
+    if (child > 0) {
+      callers[child] = caller.address;
+    } else {
+      tell("refused", caller.address, "So many call at once that it was not told why.");
+    }
   }
 
   /// Notices who is done.
@@ -141,22 +141,24 @@ class Listener {
   /// Tells of a conversation whose process broke, and tidies up after it.
   void mourn(pid_t child, int status) {
     spool.forget(child);
-    Event event{};
-    event.address = callers[child];
-    const int code = WEXITSTATUS(status);
-    if (WIFEXITED(status) && code == watchdog::giveUp) {
-      event.kind = "stalled";
-      event.reason = "The process that listened to this caller did not move and was ended.";
+    const std::string who = "The process that listened to this caller ", kept =
+        " What was acknowledged is kept.";
+    if (WIFSIGNALED(status)) {
+      const std::string number = std::to_string(WTERMSIG(status));
+      tell("aborted", callers[child], who + "was ended by signal " + number + "." + kept);
+    } else if (WEXITSTATUS(status) == watchdog::giveUp) {
+      tell("stalled", callers[child], who + "did not move and was ended." + kept);
     } else {
-      event.kind = "aborted";
-      event.reason = WIFSIGNALED(status)
-                         ? "The process that listened to this caller was ended by signal " +
-                               std::to_string(WTERMSIG(status)) + "."
-                     : code == 4 ? "The jail could not be closed: nobody was listened to."
-                                 : "The process that listened to this caller failed.";
+      tell("refused", callers[child], "The jail could not be closed: nobody was listened to.");
     }
-    event.reason += " What was acknowledged is kept.";
-    tell(spool, event);
+  }
+
+  void tell(const char *kind, const std::string &address, const std::string &reason) const {
+    Event event{};
+    event.kind = kind;
+    event.address = address;
+    event.reason = reason;
+    ::tell(spool, event);
   }
 
   /// Lets what is on its way arrive, but not for ever.
@@ -188,15 +190,15 @@ int listenForCallers(const Settings &settings) {
   if (!settings.user.empty()) become(settings.user, settings.spool);
   const Spool spool(settings.spool);
   if (!landlock::restrictFiles({spool.receiving, spool.arrived, spool.events})) {
-    print("This kernel has no Landlock: the receiver could reach files outside its spool.");
+    say("This kernel has no Landlock: the receiver could reach files outside its spool.");
   }
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size);
   const auto [host, port] = place(address, size);
-  print("Receiving as " + settings.title + " on " + host + " port " + port +
+  say("Receiving as " + settings.title + " on " + host + " port " + port +
         (settings.isSecure ? " with TLS." : "."));
   Listener(settings, spool, layer.get(), listener).run();
-  print("The receiver has stopped.");
+  say("The receiver has stopped.");
   return 0;
 }

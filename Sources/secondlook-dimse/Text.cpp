@@ -1,5 +1,6 @@
 #include "Text.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -56,6 +57,11 @@ std::vector<std::string> parts(const std::string &list) {
     start = end + 1;
   }
   return result;
+}
+
+void say(const std::string &line) {
+  pollfd reader{STDOUT_FILENO, POLLOUT, 0};
+  if (poll(&reader, 1, 0) == 1) (void)!write(STDOUT_FILENO, (line + "\n").data(), line.size() + 1);
 }
 
 std::string systemReason() { return strerror(errno); }

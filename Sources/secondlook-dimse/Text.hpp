@@ -21,5 +21,9 @@ std::string uniqueName();
 /// The parts between commas, without spaces around them and without empty ones.
 std::vector<std::string> parts(const std::string &list);
 
+/// Says one line on standard output, in one piece, unless whoever reads there has fallen behind:
+/// nobody's object waits for that.
+void say(const std::string &line);
+
 /// What the system says about the last call that failed.
 std::string systemReason();

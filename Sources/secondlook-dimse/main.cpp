@@ -26,7 +26,7 @@
 namespace {
 
 constexpr const char *usage =
-    R"(usage: secondlook-dicom receive --spool FOLDER --port PORT --ae TITLE --accept TITLE[,TITLE]...
+    R"(usage: secondlook-dicom receive --spool FOLDER --port PORT --ae TITLE --accept TITLE,...
        secondlook-dicom echo HOST PORT --calling TITLE --called TITLE [--json]
        secondlook-dicom find HOST PORT --calling TITLE --called TITLE
 

@@ -88,6 +88,7 @@ import Testing
     ("a context nobody agreed on", Peer.unit(4, Peer.big(4) + [77, 3, 0, 0])),
     ("a command of 4 GiB", Peer.value([0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff], control: 3)),
     ("a command that is none", Peer.value([UInt8](repeating: 0xff, count: 600), control: 3)),
+    ("a command to store nothing", Peer.storeRequest("1.2.3", hasDataSet: false)),
     ("an object without a command", Peer.data([1, 2, 3, 4])),
     (
       "a fragment of an odd length",

@@ -146,11 +146,12 @@ final class Peer {
     _ = try receive()
   }
 
-  /// A C-STORE-RQ with an object to follow: PS3.7 9.3.1.
-  static func storeRequest(_ instance: String, sopClass: String = UIDs.digitalXRay) -> [UInt8] {
+  /// A C-STORE-RQ, by default with an object to follow: PS3.7 9.3.1.
+  static func storeRequest(_ instance: String, hasDataSet: Bool = true) -> [UInt8] {
     let elements =
-      element(0x0002, text(sopClass)) + element(0x0100, [1, 0]) + element(0x0110, [1, 0])
-      + element(0x0700, [0, 0]) + element(0x0800, [1, 0]) + element(0x1000, text(instance))
+      element(0x0002, text(UIDs.digitalXRay)) + element(0x0100, [1, 0]) + element(0x0110, [1, 0])
+      + element(0x0700, [0, 0]) + element(0x0800, hasDataSet ? [1, 0] : [1, 1])
+      + element(0x1000, text(instance))
     return value(element(0x0000, little(elements.count)) + elements, control: 3)
   }
 
