@@ -45,34 +45,55 @@ public struct DICOMFile: Sendable, Equatable {
     try locate(bytes, inflate: inflate).file
   }
 
+  public static func read(_ data: Data, inflate: Inflate? = nil) throws(DICOMError) -> DICOMFile {
+    try read([UInt8](data), inflate: inflate)
+  }
+
+  /// Reads a file of `size` bytes piece by piece; what is skipped by its length is not asked for.
+  ///
+  /// `piece` gives these bytes of the file; where it cannot, the file counts as cut off.
+  public static func read(
+    size: Int, inflate: Inflate? = nil, piece: @escaping (Range<Int>) -> [UInt8]?
+  ) throws(DICOMError) -> DICOMFile {
+    try parse(ByteWindow(count: size, load: piece), inflate: inflate).file
+  }
+
   /// A file with the bytes in which its pixels are.
   typealias Located = (file: DICOMFile, bytes: [UInt8])
 
   static func locate(
     _ bytes: [UInt8], inflate: Inflate?
   ) throws(DICOMError) -> Located {
-    guard var start = beginning(of: bytes) else { throw .notDICOM }
-    var header = DataSetParser(bytes, at: start, isExplicit: true, isBigEndian: false)
-    let meta = try header.metaInformation()
-    start = header.position
-    let stated = meta.string(.transferSyntaxUID).map { TransferSyntax(uid: $0) }
-    guard let syntax = stated ?? guess(bytes, at: start) else { throw .notDICOM }
-    guard syntax.isStandard else { throw .unsupportedTransferSyntax }
-    var bytes = bytes
-    if syntax == .deflatedExplicitLittleEndian {
-      guard let inflate else { throw .deflated }
-      guard let inflated = try? inflate(bytes[start...]) else { throw .badDeflate }
-      (bytes, start) = (inflated, 0)
-    }
-    guard start < bytes.count else { throw .truncated(at: start) }
-    var parser = DataSetParser(
-      bytes, at: start, isExplicit: syntax.hasExplicitVR, isBigEndian: syntax.isBigEndian)
-    let dataSet = try parser.dataSet(upTo: bytes.count)
-    return (DICOMFile(meta: meta, dataSet: dataSet, transferSyntax: syntax), bytes)
+    let (file, inflated) = try parse(ByteWindow(bytes), inflate: inflate)
+    return (file, inflated ?? bytes)
   }
 
-  public static func read(_ data: Data, inflate: Inflate? = nil) throws(DICOMError) -> DICOMFile {
-    try read([UInt8](data), inflate: inflate)
+  private static func parse(
+    _ window: ByteWindow, inflate: Inflate?
+  ) throws(DICOMError) -> (file: DICOMFile, inflated: [UInt8]?) {
+    var window = window
+    let first = try window.first(140)
+    guard let start = beginning(of: first) else { throw .notDICOM }
+    var header = DataSetParser(window, at: start, isExplicit: true, isBigEndian: false)
+    let meta = try header.metaInformation()
+    var next = try header.upcoming(8)
+    let stated = meta.string(.transferSyntaxUID).map { TransferSyntax(uid: $0) }
+    guard let syntax = stated ?? guess(next) else { throw .notDICOM }
+    guard syntax.isStandard else { throw .unsupportedTransferSyntax }
+    var inflated: [UInt8]?
+    if syntax == .deflatedExplicitLittleEndian {
+      guard let inflate else { throw .deflated }
+      let deflated = try header.rest()
+      guard let all = try? inflate(deflated) else { throw .badDeflate }
+      inflated = all
+      next = Array(all.prefix(8))
+    }
+    guard !next.isEmpty else { throw .truncated(at: header.position) }
+    var parser =
+      inflated.map { DataSetParser(ByteWindow($0), at: 0, isExplicit: true, isBigEndian: false) }
+      ?? header.continued(isExplicit: syntax.hasExplicitVR, isBigEndian: syntax.isBigEndian)
+    let dataSet = try parser.dataSet(upTo: parser.count)
+    return (DICOMFile(meta: meta, dataSet: dataSet, transferSyntax: syntax), inflated)
   }
 
   /// Whether a file that begins like this is DICOM; 140 bytes are enough to know.
@@ -83,21 +104,20 @@ public struct DICOMFile: Sendable, Equatable {
     if bytes.count >= 132, bytes[128..<132].elementsEqual("DICM".utf8) { return 132 }
     guard bytes.count >= 8 else { return nil }
     let hasMeta = bytes.starts(with: [2, 0]) && VR(bytes[4], bytes[5]) != nil
-    return hasMeta || guess(bytes, at: 0) != nil ? 0 : nil
+    return hasMeta || guess(bytes) != nil ? 0 : nil
   }
 
-  /// The transfer syntax that a data set without header must have, from its first element.
+  /// The transfer syntax that a data set without header must have, from its first bytes.
   ///
   /// Data sets begin with group 8 (group 2 is taken off, group 4 is only in directories).
-  private static func guess(_ bytes: [UInt8], at start: Int) -> TransferSyntax? {
-    guard bytes.count - start >= 8 else { return nil }
-    let first = bytes[start..<start + 8]
-    let vr = VR(bytes[start + 4], bytes[start + 5])
-    if first.starts(with: [8, 0]) {
+  private static func guess(_ bytes: [UInt8]) -> TransferSyntax? {
+    guard bytes.count >= 8 else { return nil }
+    let vr = VR(bytes[4], bytes[5])
+    if bytes.starts(with: [8, 0]) {
       if vr != nil { return .explicitLittleEndian }
       // An implicit length of the first, short element has no high bytes.
-      return first.suffix(2).allSatisfy { $0 == 0 } ? .implicitLittleEndian : nil
+      return bytes[6] == 0 && bytes[7] == 0 ? .implicitLittleEndian : nil
     }
-    return first.starts(with: [0, 8]) && vr != nil ? .explicitBigEndian : nil
+    return bytes.starts(with: [0, 8]) && vr != nil ? .explicitBigEndian : nil
   }
 }

@@ -35,6 +35,28 @@ public struct DataSet: Sendable, Equatable {
 
   init(characterSet: SpecificCharacterSet) { self.characterSet = characterSet }
 
+  /// What was read, in any order; of two elements with one tag the first counts, as in DCMTK.
+  init(read elements: [Element], characterSet: SpecificCharacterSet) {
+    self.characterSet = characterSet
+    let isAscending = elements.indices.dropFirst().allSatisfy {
+      elements[$0 - 1].tag < elements[$0].tag
+    }
+    // Sorted once: a file in the wrong order must not cost the square of its elements.
+    self.elements = isAscending ? elements : Self.sorted(elements)
+  }
+
+  private static func sorted(_ elements: [Element]) -> [Element] {
+    let order = elements.indices.sorted { a, b in
+      elements[a].tag == elements[b].tag ? a < b : elements[a].tag < elements[b].tag
+    }
+    var result: [Element] = []
+    result.reserveCapacity(elements.count)
+    for index in order where result.last?.tag != elements[index].tag {
+      result.append(elements[index])
+    }
+    return result
+  }
+
   public var isEmpty: Bool { elements.isEmpty }
 
   /// The element with this tag, if there is one; assigning nil removes it.

@@ -14,22 +14,23 @@ enum Zlib {
     guard inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, size) == Z_OK else { throw .badDeflate }
     defer { inflateEnd(&stream) }
     var result: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    // Most images deflate to a half or third.
+    result.reserveCapacity(min(bytes.count * 4, limit))
     // zlib reads from the slice, so every step happens while it is pinned.
     let isWhole = bytes.withUnsafeBufferPointer { input in
       stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
       stream.avail_in = UInt32(clamping: input.count)
-      while result.count <= limit {
-        let status = chunk.withUnsafeMutableBufferPointer { output in
+      return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 16) { output in
+        while result.count <= limit {
           stream.next_out = output.baseAddress
           stream.avail_out = UInt32(output.count)
-          return CPNG.inflate(&stream, Z_NO_FLUSH)
+          let status = CPNG.inflate(&stream, Z_NO_FLUSH)
+          result.append(contentsOf: output[..<(output.count - Int(stream.avail_out))])
+          if status == Z_STREAM_END { return true }
+          guard status == Z_OK else { return false }
         }
-        result += chunk.dropLast(Int(stream.avail_out))
-        if status == Z_STREAM_END { return true }
-        guard status == Z_OK else { return false }
+        return false
       }
-      return false
     }
     guard isWhole else { throw .badDeflate }
     return result

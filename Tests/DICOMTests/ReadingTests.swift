@@ -71,6 +71,30 @@ import Testing
     #expect(read.dataSet.integer(.rows) == 0x201)
   }
 
+  @Test("elements in the wrong order are put right")
+  func order() throws {
+    // Each tag is below the one before; the last one is there twice.
+    let tags = (0..<2_000).reversed() + [0]
+    let body = tags.flatMap { tag -> [UInt8] in
+      [0x29, 0, UInt8(tag & 0xff), UInt8(tag >> 8), 0x55, 0x53, 2, 0, UInt8(tag & 0x7f), 0]
+    }
+    let elements = try DICOMFile.read(file(.explicitLittleEndian, explicitRows + body)).dataSet
+      .elements
+    #expect(elements.map(\.tag) == elements.map(\.tag).sorted())
+    #expect(elements.count == 2_001)
+  }
+
+  @Test("what a writer called unknown is known where the standard knows it and the length fits")
+  func unknown() throws {
+    func unknown(_ value: [UInt8]) -> [UInt8] {
+      [0x28, 0, 0x10, 0] + Array("UN".utf8) + [0, 0, UInt8(value.count), 0, 0, 0] + value
+    }
+    let known = try DICOMFile.read(file(.explicitLittleEndian, unknown([1, 2]))).dataSet
+    #expect(known.integer(.rows) == 0x201)
+    let odd = try DICOMFile.read(file(.explicitLittleEndian, unknown([1, 2, 3]))).dataSet
+    #expect(odd[.rows]?.vr == .UN)
+  }
+
   @Test("fragments are located without the offset table")
   func fragments() throws {
     let pixels: [UInt8] =
