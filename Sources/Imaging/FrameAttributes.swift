@@ -28,11 +28,35 @@ struct FrameAttributes {
     return GreyImage.Spacing(row: values[0], column: values[1])
   }
 
-  /// The windows of the file that show anything.
+  /// The windows of the file that show anything, and behind them its tables.
   var windows: [Window] {
     let holder = holder(of: .windowCenter, in: .frameVOILUTSequence)
+    let shape: Window.Shape =
+      switch holder.string(.voilutFunction) {
+      case "SIGMOID": .sigmoid
+      case "LINEAR_EXACT": .exact
+      default: .linear
+      }
     let pairs = zip(holder.decimals(.windowCenter), holder.decimals(.windowWidth))
-    return pairs.compactMap { try? Window(center: Float($0), width: Float($1)) }
+    let windows = pairs.compactMap {
+      try? Window(center: Float($0), width: Float($1), shape: shape)
+    }
+    let tables = dataSet.items(.voilutSequence).prefix(Self.tableLimit)
+      .compactMap { LookupTable($0, isSigned: hasSignedValues) }
+    return windows + tables.map { Window($0) }
+  }
+
+  /// More tables than anybody offers.
+  private static let tableLimit = 16
+
+  /// Whether modality values may be below 0, which says how a table's first input is to be read.
+  ///
+  /// Source: PS3.3 C.11.2.1.1.
+  private var hasSignedValues: Bool {
+    guard dataSet.items(.modalityLUTSequence).isEmpty else { return false }
+    let intercept = holder(of: .rescaleIntercept, in: .pixelValueTransformationSequence)
+      .decimal(.rescaleIntercept)
+    return dataSet.integer(.pixelRepresentation) == 1 || intercept ?? 0 < 0
   }
 
   /// The stored value of pixels outside the image, with the sign the pixels have.

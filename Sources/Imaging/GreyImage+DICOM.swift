@@ -19,15 +19,19 @@ extension GreyImage {
   /// Turns stored values into modality values.
   ///
   /// Rescale slope and intercept or the Modality LUT apply (PS3.3 C.11.1); colours become luma;
-  /// overlays are ignored.
+  /// overlays are ignored, and ``DICOM/DICOMFile/imageNotes`` says so.
   public init(_ stored: StoredFrame, _ header: DICOMFile, frame: Int) throws(ImagingError) {
     let attributes = FrameAttributes(header.dataSet, frame: frame)
     let grey = try Self.grey(stored, header.dataSet)
     let isColour = stored.samples == 3 || stored.photometric == "PALETTE COLOR"
+    // MONOCHROME1 says so itself; the shape may say it of MONOCHROME2 (PS3.3 C.11.6).
+    let isInverted =
+      stored.photometric == "MONOCHROME1"
+      || stored.photometric == "MONOCHROME2" && header.dataSet.meansInverse == true
     let rescale = isColour ? .identity : try ModalityRescale(attributes)
     self.init(
       columns: stored.columns, rows: stored.rows, values: grey.map { rescale.value($0) },
-      isInverted: stored.photometric == "MONOCHROME1",
+      isInverted: isInverted,
       spacing: attributes.spacing, windows: isColour ? [] : attributes.windows,
       bits: stored.bitsStored,
       padding: isColour ? nil : attributes.padding.map { rescale.value($0) })

@@ -10,7 +10,7 @@ public struct GreyImage: Sendable, Equatable {
   public let isInverted: Bool
   /// Millimetres between the centres of pixels, where the file knows them.
   public let spacing: Spacing?
-  /// The windows the file offers, the first one preferred.
+  /// The windows the file offers, the first one preferred; a table of its own is one of them.
   public let windows: [Window]
   /// Bits the device stored per pixel.
   public let bits: Int

@@ -47,7 +47,7 @@ extension ImagingError: CustomStringConvertible {
     case .damagedPNG: "The PNG is damaged or incomplete. Fetch it again from where it came."
     case .imageTooLarge(let pixels): "The image has more than \(pixels) pixels and was not read."
     case .outOfMemory: "There is not enough memory for this image."
-    case .windowTooNarrow(let width): "A window \(width) wide shows nothing; it is at least 1."
+    case .windowTooNarrow(let width): "A window \(width) wide shows nothing. Choose a wider one."
     }
   }
 }

@@ -5,7 +5,7 @@ import DICOM
 /// Source: PS3.3 C.11.1.
 enum ModalityRescale {
   case line(slope: Double, intercept: Double)
-  case table(first: Int, values: [Float])
+  case table(LookupTable)
 
   static let identity = ModalityRescale.line(slope: 1, intercept: 0)
 
@@ -18,7 +18,11 @@ enum ModalityRescale {
       guard abs(intercept) < 1e30 else { throw .badHeader(.rescaleIntercept) }
       self = .line(slope: slope, intercept: intercept)
     } else if let table = attributes.dataSet.items(.modalityLUTSequence).first {
-      self = try Self.table(table, isSigned: attributes.dataSet.integer(.pixelRepresentation) == 1)
+      let isSigned = attributes.dataSet.integer(.pixelRepresentation) == 1
+      guard let known = LookupTable(table, isSigned: isSigned) else {
+        throw .badHeader(.modalityLUTSequence)
+      }
+      self = .table(known)
     } else {
       self = .identity
     }
@@ -28,21 +32,7 @@ enum ModalityRescale {
   func value(_ stored: Int) -> Float {
     switch self {
     case .line(let slope, let intercept): Float(Double(stored) * slope + intercept)
-    case .table(let first, let values):
-      values[min(max(stored - first, 0), values.count - 1)]
+    case .table(let table): Float(table[stored])
     }
-  }
-
-  private static func table(
-    _ item: DataSet, isSigned: Bool
-  ) throws(ImagingError) -> ModalityRescale {
-    let descriptor = item.integers(.lutDescriptor)
-    let values = item.integers(.lutData).map { Float($0) }
-    // A stated count of 0 means 65,536 entries.
-    guard descriptor.count == 3, !values.isEmpty, (-32_768...65_535).contains(descriptor[1]),
-      values.count >= (descriptor[0] == 0 ? 65_536 : descriptor[0])
-    else { throw .badHeader(.modalityLUTSequence) }
-    let first = isSigned ? Int(Int16(truncatingIfNeeded: descriptor[1])) : descriptor[1]
-    return .table(first: first, values: values)
   }
 }

@@ -8,6 +8,9 @@ struct Palette {
   private let lumas: [Int]
 
   init(_ dataSet: DataSet) throws(ImagingError) {
+    guard !dataSet.contains(.segmentedRedPaletteColorLookupTableData) else {
+      throw .refused(reason: "segmented palettes are not shown here")
+    }
     let descriptor = dataSet.integers(.redPaletteColorLookupTableDescriptor)
     guard descriptor.count == 3, (-32_768...65_535).contains(descriptor[1]) else {
       throw .unsupportedColours

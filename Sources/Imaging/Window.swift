@@ -1,23 +1,49 @@
+import Foundation
+
 /// The band of modality values that a display shows as grey.
 ///
-/// Below the band is black, above it white, and inside it the ramp is linear.
-/// Source: PS3.3 C.11.2.1.2.1, function LINEAR.
+/// Below the band is black, above it white, and inside it the greys follow its shape.
+/// Source: PS3.3 C.11.2.
 public struct Window: Sendable, Hashable {
-  /// Middle of the band, in modality units (HU for CT).
-  public let center: Float
-  /// Length of the band, in modality units; at least 1.
-  public let width: Float
-
-  /// - Throws: ``ImagingError/windowTooNarrow(width:)`` if `width` is below 1 or no number.
-  public init(center: Float, width: Float) throws(ImagingError) {
-    guard width >= 1, width.isFinite, center.isFinite else { throw .windowTooNarrow(width: width) }
-    self.center = center
-    self.width = width
+  /// How the greys lie between black and white.
+  public enum Shape: Sendable, Hashable {
+    /// A line with the standard's half (PS3.3 C.11.2.1.2.1, LINEAR).
+    case linear
+    /// A line from edge to edge (C.11.2.1.3.2, LINEAR_EXACT).
+    case exact
+    /// An S that never quite reaches black or white (C.11.2.1.3.1, SIGMOID).
+    case sigmoid
+    /// The file's own table (C.11.2.1.1, VOI LUT).
+    case table(LookupTable)
   }
 
-  private init(_ center: Float, _ width: Float) {
+  /// Middle of the band, in modality units (HU for CT).
+  public let center: Float
+  /// Length of the band, in modality units; above 0, and at least 1 where it is linear.
+  public let width: Float
+  public let shape: Shape
+
+  /// - Throws: ``ImagingError/windowTooNarrow(width:)`` if `width` is too small for the shape or no
+  ///   number.
+  public init(
+    center: Float, width: Float, shape: Shape = .linear
+  ) throws(ImagingError) {
+    guard shape == .linear ? width >= 1 : width > 0, width.isFinite, center.isFinite else {
+      throw .windowTooNarrow(width: width)
+    }
+    self.init(center, width, shape)
+  }
+
+  private init(_ center: Float, _ width: Float, _ shape: Shape = .linear) {
     self.center = center
     self.width = width
+    self.shape = shape
+  }
+
+  /// The values that a table tells apart, with its greys.
+  init(_ table: LookupTable) {
+    let count = Float(table.entries.count)
+    self.init(Float(table.first) + count / 2, count, .table(table))
   }
 
   /// The window that shows values from `low` to `high`; at least 1 wide.
@@ -25,19 +51,26 @@ public struct Window: Sendable, Hashable {
     Window((low + high + 1) / 2, max(high - low + 1, 1))
   }
 
-  /// The window moved and widened as a reader drags it; never narrower than 1.
+  /// The window moved and widened as a reader drags it; linear, and never narrower than 1.
   public func adjusted(center: Float, width: Float) -> Window {
     Window(self.center + center, max(self.width + width, 1))
   }
 
-  /// The grey that a modality value is shown with.
-  @inlinable
+  /// The grey that a modality value is shown with; black for what is no number.
   public func grey(_ value: Float) -> UInt8 {
-    let middle = center - 0.5
-    let half = (width - 1) / 2
+    switch shape {
+    case .linear: Self.grey(value, around: center - 0.5, over: width - 1)
+    case .exact: Self.grey(value, around: center, over: width)
+    case .sigmoid: value.isNaN ? 0 : UInt8(255 / (1 + exp(-4 * (value - center) / width)) + 0.5)
+    case .table(let table): UInt8(table.share(value) * 255 + 0.5)
+    }
+  }
+
+  /// A line of some length around its middle.
+  private static func grey(_ value: Float, around middle: Float, over length: Float) -> UInt8 {
     // Not "<=": what is no number is black too.
-    guard value > middle - half else { return 0 }
-    if value > middle + half { return 255 }
-    return UInt8(((value - middle) / (width - 1) + 0.5) * 255 + 0.5)
+    guard value > middle - length / 2 else { return 0 }
+    if value > middle + length / 2 { return 255 }
+    return UInt8(((value - middle) / length + 0.5) * 255 + 0.5)
   }
 }

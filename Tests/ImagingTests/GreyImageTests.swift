@@ -83,4 +83,84 @@ import Testing
     try dataSet.set(.bluePaletteColorLookupTableData, .OW, bytes: [0, 0, 0, 50])
     #expect(try read(dataSet, [0, 1]).values == [0, 153])
   }
+
+  @Test("a table of the file shows the image where there is no window, and comes behind one")
+  func voiTable() throws {
+    var item = DataSet()
+    try item.set(.lutDescriptor, .US, integers: [4, 10, 12])
+    try item.set(.lutData, .US, integers: [4095, 2048, 1024, 0])
+    var dataSet = try DICOMBytes.header(columns: 6, rows: 1)
+    dataSet.set(.voilutSequence, items: [item])
+    let image = try read(dataSet, [0, 10, 11, 12, 13, 60_000])
+    let view = View(window: image.defaultWindow)
+    #expect(render(image, view, width: 6, height: 1) == [255, 255, 128, 64, 0, 0])
+    try dataSet.set(.windowCenter, decimals: [40])
+    try dataSet.set(.windowWidth, decimals: [400])
+    let both = try read(dataSet, [0, 10, 11, 12, 13, 60_000]).windows
+    #expect(both.map(\.width) == [400, 4])
+  }
+
+  @Test("the first input of a table is signed where modality values may be below 0")
+  func signedTable() throws {
+    var item = DataSet()
+    try item.set(.lutDescriptor, .US, integers: [2, 0xffff, 8])
+    try item.set(.lutData, .OW, bytes: [0, 255])
+    var dataSet = try DICOMBytes.header(columns: 2, rows: 1)
+    dataSet.set(.voilutSequence, items: [item])
+    try dataSet.set(.rescaleSlope, decimals: [1])
+    try dataSet.set(.rescaleIntercept, decimals: [-10])
+    let image = try read(dataSet, [9, 10])
+    #expect(image.values == [-1, 0])
+    #expect(image.values.map { image.defaultWindow.grey($0) } == [0, 255])
+  }
+
+  @Test("the file's function gives its windows their shape")
+  func functions() throws {
+    for (function, shape) in [
+      ("LINEAR", Window.Shape.linear), ("LINEAR_EXACT", .exact), ("SIGMOID", .sigmoid),
+    ] {
+      var dataSet = try DICOMBytes.header(columns: 1, rows: 1)
+      try dataSet.set(.windowCenter, decimals: [40])
+      try dataSet.set(.windowWidth, decimals: [400])
+      try dataSet.set(.voilutFunction, function)
+      #expect(try read(dataSet, [1]).windows.map(\.shape) == [shape])
+    }
+  }
+
+  @Test("an inverse presentation shape makes small values bright, once")
+  func inverse() throws {
+    for (photometric, shape, isInverted) in [
+      ("MONOCHROME1", "INVERSE", true), ("MONOCHROME2", "INVERSE", true),
+      ("MONOCHROME2", "IDENTITY", false), ("MONOCHROME1", "IDENTITY", true),
+    ] {
+      var dataSet = try DICOMBytes.header(columns: 1, rows: 1, photometric: photometric)
+      try dataSet.set(.presentationLUTShape, shape)
+      #expect(try read(dataSet, [1]).isInverted == isInverted)
+      let isOdd = (photometric == "MONOCHROME1") != (shape == "INVERSE")
+      #expect(DICOMFile(dataSet).imageNotes == (isOdd ? [.greysDisagree] : []))
+    }
+  }
+
+  @Test("what a file has and no picture shows is noted")
+  func notes() throws {
+    var dataSet = try DICOMBytes.header(columns: 1, rows: 1, bits: 32)
+    for group: UInt16 in [0x6000, 0x6002, 0x6003] {
+      try dataSet.set(DICOM.Tag(group, 0x0010), .US, integers: [1])
+    }
+    try dataSet.set(.pixelAspectRatio, integers: [2, 1])
+    #expect(DICOMFile(dataSet).imageNotes == [.overlays(2), .notSquare(2), .rounded])
+    #expect(ImageNote.overlays(2).description == "2 overlays are not shown")
+    #expect(ImageNote.notSquare(1e300).description.hasPrefix("pixels are 100000 %"))
+    try dataSet.set(.pixelSpacing, decimals: [0.2, 0.2])
+    #expect(DICOMFile(dataSet).imageNotes == [.overlays(2), .rounded])
+  }
+
+  @Test("a palette in segments is refused by name")
+  func segmentedPalette() throws {
+    var dataSet = try DICOMBytes.header(columns: 1, rows: 1, photometric: "PALETTE COLOR")
+    try dataSet.set(.segmentedRedPaletteColorLookupTableData, .OW, bytes: [0, 0])
+    #expect(throws: ImagingError.refused(reason: "segmented palettes are not shown here")) {
+      try read(dataSet, [0])
+    }
+  }
 }

@@ -96,6 +96,22 @@ struct OracleTests {
     }
   }
 
+  @Test("every frame of a real file becomes an image, in its colours' brightness")
+  func frames() throws {
+    for row in try SharedFiles.index() where row["pixels"] == "ok" {
+      guard let count = Int(row["frames"] ?? ""), (2...3).contains(count),
+        Self.refused[row["file"] ?? ""] == nil
+      else { continue }
+      let url = SharedFiles.dicom.appending(path: row["file"] ?? "")
+      let header = try DICOMFile.read(contentsOf: url)
+      let all = try PixelDecoder().decodeAll(file: url, header: header)
+      for frame in 0..<count {
+        let image = try GreyImage.read(dicom: url, frame: frame, decoder: PixelDecoder())
+        #expect(image == (try GreyImage(all[frame], header, frame: frame)), "\(url)")
+      }
+    }
+  }
+
   @Test("deflated files are read")
   func deflated() throws {
     let rows = try SharedFiles.index().filter {

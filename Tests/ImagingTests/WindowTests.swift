@@ -44,4 +44,26 @@ import Testing
     #expect(window.grey(20) == 255)
     #expect(Window.spanning(5, 5).width == 1)
   }
+
+  @Test("an exact line goes from edge to edge, and may be narrower than 1")
+  func exact() throws {
+    // PS3.3 C.11.2.1.3.2.
+    let window = try Window(center: 0.5, width: 0.5, shape: .exact)
+    #expect([0.25, 0.5, 0.75, 1].map { window.grey($0) } == [0, 128, 255, 255])
+  }
+
+  @Test("an S is grey in the middle and flat at its ends")
+  func sigmoid() throws {
+    // PS3.3 C.11.2.1.3.1: one width above the centre are 1 / (1 + e^-4) of white.
+    let window = try Window(center: 100, width: 50, shape: .sigmoid)
+    #expect([-10_000, 50, 100, 150, 10_000].map { window.grey($0) } == [0, 5, 128, 250, 255])
+    #expect(window.grey(.nan) == 0)
+    #expect(throws: ImagingError.self) { try Window(center: 0, width: 0, shape: .sigmoid) }
+  }
+
+  @Test("a window that a reader drags is a line, whatever it was")
+  func draggedShape() throws {
+    let window = try Window(center: 100, width: 50, shape: .sigmoid)
+    #expect(window.adjusted(center: 0, width: 0) == (try Window(center: 100, width: 50)))
+  }
 }

@@ -67,9 +67,11 @@ struct Picture: Sendable {
     let fit = min(
       Double(width) / Double(image.columns), Double(height) * pixelAspect / Double(image.rows))
     let chosen = window ?? presets.first?.window ?? Self.fallback
+    let (middle, breadth) = (Float(chosen.center), Float(chosen.width))
+    // The file's own windows may have another shape than a line.
     let shown =
-      (try? Window(center: Float(chosen.center), width: Float(chosen.width)))
-      ?? image.defaultWindow
+      image.windows.first { $0.center == middle && $0.width == breadth }
+      ?? (try? Window(center: middle, width: breadth)) ?? image.defaultWindow
     var view = View(window: shown, isInverted: isInverted)
     view.zoom = across / fit
     view.centerX = viewport.x / Double(image.columns)

@@ -9,6 +9,7 @@ enum HeaderExercise {
     visit(file.dataSet)
     _ = try? file.write()
     _ = try? PixelModule(file)
+    _ = file.imageNotes.map(\.description)
     for frame in [0, 1] {
       let attributes = FrameAttributes(file.dataSet, frame: frame)
       _ = (attributes.spacing, attributes.windows, attributes.padding)
@@ -22,8 +23,10 @@ enum HeaderExercise {
         columns: 2, rows: 1, samples: samples, bitsStored: 16, photometric: photometric,
         isSigned: isSigned, values: Array(values))
       guard let image = try? GreyImage(frame, file, frame: 0) else { continue }
-      let view = View(window: image.windows.first ?? .spanning(0, 255))
-      precondition(render(image, view, width: 2, height: 2).count == 4, "a raster is filled")
+      for window in image.windows + [.spanning(0, 255)] {
+        let greys = render(image, View(window: window), width: 2, height: 2)
+        precondition(greys.count == 4, "a raster is filled")
+      }
     }
   }
 
