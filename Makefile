@@ -15,7 +15,8 @@ BIN := .build/release
 BUILD_PACKAGES := libncursesw5-dev libsqlite3-dev libpng-dev libdnnl-dev libdcmtk-dev \
 	libopenjp2-7-dev libseccomp-dev pkg-config
 TEST_PACKAGES := dcmtk dicom3tools orthanc orthanc-dicomweb curl openssl tmux jq python3-venv
-ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow
+ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow pylibjpeg==2.1.0 pylibjpeg-libjpeg==2.5.0 \
+	pylibjpeg-openjpeg==2.6.0 pylibjpeg-rle==2.2.0 pyjpegls==1.5.1
 
 .PHONY: help demo test test-pacs build lint format bench install uninstall oracles clean
 
@@ -81,7 +82,7 @@ bench: build ## Measures speed and memory beside PyTorch, ONNX Runtime and OpenV
 
 # Programs that say what is right: pydicom and highdicom read what SecondLook writes.
 oracles: .build/oracles/ready
-.build/oracles/ready:
+.build/oracles/ready: Makefile
 	$(call install,python3-venv)
 	@mkdir -p .build && python3 -m venv .build/oracles
 	@.build/oracles/bin/pip install --quiet --disable-pip-version-check $(ORACLES) && touch $@

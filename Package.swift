@@ -124,7 +124,8 @@ let package = Package(
       name: "secondlook",
       dependencies: [
         "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Terminal", "Store", "Triage",
-        "Reporting", "Federation", "Agent", "Workstation", "OnnxImport", arguments, lifecycle,
+        "Reporting", "Federation", "Agent", "Workstation", "OnnxImport", arguments, crypto,
+        lifecycle,
         logging,
       ], swiftSettings: house, linkerSettings: standalone),
     .executableTarget(

@@ -79,6 +79,8 @@ void Frames::decompress(const std::vector<uint8_t> &bytes, uint8_t *pixels) {
   }
   const auto stream = Codestream::ofJPEG(bytes);
   stream.requireEqual(header);
+  require(coding != Coding::jpegLS || stream.precision >= 8,
+          "JPEG-LS of less than 8 bits is not decoded here");
   // The JPEG decoder writes bytes for up to 8 bits whatever is allocated.
   if (coding == Coding::jpeg && stream.precision <= 8) bytesPerSample = 1;
   // The codecs see an image of this one frame in one piece, with its samples side by side.

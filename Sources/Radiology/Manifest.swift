@@ -49,7 +49,7 @@ public struct Manifest: Sendable, Hashable {
   /// one.
   /// - Throws: ``RadiologyError`` if there is no header, no `file` column, or no usable row.
   public init(parsing text: String) throws(RadiologyError) {
-    var lines = Self.records(text)
+    var lines = CommaSeparated.records(text)
     guard !lines.isEmpty else { throw .manifestIsEmpty }
     let header = lines.removeFirst().map { $0.trimmingPrefix("\u{FEFF}").lowercased() }
     guard header.contains("file") else { throw .manifestLacksColumn("file") }
@@ -83,37 +83,6 @@ public struct Manifest: Sendable, Hashable {
     "file", "label", "finding", "patient", "site", "split", "source", "boxes", "box_source",
     "label_source", "view", "age", "modality", "body_part", "width", "height", "orig",
   ]
-
-  /// Comma separated records with quotes (RFC 4180).
-  private static func records(_ text: String) -> [[String]] {
-    var records: [[String]] = []
-    var record: [String] = []
-    var field = ""
-    var isQuoted = false
-    var characters = text.makeIterator()
-    var pending = characters.next()
-    func endField() { record.append(field); field = "" }
-    while let character = pending {
-      pending = characters.next()
-      switch character {
-      case "\"" where isQuoted && pending == "\"":
-        field.append("\"")
-        pending = characters.next()
-      case "\"": isQuoted.toggle()
-      case "," where !isQuoted: endField()
-      case "\n" where !isQuoted, "\r\n" where !isQuoted:
-        endField()
-        records.append(record)
-        record = []
-      default: field.append(character)
-      }
-    }
-    if !field.isEmpty || !record.isEmpty {
-      endField()
-      records.append(record)
-    }
-    return records
-  }
 }
 
 /// Why one row cannot be used.

@@ -28,6 +28,7 @@ struct SecondLook: AsyncParsableCommand {
       Open.self, Import.self, Worklist.self, Show.self, ReviewCommand.self, Sign.self,
       Export.self, ConsentCommand.self, AgentCommand.self, Status.self, Audit.self,
       ModelCommand.self, Train.self, FederationCommand.self, Demo.self, Bench.self,
+      DecodeCheck.self,
     ],
     defaultSubcommand: Open.self)
 }

@@ -89,6 +89,8 @@ struct CodestreamTests {
     }
     try expect(Self.size, .jpegLSLossless, 5, 0x7f, after: 0xf7)
     try expect(Self.depth, .jpegLSLossless, 4, 33, after: 0xf7)
+    try expect(
+      "JPEG-LS of less than 8 bits is not decoded here", .jpegLSLossless, 4, 7, after: 0xf7)
   }
 
   @Test("a JPEG with two frame headers is refused, as decoders differ in which they believe")

@@ -24,9 +24,18 @@ struct FuzzTests {
     for seed in seeds {
       watchdog.begin(seed)
       let bytes = mutator.mutant(seed)
-      guard let file = try? DICOMFile.read(bytes, inflate: { try Zlib.inflate($0) }) else {
-        continue
+      let whole = Result { () throws(DICOMError) in
+        try DICOMFile.read(bytes) { try Zlib.inflate($0) }
       }
+      let pieces = Result { () throws(DICOMError) in
+        try DICOMFile.read(size: bytes.count) {
+          try Zlib.inflate($0)
+        } piece: {
+          Array(bytes[$0])
+        }
+      }
+      #expect(whole == pieces, "seed \(seed)")
+      guard let file = try? whole.get() else { continue }
       parsed += 1
       if let pixels = file.pixels, !pixels.isTruncated,
         file.transferSyntax != .deflatedExplicitLittleEndian
@@ -82,7 +91,7 @@ struct FuzzTests {
     watchdog.stop()
     var run = try JailRun(mutator)
     _ = try run.decode(Self.wanted[1], from: first) { run, seed in
-      if run.count % 1_000 == 0 { report("jail: up to seed \(seed), \(run.summary)") }
+      if seed % 1_000 == 0 { report("jail: up to seed \(seed), \(run.summary)") }
     }
     report("jail: \(run.summary)")
     #expect(run.faults.isEmpty)
