@@ -16,6 +16,12 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
   case modelNotUsable(String)
   case noPicture(String)
   case notSigned
+  /// Images of a study that have to stay.
+  case notForTeaching(reason: String)
+  /// Files that had to stay while others were written.
+  case heldBack(files: Int)
+  /// A support bundle in which something of a patient was found.
+  case identityInBundle
   /// Signed, and no addendum was begun.
   case signedAlready(by: String, at: Date)
   case nothingToAddTo
@@ -47,6 +53,14 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
       "There is no model yet, so nothing was triaged; “secondlook model add FOLDER” brings one."
     case .modelNotUsable(let why): "The model cannot be used: \(why)"
     case .noPicture(let why): "There is no picture to show: \(why)"
+    case .notForTeaching(let reason):
+      "The study is not exported, and nothing was written. \(reason)"
+    case .heldBack(let files):
+      "Files that had to stay: \(files); what could leave safely was written. --verbose lists "
+        + "them, --partial accepts it."
+    case .identityInBundle:
+      "The bundle would have named a patient, an order or an image of the store, so it was not "
+        + "written. Send “secondlook status” by hand instead, and tell that this happened."
     case .notSigned: "The report is not signed, so it does not leave; sign it first."
     case .signedAlready(let reader, let date):
       "The report is signed already, by \(reader) at \(date.formatted(.iso8601)); nothing was "

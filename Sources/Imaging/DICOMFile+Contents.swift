@@ -32,6 +32,20 @@ extension DICOMFile {
     }
   }
 
+  /// All bytes of the file at a URL, if they are not too many.
+  static func bytes(contentsOf url: URL) throws(ImagingError) -> [UInt8] {
+    let data: Data
+    do {
+      let handle = try FileHandle(forReadingFrom: url)
+      defer { try? handle.close() }
+      data = try handle.read(upToCount: sizeLimit + 1) ?? Data()
+    } catch {
+      throw .unreadableFile
+    }
+    guard data.count <= sizeLimit else { throw .fileTooLarge(megabytes: sizeLimit >> 20) }
+    return [UInt8](data)
+  }
+
   /// Bytes of an open file, fewer where it ends early.
   private static func piece(_ range: Range<Int>, of file: Int32) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in

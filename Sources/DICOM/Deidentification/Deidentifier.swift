@@ -16,6 +16,8 @@ public struct Deidentifier: Sendable {
     public let bytes: [UInt8]
     /// The new SOP Instance UID, which tells nothing of the old one.
     public let instance: String
+    /// The new Study Instance UID, the same for all images of a study; nil if there was none.
+    public let study: String?
   }
 
   /// The bytes of a file once without identity; nothing is written anywhere.
@@ -42,7 +44,8 @@ public struct Deidentifier: Sendable {
     guard let instance = dataSet.uid(.sopInstanceUID) else {
       throw .file(.missing(.sopInstanceUID))
     }
-    return Output(bytes: output, instance: instance)
+    return Output(
+      bytes: output, instance: instance, study: dataSet.uid(.studyInstanceUID))
   }
 
   private func cleaned(
