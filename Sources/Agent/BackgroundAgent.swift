@@ -10,6 +10,9 @@ public struct BackgroundAgent: Sendable {
   private let stages: [any Stage]
   private let log: Logger
 
+  /// The stages that leave a heartbeat, in the order of the ring.
+  public static let stageNames = ["ingest", "read", "learn", "deliver"]
+
   public init(store: Store, stages: [any Stage], log: Logger) {
     self.store = store
     self.stages = stages

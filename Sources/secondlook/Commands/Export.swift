@@ -6,17 +6,23 @@ import Store
 
 struct Export: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes the report of a study as plain text or DICOM SR.",
+    abstract: "Writes the report of a study, or its images for teaching without identity.",
     discussion: """
       A signed report is written as final; before that it is written as preliminary and says so.
+
+      For teaching, all images of the study are written as “secondlook deidentify” would, with what \
+      model and reader said of them as JSON; if one image has to stay, so do all.
       """)
 
   @OptionGroup var options: StoreOptions
   @Argument(help: StudyArgument.help) var study: String
   @Option(
-    help: "text: a page to print; sr: DICOM Comprehensive 3D SR, TID 1500.",
-    transform: Self.format)
-  var format: ExportFormat = .text
+    help: """
+      text: a page to print; sr: DICOM Comprehensive 3D SR, TID 1500; teaching: de-identified \
+      images and their regions.
+      """,
+    transform: Self.form)
+  var format = Form.report(.text)
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp("Folder to write into.", valueName: "folder"), completion: .directory)
@@ -25,18 +31,35 @@ struct Export: AsyncParsableCommand {
   func run() async throws {
     let site = try options.open()
     let study = try site.store.study(named: study)
-    let document = try site.exporter().document(of: study.uid, format: format, at: Date())
-    let place = try document.write(into: URL(filePath: output, directoryHint: .isDirectory))
-    try site.store.record(
-      .exported, actor: "secondlook export", study: study.uid,
-      detail: "\(format.rawValue) \(document.digest)")
-    say(place.path)
+    let folder = URL(filePath: output, directoryHint: .isDirectory)
+    switch format {
+    case .report(let format):
+      let document = try site.exporter().document(of: study.uid, format: format, at: Date())
+      let place = try document.write(into: folder)
+      try site.store.record(
+        .exported, actor: "secondlook export", study: study.uid,
+        detail: "\(format.rawValue) \(document.digest)")
+      say(place.path)
+    case .teaching:
+      let places = try TeachingExport(store: site.store).write(study.uid, into: folder)
+      try site.store.record(
+        .exported, actor: "secondlook export", study: study.uid,
+        detail: "teaching, \(counted(places.count - 1, "image", "images")) without identity")
+      for place in places { say(place.path) }
+    }
   }
 
-  private static func format(_ text: String) throws -> ExportFormat {
+  /// What is written.
+  enum Form {
+    case report(ExportFormat)
+    case teaching
+  }
+
+  private static func form(_ text: String) throws -> Form {
+    if text == "teaching" { return .teaching }
     guard let format = ExportFormat(rawValue: text) else {
-      throw ValidationError("--format is text or sr.")
+      throw ValidationError("--format is text, sr or teaching.")
     }
-    return format
+    return .report(format)
   }
 }

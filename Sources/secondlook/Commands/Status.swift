@@ -56,7 +56,7 @@ struct SiteStatus: Encodable {
     let all = try site.store.rounds()
     rounds = all.count
     bytesSent = all.flatMap(\.contributions).reduce(0) { $0 + $1.bytes }
-    stages = try ["ingest", "read", "learn", "deliver"].reduce(into: [:]) { stages, name in
+    stages = try BackgroundAgent.stageNames.reduce(into: [:]) { stages, name in
       stages[name] = try Heartbeat(of: name, in: site.store)
     }
   }
