@@ -47,13 +47,24 @@ public struct DeidentificationRun: Sendable {
       case .failure(let error):
         summary.refused.append(Summary.Refusal(file: item.url.path, reason: "\(error)"))
       case .success(let image):
-        let isNew = try Document(deidentified: image).writeOnce(into: output)
-        if isNew { summary.written += 1 } else { summary.unchanged += 1 }
+        let document = Document(deidentified: image)
+        switch document.presence(in: output) {
+        case .absent:
+          try document.write(into: output)
+          summary.written += 1
+        case .same: summary.unchanged += 1
+        case .other:
+          summary.refused.append(Summary.Refusal(file: item.url.path, reason: Self.taken))
+        }
       }
       try progress(index + 1, walk.items.count)
     }
     return summary
   }
+
+  private static let taken =
+    "Another image with the same SOP Instance UID was written before, with other content; that one "
+    + "stays."
 }
 
 extension Document {
@@ -62,20 +73,12 @@ extension Document {
     self.init(fileName: output.instance + ".dcm", bytes: Data(output.bytes))
   }
 
-  /// Writes the document unless it is there already.
-  ///
-  /// - Returns: whether it was not there.
-  /// - Throws: ``AgentError/notWritten(path:reason:)``, also if something else has its name.
-  @discardableResult
-  func writeOnce(into folder: URL) throws(AgentError) -> Bool {
+  /// What has the document's name in a folder.
+  enum Presence { case absent, same, other }
+
+  func presence(in folder: URL) -> Presence {
     let place = folder.appending(path: fileName)
-    guard FileManager.default.fileExists(atPath: place.path) else {
-      try write(into: folder)
-      return true
-    }
-    guard (try? Data(contentsOf: place)) == bytes else {
-      throw .notWritten(path: place.path, reason: "another file has that name, which stays")
-    }
-    return false
+    guard FileManager.default.fileExists(atPath: place.path) else { return .absent }
+    return (try? Data(contentsOf: place)) == bytes ? .same : .other
   }
 }

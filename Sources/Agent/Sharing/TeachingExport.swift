@@ -20,10 +20,14 @@ public struct TeachingExport: Sendable {
   /// - Returns: where they lie, the JSON last.
   /// - Throws: what ``documents(of:)`` throws, and ``AgentError/notWritten(path:reason:)``.
   public func write(_ study: Study.ID, into folder: URL) throws -> [URL] {
-    try documents(of: study).map { document in
-      try document.writeOnce(into: folder)
-      return folder.appending(path: document.fileName)
+    let documents = try documents(of: study)
+    // All are looked at before the first is written.
+    for document in documents where document.presence(in: folder) == .other {
+      throw AgentError.notWritten(
+        path: folder.appending(path: document.fileName).path,
+        reason: "something else has that name, which stays")
     }
+    return try documents.map { try $0.write(into: folder) }
   }
 
   /// The documents of a study: one image each, then what was said of them as JSON.

@@ -11,15 +11,15 @@ struct IdentityTraces {
   private var patterns: Set<[UInt8]> = []
   /// Who made the devices, which the profile keeps; in small letters.
   private var makers: Set<String> = []
+  /// Hospitals and their addresses.
+  private var places: [String] = []
 
   /// Everything in a data set that tells who it is about.
   init(of dataSet: DataSet) {
     collect(dataSet)
     // A maker's test images name the maker as the hospital.
-    phrases = phrases.filter { phrase in !makers.contains { $0.contains(phrase) } }
-    patterns = patterns.filter { pattern in
-      let text = String(decoding: pattern, as: UTF8.self).lowercased()
-      return !makers.contains { $0.contains(text) }
+    for place in places where !makers.contains(where: { $0.contains(place.lowercased()) }) {
+      addPhrase(Array(place.utf8)[...], .utf8)
     }
   }
 
@@ -63,6 +63,8 @@ struct IdentityTraces {
         let vr = element.vr == .UN ? VR.implied(by: element.tag) : element.vr
         if vr == .PN {
           addName(bytes, dataSet.characterSet)
+        } else if [.institutionName, .institutionAddress].contains(element.tag) {
+          places += dataSet.strings(element.tag)
         } else if Self.identifying.contains(element.tag) || Self.isInstanceUID(element.tag, vr) {
           for value in bytes.split(separator: 0x5c) { addPhrase(value, dataSet.characterSet) }
         }
@@ -111,7 +113,7 @@ struct IdentityTraces {
   /// Attributes besides names and UIDs that point at a person or a place.
   private static let identifying: Set<Tag> = [
     .patientID, Tag(0x0010, 0x1000), .patientBirthDate, .patientAddress, Tag(0x0010, 0x2154),
-    Tag(0x0010, 0x1090), .accessionNumber, .admissionID, .institutionName, .institutionAddress,
-    Tag(0x0040, 0x1001), Tag(0x0040, 0x2016), Tag(0x0040, 0x2017),
+    Tag(0x0010, 0x1090), .accessionNumber, .admissionID, Tag(0x0040, 0x1001), Tag(0x0040, 0x2016),
+    Tag(0x0040, 0x2017),
   ]
 }

@@ -53,8 +53,18 @@ struct DeidentificationRunTests {
     #expect(second.written == 0 && second.unchanged == 2)
     let place = output.appending(path: try #require(before.first))
     try Data("mine".utf8).write(to: place)
-    #expect(throws: AgentError.self) { try run().take([folder]) }
+    let third = try run().take([folder])
+    #expect(third.written == 0 && third.unchanged == 1 && third.refused.count == 2)
     #expect(try Data(contentsOf: place) == Data("mine".utf8))
+  }
+
+  @Test("are not mixed up where two have one UID: the first is written, the others are named")
+  func sameUID() throws {
+    try Files.dicom(grey: 9).write(to: folder.appending(path: "ZOE.dcm"))
+    let summary = try run().take([folder])
+    #expect(summary.written == 2)
+    #expect(
+      summary.refused.map { URL(filePath: $0.file).lastPathComponent } == ["ZOE.dcm", "shot.png"])
   }
 
   @Test("belong to one patient in every run of one site, and to another at another")

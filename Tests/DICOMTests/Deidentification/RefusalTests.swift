@@ -126,6 +126,17 @@ struct RefusalTests {
       try refusal { try $0.set(.softwareVersions, text) } == .identityLeft(.softwareVersions))
   }
 
+  @Test("a maker of devices that has the patient's number for a name")
+  func maker() throws {
+    #expect(
+      try refusal { try $0.set(.manufacturer, "ACME mrn-4711") } == .identityLeft(.manufacturer))
+    let own = try refusal { dataSet in
+      try dataSet.set(.manufacturer, "ACME Imaging")
+      try dataSet.set(.institutionName, "ACME")
+    }
+    #expect(own == nil)
+  }
+
   @Test("pixels that repeat it, as comments of compressors do")
   func comments() throws {
     let refused = try refusal { dataSet in
