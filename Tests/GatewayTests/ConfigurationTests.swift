@@ -168,6 +168,7 @@ struct ConfigurationTests {
       ("[watch]\nfolders = [\"gone\"]", 2, "[watch] folders", "not there"),
       ("[pacs]\nname = \"x\"", 1, "pacs", "[[pacs]]"),
       ("[[pacs]]\nname = \"x\"", 1, "[pacs] url", "missing"),
+      ("[[pacs]]\nname = \"../x\"", 2, "[pacs] name", "letters"),
       ("[[pacs]]\nname = \"x\"\nurl = \"ftp://a\"", 3, "[pacs] url", "such as https"),
       ("[[pacs]]\nname = \"x\"\nurl = \"https://u:p@a\"", 3, "[pacs] url", "password_file"),
       ("[worklist]\nhost = \"-x\"\nport = 1", 2, "[worklist] host", "host name"),

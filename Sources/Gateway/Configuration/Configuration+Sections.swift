@@ -45,7 +45,7 @@ extension Configuration.Trust {
 
 extension Configuration.Archive {
   init(_ settings: inout Settings) throws(ConfigurationError) {
-    name = try settings.demand("name", settings.text("name"))
+    name = try settings.demand("name", settings.name("name"))
     url = try Self.address(&settings)
     authorities = try settings.file("authorities")
     credentials = try Credentials(&settings)

@@ -25,6 +25,15 @@ extension Settings {
     }
   }
 
+  /// A name that can also be that of a folder.
+  mutating func name(_ key: String) throws(ConfigurationError) -> String? {
+    guard let name = try text(key) else { return nil }
+    guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9_-]{0,31}/) != nil else {
+      throw wrong(key, "has to be 1 to 32 letters, digits, _ or -, the first no sign")
+    }
+    return name
+  }
+
   mutating func modality(_ key: String) throws(ConfigurationError) -> String? {
     guard let modality = try text(key) else { return nil }
     try check(modality: modality, key)

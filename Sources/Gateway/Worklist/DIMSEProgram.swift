@@ -34,13 +34,28 @@ public struct DIMSEProgram: Sendable {
 
   init(executable: URL) { self.executable = executable }
 
-  /// How the program ended and what it said.
+  /// How the program ended and what it said on both its outputs.
   struct Outcome: Sendable {
     /// nil if a signal ended it.
     let status: Int?
     let output: [UInt8]
-    /// Its own sentence about what went wrong.
     let complaint: String
+
+    /// The program's own sentence about what went wrong, as an error.
+    func failure(of server: String) -> GatewayError {
+      var reason = complaint.split(whereSeparator: \.isNewline).first ?? ""
+      reason = reason.trimmingPrefix("Error: ")
+      if reason.last == "." { reason.removeLast() }
+      return .toolFailed(
+        server: server,
+        reason: reason.isEmpty ? "secondlook-dicom ended without a word" : String(reason))
+    }
+  }
+
+  /// Asks a peer whether it is there (C-ECHO).
+  func echo(_ peer: [String], about server: String) async throws(GatewayError) {
+    let outcome = try await run(["echo"] + peer, about: server)
+    guard outcome.status == 0 else { throw outcome.failure(of: server) }
   }
 
   /// Runs it to its end with nothing in its environment.

@@ -29,8 +29,7 @@ public struct ModalityWorklist: Sendable {
   ///
   /// - Throws: ``GatewayError``.
   public func echo() async throws(GatewayError) {
-    let outcome = try await program.run(["echo"] + peer, about: server)
-    guard outcome.status == 0 else { throw failure(outcome) }
+    try await program.echo(peer, about: server)
   }
 
   /// Orders that match: steps planned on some days, for one accession number, or all.
@@ -46,7 +45,9 @@ public struct ModalityWorklist: Sendable {
     if let accession { arguments += ["--match", "00080050=\(accession)"] }
     let outcome = try await program.run(arguments, about: server)
     // Status 5: what was printed is right, and not all.
-    guard outcome.status == 0 || outcome.status == 5 else { throw failure(outcome) }
+    guard outcome.status == 0 || outcome.status == 5 else {
+      throw outcome.failure(of: server)
+    }
     var orders: [Order] = []
     var unreadable = 0
     for line in outcome.output.split(separator: UInt8(ascii: "\n")) {
@@ -71,15 +72,6 @@ public struct ModalityWorklist: Sendable {
       words += ["--certificate", certificate.path, "--key", key.path]
     }
     return words
-  }
-
-  private func failure(_ outcome: DIMSEProgram.Outcome) -> GatewayError {
-    var reason = outcome.complaint.split(whereSeparator: \.isNewline).first ?? ""
-    reason = reason.trimmingPrefix("Error: ")
-    if reason.last == "." { reason.removeLast() }
-    return .toolFailed(
-      server: server,
-      reason: reason.isEmpty ? "secondlook-dicom ended without a word" : String(reason))
   }
 }
 
