@@ -124,7 +124,7 @@ let package = Package(
       name: "secondlook",
       dependencies: [
         "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Terminal", "Store", "Triage",
-        "Reporting", "Federation", "Agent", "Workstation", "OnnxImport", arguments, crypto,
+        "Reporting", "Gateway", "Federation", "Agent", "Workstation", "OnnxImport", arguments, crypto,
         lifecycle,
         logging,
       ], swiftSettings: house, linkerSettings: standalone),

@@ -25,9 +25,9 @@ struct SecondLook: AsyncParsableCommand {
       """,
     version: "secondlook 0.1.0 (research software, no medical device)",
     subcommands: [
-      Open.self, Import.self, Worklist.self, Show.self, ReviewCommand.self, Sign.self,
-      Export.self, Deidentify.self, ConsentCommand.self, AgentCommand.self, Status.self, Audit.self,
-      SupportBundleCommand.self,
+      Open.self, Import.self, Query.self, Pull.self, PeerCommand.self, Worklist.self, Show.self,
+      ReviewCommand.self, Sign.self, Export.self, Deidentify.self, ConsentCommand.self,
+      AgentCommand.self, Status.self, Audit.self, SupportBundleCommand.self,
       ModelCommand.self, Train.self, FederationCommand.self, Demo.self, Bench.self,
       DecodeCheck.self,
     ],

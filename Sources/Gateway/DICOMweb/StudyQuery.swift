@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What studies are looked for; what is nil does not matter.
 ///
@@ -61,6 +61,18 @@ public struct StudyQuery: Sendable, Equatable {
     guard !value.contains(where: { "*?\\".contains($0) }) else {
       throw .notExact(attribute: attribute)
     }
+  }
+}
+
+extension Configuration.Archive {
+  /// The days that are looked through at a moment, as a range of dates; today is one of them.
+  ///
+  /// It has no end: a modality's clock may be ahead.
+  public func newest(at date: Date, calendar: Calendar = .current) -> String {
+    let first = calendar.date(byAdding: .day, value: 1 - days, to: date) ?? date
+    let parts = calendar.dateComponents([.year, .month, .day], from: first)
+    return String(
+      format: "%04d%02d%02d-", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
   }
 }
 

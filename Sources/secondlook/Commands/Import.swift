@@ -33,20 +33,7 @@ struct Import: AsyncParsableCommand {
     line.clear()
     for complaint in summary.complaints { warn(complaint) }
     report(summary)
-    if !noTriage {
-      let reading = site.reading
-      let read = try await interruptible {
-        try await reading.drain { done, all in
-          line.show("Triaging \(bar(Double(done) / Double(all))) \(done)/\(all)")
-        }
-      }
-      line.clear()
-      if try site.store.activeModel() == nil {
-        warn("\(AgentError.noModel)")
-      } else {
-        say("\(counted(read, "study", "studies")) triaged. “secondlook” opens the worklist.")
-      }
-    }
+    if !noTriage { try await site.triageWaiting() }
     if summary.isNothingRead { throw AgentError.nothingRead }
   }
 
