@@ -125,8 +125,7 @@ let package = Package(
       dependencies: [
         "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Terminal", "Store", "Triage",
         "Reporting", "Gateway", "Federation", "Agent", "Workstation", "OnnxImport", arguments, crypto,
-        lifecycle,
-        logging,
+        lifecycle, logging,
       ], swiftSettings: house, linkerSettings: standalone),
     .executableTarget(
       name: "secondlook-dicom", dependencies: ["CDicomImage"],
@@ -165,9 +164,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "GatewayTests",
-      dependencies: [
-        "Gateway", "Radiology", "DICOM", "TestSupport",
-      ], swiftSettings: house),
+      dependencies: ["Gateway", "Radiology", "DICOM", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "FederationTests", dependencies: ["Federation", "Radiology", "Engine", crypto],
       swiftSettings: house),

@@ -51,8 +51,8 @@ struct PeerCheckTests {
     #expect(answers[3].reason?.contains("Nobody knows the host ris.") == true)
     #expect(good.requests.map(\.target) == ["/dicom-web/studies?limit=1"])
     let words = try String(contentsOf: folder.url.appending(path: "words"), encoding: .utf8)
-    #expect(words.contains("echo 127.0.0.1 11112 --calling XRAY --called SECONDLOOK\n"))
-    #expect(words.contains("echo ris 104 --calling SECONDLOOK --called RIS\n"))
+    #expect(words.contains("echo 127.0.0.1 11112 --calling XRAY --called SECONDLOOK --stall 10\n"))
+    #expect(words.contains("echo ris 104 --calling SECONDLOOK --called RIS --stall 10\n"))
   }
 
   @Test("a receiver that nobody may call is no good receiver, and without the program nobody knows")

@@ -54,7 +54,7 @@ public struct DIMSEProgram: Sendable {
 
   /// Asks a peer whether it is there (C-ECHO).
   func echo(_ peer: [String], about server: String) async throws(GatewayError) {
-    let outcome = try await run(["echo"] + peer, about: server)
+    let outcome = try await run(["echo"] + peer + ["--stall", "10"], about: server)
     guard outcome.status == 0 else { throw outcome.failure(of: server) }
   }
 
