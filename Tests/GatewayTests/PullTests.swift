@@ -36,10 +36,10 @@ struct PullTests {
 
   private static func pull(
     _ server: ScriptedServer, _ folder: TestFolder, known: Set<String> = [],
-    settings: String = ""
+    patience: Patience = .eager
   ) async throws -> Delivery {
     let spool = try SpoolFolder(folder.url.appending(path: "spool"))
-    return try await speaking(to: server.url, settings) {
+    return try await speaking(to: server.url, patience: patience) {
       try await $0.pull("1.2.3", into: spool, isKnown: known.contains)
     }
   }
@@ -107,7 +107,7 @@ struct PullTests {
     let server = try Self.archive(
       of: Self.three, study: { _ in [.send(Array(head.utf8) + part), .stall] })
     let folder = try TestFolder()
-    #expect(try await Self.pull(server, folder).isWhole)
+    #expect(try await Self.pull(server, folder, patience: .hasty).isWhole)
   }
 
   @Test("fewer objects than the archive counts are told as missing")
@@ -151,7 +151,7 @@ struct PullTests {
     let folder = try TestFolder()
     let spool = try SpoolFolder(folder.url.appending(path: "spool"))
     let archive = try Configuration.Archive.at(server.url).taking(5_000)
-    let web = try DICOMweb(archive, patience: .short)
+    let web = try DICOMweb(archive, patience: .eager)
     let delivery = try await web.pull("1.2.3", into: spool, isKnown: { $0 == "1.4" })
     await web.close()
     #expect(delivery.arrived.isEmpty && delivery.refused.count == 3)

@@ -59,16 +59,25 @@ extension Configuration.Archive {
 }
 
 extension Patience {
-  /// As patient as usual, but in a hurry.
-  static let short = Patience(
-    connecting: .seconds(5), silence: .milliseconds(300), search: .seconds(20),
-    retrieval: .seconds(20), attempts: 3, firstPause: .milliseconds(5),
-    longestPause: .milliseconds(10))
+  /// As patient as usual on a busy machine, but quick to ask again.
+  static let eager = Patience(
+    connecting: .seconds(30), silence: .seconds(30), search: .seconds(60), retrieval: .seconds(60),
+    attempts: 3, firstPause: .milliseconds(5), longestPause: .milliseconds(10))
+
+  /// For servers that fall silent and then answer: long enough for a busy machine.
+  static let hasty = Patience(
+    connecting: .seconds(30), silence: .seconds(3), search: .seconds(60), retrieval: .seconds(60),
+    attempts: 3, firstPause: .milliseconds(5), longestPause: .milliseconds(10))
+
+  /// For servers that never say anything.
+  static let none = Patience(
+    connecting: .seconds(30), silence: .milliseconds(100), search: .seconds(60),
+    retrieval: .seconds(60), attempts: 1, firstPause: .zero, longestPause: .zero)
 }
 
 /// Speaks to a server for as long as the body runs.
 func speaking<Result>(
-  to url: String, _ settings: String = "", patience: Patience = .short,
+  to url: String, _ settings: String = "", patience: Patience = .eager,
   _ body: (DICOMweb) async throws -> Result
 ) async throws -> Result {
   let web = try DICOMweb(.at(url, settings), patience: patience)

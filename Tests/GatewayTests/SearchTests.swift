@@ -110,7 +110,7 @@ struct SearchTests {
     await #expect(throws: GatewayError.self) {
       try await speaking(to: broken.url) { try await $0.studies(StudyQuery()) }
     }
-    #expect(broken.requests.count == Patience.short.attempts)
+    #expect(broken.requests.count == Patience.eager.attempts)
 
     let strict = try ScriptedServer { _ in .answer(403) }
     await #expect(throws: GatewayError.self) {
@@ -121,14 +121,12 @@ struct SearchTests {
 
   /// The error's text, for one kind of bad server.
   private func complaint(
-    _ settings: String = "",
-    _ answer:
-      @escaping @Sendable (ScriptedServer.Request)
-      -> [ScriptedServer.Step]
+    _ patience: Patience = .eager,
+    _ answer: @escaping @Sendable (ScriptedServer.Request) -> [ScriptedServer.Step]
   ) async throws -> String {
     let server = try ScriptedServer(answer)
     do {
-      _ = try await speaking(to: server.url, settings) {
+      _ = try await speaking(to: server.url, patience: patience) {
         try await $0.priors(patient: "SECRET-ID", issuer: "")
       }
       return "no error"
@@ -138,10 +136,10 @@ struct SearchTests {
   @Test("every kind of bad answer is an error that names the server and no patient")
   func badAnswers() async throws {
     let complaints = [
-      ("did not answer in time", try await complaint { _ in [.stall] }),
+      ("did not answer in time", try await complaint(.none) { _ in [.stall] }),
       (
         "did not answer in time",
-        try await complaint { _ in
+        try await complaint(.none) { _ in
           [
             .send(Array("HTTP/1.1 200 X\r\nContent-Type: application/dicom+json\r\n\r\n[".utf8)),
             .stall,
