@@ -150,6 +150,8 @@ extension Tag {
   public static let sensitivity = Tag(0x0018, 0x6000)
   public static let detectorType = Tag(0x0018, 0x7004)
   public static let detectorID = Tag(0x0018, 0x700a)
+  public static let fieldOfViewRotation = Tag(0x0018, 0x7032)
+  public static let fieldOfViewHorizontalFlip = Tag(0x0018, 0x7034)
 
   public static let studyInstanceUID = Tag(0x0020, 0x000d)
   public static let seriesInstanceUID = Tag(0x0020, 0x000e)

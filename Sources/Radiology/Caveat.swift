@@ -7,10 +7,16 @@ public struct Caveat: Codable, Sendable, Hashable {
     case lossy
     /// There are too few pixels to see what matters.
     case tiny
-    /// The image lies on its side or its head, or does not say how it lies.
+    /// There is next to nothing in the picture.
+    case blank
+    /// The image lies on its side or its head, is mirrored, or does not say how it lies.
     case orientation
+    /// The pixels are not square, so the picture is squeezed.
+    case shape
     /// A picture of a picture: a scanned film, a screenshot.
     case secondaryCapture
+    /// What the detector measured, before it was made a picture for people.
+    case unprocessed
     /// Letters may be part of the pixels.
     case burnedInText
     /// The file draws something over the image that is not shown.
@@ -31,8 +37,13 @@ public struct Caveat: Codable, Sendable, Hashable {
   /// Whether a model may not call the image normal: what it cannot see well it cannot rule out.
   public var preventsNormal: Bool {
     switch kind {
-    case .lossy, .tiny, .orientation, .secondaryCapture, .burnedInText: true
     case .overlay, .display: false
+    case .lossy, .burnedInText: true
+    case .tiny, .blank, .orientation, .shape, .secondaryCapture, .unprocessed: true
     }
   }
+
+  /// Whether a model may not look at all: it has learned from no such picture, so that its
+  /// suspicion would mean as little as its silence.
+  public var preventsJudging: Bool { preventsNormal && kind != .lossy && kind != .burnedInText }
 }

@@ -35,7 +35,7 @@ public struct Study: Codable, Sendable, Hashable, Identifiable {
   public let modality: String
   /// Body Part Examined (0018,0015), for example `CHEST`; empty if unknown.
   public let bodyPart: String
-  /// View Position (0018,5101), for example `PA`; empty if unknown.
+  /// View Position (0018,5101) of the first image, for example `PA`; empty if unknown.
   public let view: String
   /// Age in whole years at the study, where it is known.
   public let age: Int?
@@ -123,6 +123,12 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
   public let study: Study.ID
   /// SOP Class UID (0008,0016); empty for a picture that is no DICOM object.
   public let sopClass: String
+  /// Modality (0008,0060), for example `DX`; empty if unknown.
+  public let modality: String
+  /// Body Part Examined (0018,0015), for example `CHEST`; empty if unknown.
+  public let bodyPart: String
+  /// View Position (0018,5101), for example `PA`; empty if unknown.
+  public let view: String
   /// Instance Number (0020,0013).
   public let number: Int?
   public let rows: Int
@@ -151,16 +157,19 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
   public var isReadable: Bool { refusal == nil }
 
   public init(
-    uid: String, series: Series.ID, study: Study.ID, sopClass: String = "", number: Int? = nil,
-    rows: Int = 0, columns: Int = 0, frames: Int = 1, rowSpacing: Double? = nil,
-    columnSpacing: Double? = nil, format: Format, digest: String,
-    content: String = "", bytes: Int, refusal: String? = nil, caveats: [Caveat] = [],
-    source: String = "import"
+    uid: String, series: Series.ID, study: Study.ID, sopClass: String = "", modality: String = "",
+    bodyPart: String = "", view: String = "", number: Int? = nil, rows: Int = 0, columns: Int = 0,
+    frames: Int = 1, rowSpacing: Double? = nil, columnSpacing: Double? = nil, format: Format,
+    digest: String, content: String = "", bytes: Int, refusal: String? = nil,
+    caveats: [Caveat] = [], source: String = "import"
   ) {
     self.uid = uid
     self.series = series
     self.study = study
     self.sopClass = sopClass
+    self.modality = modality
+    self.bodyPart = bodyPart
+    self.view = view
     self.number = number
     self.rows = rows
     self.columns = columns

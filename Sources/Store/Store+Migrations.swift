@@ -146,6 +146,13 @@ extension Store {
     -- When it was stored; null before this was noted.
     ALTER TABLE instance ADD COLUMN stored REAL;
     CREATE INDEX instance_stored ON instance (stored);
+    -- What an image is of; of the images that are there already it is known of single ones only.
+    ALTER TABLE instance ADD COLUMN modality TEXT NOT NULL DEFAULT '';
+    ALTER TABLE instance ADD COLUMN bodyPart TEXT NOT NULL DEFAULT '';
+    ALTER TABLE instance ADD COLUMN view TEXT NOT NULL DEFAULT '';
+    UPDATE instance SET (modality, bodyPart, view) =
+      (SELECT modality, bodyPart, view FROM study WHERE study.uid = instance.study)
+      WHERE (SELECT count(*) FROM instance AS other WHERE other.study = instance.study) = 1;
 
     -- The moment from which no more images are waited for, and how often a row was changed.
     ALTER TABLE study ADD COLUMN settles REAL NOT NULL DEFAULT 0;

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Imaging
 import Radiology
 import Store
 
@@ -51,7 +52,7 @@ struct ArrivedFile {
   }
 
   /// A study of one picture, as the manifest describes it.
-  func picture(_ row: Manifest.Row, columns: Int, rows: Int) -> Store.Intake {
+  func picture(_ row: Manifest.Row, showing image: GreyImage) -> Store.Intake {
     let patient = Patient(
       identifier: row.patient, issuer: row.site, name: row.patient, fallback: uid(.study))
     return intake(
@@ -60,21 +61,23 @@ struct ArrivedFile {
         uid: uid(.study), patient: patient.id, description: row.site, modality: row.kind.modality,
         bodyPart: row.kind.bodyPart, view: row.view, age: row.age, source: source,
         arrived: arrived, isSynthetic: row.source == "synthetic", consent: consent),
-      columns: columns, rows: rows, format: .png, refusal: nil)
+      columns: image.columns, rows: image.rows, format: .png, refusal: nil,
+      caveats: Caveats(of: image, bodyPart: row.kind.bodyPart, view: row.view).list)
   }
 
   private func intake(
     patient: Patient, study: Study, columns: Int, rows: Int, format: Instance.Format,
-    refusal: String?
+    refusal: String?, caveats: [Caveat] = []
   ) -> Store.Intake {
     Store.Intake(
       patient: patient, study: study,
       series: [Series(uid: uid(.series), study: study.uid, modality: study.modality)],
       instances: [
         Instance(
-          uid: uid(.instance), series: uid(.series), study: study.uid, rows: rows,
-          columns: columns, format: format, digest: digest, content: digest, bytes: bytes,
-          refusal: refusal, source: source)
+          uid: uid(.instance), series: uid(.series), study: study.uid, modality: study.modality,
+          bodyPart: study.bodyPart, view: study.view, rows: rows, columns: columns, format: format,
+          digest: digest, content: digest, bytes: bytes, refusal: refusal, caveats: caveats,
+          source: source)
       ])
   }
 

@@ -190,7 +190,7 @@ public struct Ingest: Sendable {
     case .row(let row):
       do {
         let image = try await pictures.picture(ofPNG: digest)
-        return file.picture(row, columns: image.columns, rows: image.rows)
+        return file.picture(row, showing: image)
       } catch {
         return file.refused(try reason(error), format: .png)
       }
@@ -202,34 +202,35 @@ public struct Ingest: Sendable {
     do { header = try measured(.header) { try pictures.header(of: digest) } } catch {
       return file.refused("\(error)")
     }
+    let (picture, refusal) = try await look(at: header, digest)
     let isDocument =
       header.pixels == nil && DocumentClass.contains(header.dataSet.uid(.sopClassUID))
     let read = StudyHeader(
       header, digest: digest, content: ContentDigest.of(try store.objectURL(digest)),
       bytes: file.bytes, source: sender(header) ?? source, consent: consent,
-      arrived: file.arrived, isDocument: isDocument,
-      refusal: try await refusal(of: header, digest))
+      arrived: file.arrived, isDocument: isDocument, picture: picture, refusal: refusal)
     return Store.Intake(
       patient: read.patient, study: read.study, series: [read.series], instances: [read.instance])
   }
 
-  /// Why an object has no picture; none if it has one.
-  private func refusal(of header: DICOMFile, _ digest: String) async throws -> String? {
+  /// The picture of an object, or why it has none.
+  private func look(
+    at header: DICOMFile, _ digest: String
+  ) async throws -> (picture: GreyImage?, refusal: String?) {
     if let stated = header.meta.uid(.mediaStorageSOPInstanceUID), isSpool,
       stated != header.dataSet.uid(.sopInstanceUID)
     {
-      return "It was sent under another SOP Instance UID than it has; ask its sender to mend that."
+      return (nil, "It was sent under another SOP Instance UID than it has; ask its sender why.")
     }
     guard header.pixels != nil else {
-      return "The object holds no image (\(header.dataSet.objectName)); nothing to show."
+      return (nil, "The object holds no image (\(header.dataSet.objectName)); nothing to show.")
     }
     let start = ContinuousClock.now
     defer { watch?(.decode, ContinuousClock.now - start) }
     do {
-      _ = try await pictures.picture(ofDICOM: digest, header: header, frame: 0)
-      return nil
+      return (try await pictures.picture(ofDICOM: digest, header: header, frame: 0), nil)
     } catch {
-      return try reason(error)
+      return (nil, try reason(error))
     }
   }
 

@@ -1,5 +1,6 @@
 import DICOM
 import Foundation
+import Imaging
 import Radiology
 
 /// What a DICOM header says of patient, study, series and instance.
@@ -12,9 +13,11 @@ struct StudyHeader {
   let instance: Instance
 
   /// Reads a header; what is missing is derived from the file's digest, so that it stays the same.
+  ///
+  /// `picture` is what the pixels show, and `refusal` why they show nothing.
   init(
     _ file: DICOMFile, digest: String, content: String, bytes: Int, source: String,
-    consent: Consent, arrived: Date, isDocument: Bool, refusal: String?
+    consent: Consent, arrived: Date, isDocument: Bool, picture: GreyImage?, refusal: String?
   ) {
     let header = file.dataSet
     let studyUID =
@@ -45,16 +48,18 @@ struct StudyHeader {
     // A projection radiograph states the detector's spacing (PS3.3 10.7.1.3).
     let spacing = header.decimals(.pixelSpacing) + header.decimals(.imagerPixelSpacing)
     let isSpaced = spacing.count >= 2 && spacing[0] > 0 && spacing[1] > 0
+    let (bodyPart, view) = (study.bodyPart, study.view)
+    let caveats = picture.map { Caveats(of: file, $0, bodyPart: bodyPart, view: view).list } ?? []
     instance = Instance(
       uid: header.uid(.sopInstanceUID) ?? Radiology.UID.make(digest: digest, role: .instance),
       series: seriesUID, study: studyUID, sopClass: header.uid(.sopClassUID) ?? "",
+      modality: study.modality, bodyPart: study.bodyPart, view: study.view,
       number: header.integer(.instanceNumber), rows: header.integer(.rows) ?? 0,
       columns: header.integer(.columns) ?? 0,
       frames: max(1, header.integer(.numberOfFrames) ?? 1),
       rowSpacing: isSpaced ? spacing[0] : nil, columnSpacing: isSpaced ? spacing[1] : nil,
       format: isDocument ? .document : .dicom, digest: digest, content: content, bytes: bytes,
-      refusal: refusal,
-      source: source)
+      refusal: refusal, caveats: caveats, source: source)
   }
 
   /// Body Part Examined, or the chest where only a description names it.

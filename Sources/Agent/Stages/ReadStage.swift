@@ -58,8 +58,15 @@ public struct ReadStage: Stage {
     of study: Study, _ instances: [Instance], by reader: Reader?
   ) async throws -> Triage {
     var images: [(instance: Instance, image: GreyImage?)] = []
-    for instance in instances { images.append((instance, try await picture(of: instance))) }
-    if let reader { return await reader.read(study: study, images: images, at: now()) }
+    // A report beside the images is none of them, unless it is all there is.
+    let isOfDocuments = instances.allSatisfy(\.isDocument)
+    for instance in instances where isOfDocuments || !instance.isDocument {
+      images.append((instance, try await picture(of: instance)))
+    }
+    if let reader {
+      let missing = try store.missing(of: study.uid)
+      return await reader.read(study: study, images: images, missing: missing, at: now())
+    }
     // Without a model a study that cannot be shown is still known to have failed.
     let refusal = instances.compactMap(\.refusal).first
     guard images.contains(where: { $0.image != nil }) else {

@@ -1,18 +1,25 @@
 public import Radiology
 
 extension Card {
-  /// Why this model must not judge a study; nothing if it may.
+  /// Why this model must not judge any image of a study; nothing if it may.
   ///
-  /// What the study doesn't say counts as not covered, except its age: many archives strip it.
-  /// The sentence carries no patient data.
+  /// An age that the study doesn't say is no reason: many archives strip it. The sentence carries no
+  /// patient data.
   public func reasonNotCovered(_ study: Study) -> String? {
     if isSynthetic, !study.isSynthetic {
       return "The model “\(name)” has learned from generated images only and must not judge a "
         + "person's."
     }
-    return Self.reason("modality", study.modality, modalities)
-      ?? Self.reason("body part", study.bodyPart, bodyParts)
-      ?? Self.reason("view", study.view, views) ?? ageReason(study.age)
+    return ageReason(study.age)
+  }
+
+  /// Why this model must not judge one image; nothing if it may.
+  ///
+  /// What the image doesn't say counts as not covered. The sentence carries no patient data.
+  public func reasonNotCovered(_ image: Instance) -> String? {
+    Self.reason("modality", image.modality, modalities)
+      ?? Self.reason("body part", image.bodyPart, bodyParts)
+      ?? Self.reason("view", image.view, views)
   }
 
   private static func reason(_ what: String, _ value: String, _ covered: [String]) -> String? {
@@ -20,7 +27,7 @@ extension Card {
     if covered.contains(code) { return nil }
     let list = covered.joined(separator: " or ")
     return code.isEmpty
-      ? "The study does not say its \(what); the model judges \(list) only."
+      ? "The image does not say its \(what); the model judges \(list) only."
       : "The \(what) \(code.prefix(16)) is not covered; the model judges \(list) only."
   }
 

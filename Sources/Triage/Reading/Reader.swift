@@ -6,8 +6,11 @@ public import Radiology
 
 /// Looks at studies with one model: images in, triage out.
 ///
-/// It answers *normal* only after it has judged every image of the study; whatever keeps it from
-/// that is an answer of its own, *undetermined* or *failed* with the reason.
+/// It answers *normal* only after it has judged every image of the study and found none doubtful;
+/// whatever keeps it from that is an answer of its own, *undetermined* or *failed* with the reason.
+/// A study of a frontal and a lateral view, which is most chest examinations, is no exception: a
+/// model that knows no laterals has not looked at half of it. Its answer is then undetermined and
+/// says that nothing was found in the other half; a suspicion in any image stays one.
 public actor Reader {
   public nonisolated let model: Model
   private var scorer: Scorer?
@@ -29,12 +32,14 @@ public actor Reader {
   ///
   /// It is given every image of the study with its picture, or nil where that could not be
   /// decoded; objects that never have a picture (reports, presentation states) do not belong in
-  /// it. Of several images the most suspicious decides.
+  /// it. `missing` are objects that an archive has and that have not arrived. Of several images the
+  /// most suspicious decides.
   public func read(
-    study: Study, images: [(instance: Instance, image: GreyImage?)], at date: Date
+    study: Study, images: [(instance: Instance, image: GreyImage?)], missing: Int = 0,
+    at date: Date
   ) -> Triage {
     do {
-      return try judge(study: study, images: images, at: date)
+      return try judge(study: study, images: images, missing: missing, at: date)
     } catch let refusal as Refused {
       return Triage(study: study.uid, refused: refusal.refusal, model: model.id, made: date)
     } catch let error as TriageError {
@@ -51,7 +56,7 @@ public actor Reader {
   private struct Refused: Error { let refusal: Triage.Refusal }
 
   private func judge(
-    study: Study, images: [(instance: Instance, image: GreyImage?)], at date: Date
+    study: Study, images: [(instance: Instance, image: GreyImage?)], missing: Int, at date: Date
   ) throws -> Triage {
     let pictures = images.compactMap { pair in pair.image.map { (pair.instance, $0) } }
     guard !pictures.isEmpty else {
@@ -62,26 +67,28 @@ public actor Reader {
     if let reason = model.card.reasonNotCovered(study) {
       throw Refused(refusal: .undetermined(reason))
     }
-    var doubts: [String] = []
-    if pictures.count < images.count {
-      doubts.append(
-        "\(images.count - pictures.count) of \(images.count) images could not be read.")
-    }
+    var doubts = Doubts(
+      images: images.count, unread: images.count - pictures.count, missing: missing)
     var judged: [(instance: Instance, map: EvidenceMap)] = []
     for (instance, image) in pictures {
-      switch try look(at: image, of: instance) {
-      case .judged(let map): judged.append((instance, map))
-      case .doubtful(let reason): doubts.append(reason)
+      if let reason = reasonNotToJudge(instance) {
+        doubts.add(reason)
+        continue
       }
+      switch try look(at: image) {
+      case .judged(let map): judged.append((instance, map))
+      case .doubtful(let reason): doubts.add(reason)
+      }
+      for caveat in instance.caveats where caveat.preventsNormal { doubts.add(caveat.text) }
     }
-    let worst = judged.max { $0.map.pooled < $1.map.pooled }
-    guard let worst else {
-      throw Refused(refusal: .undetermined(doubts.first ?? "No image could be judged."))
+    guard let worst = judged.max(by: { $0.map.pooled < $1.map.pooled }) else {
+      throw Refused(
+        refusal: .undetermined(doubts.reason(judged: 0) ?? "No image could be judged."))
     }
     let probability = model.calibration.study.probability(worst.map.pooled)
     // A doubtful image can never make a study normal, but it takes nothing from a suspicion.
-    if let doubt = doubts.first, probability < model.calibration.threshold {
-      throw Refused(refusal: .undetermined(doubt))
+    if let reason = doubts.reason(judged: judged.count), probability < model.calibration.threshold {
+      throw Refused(refusal: .undetermined(reason))
     }
     return Triage(
       study: study.uid, probability: probability, threshold: model.calibration.threshold,
@@ -89,14 +96,26 @@ public actor Reader {
       model: model.id, made: date)
   }
 
+  /// Why the model must not look at an image at all, whatever its pixels are.
+  private func reasonNotToJudge(_ instance: Instance) -> String? {
+    if let reason = model.card.reasonNotCovered(instance) { return reason }
+    if instance.frames > 1 {
+      return "An image has \(instance.frames) frames, and the model judges single pictures only."
+    }
+    return instance.caveats.first(where: \.preventsJudging)?.text
+  }
+
   private enum Look {
     case judged(EvidenceMap)
     case doubtful(String)
   }
 
-  private func look(at image: GreyImage, of instance: Instance) throws -> Look {
-    if instance.isSecondaryCapture {
-      return .doubtful("A secondary capture is a picture of a picture and is not judged.")
+  private func look(at image: GreyImage) throws -> Look {
+    let side = model.preprocessing.side
+    guard max(image.columns, image.rows) >= side else {
+      return .doubtful(
+        "An image is \(image.columns) by \(image.rows) pixels small, and the model looks at "
+          + "\(side) by \(side).")
     }
     let prepared: Prepared
     do { prepared = try model.preprocessing(image) } catch {
@@ -146,12 +165,5 @@ public actor Reader {
       "\(digest) \(model.id) \(region.frame) \(region.x0) \(region.y0) \(region.x1) "
       + "\(region.y1)"
     return UID.make(digest: SHA256.hash(data: Data(text.utf8)).hexadecimal, role: .finding)
-  }
-}
-
-extension Instance {
-  /// Secondary capture image storage and its multi-frame kin (PS3.4 B.5).
-  fileprivate var isSecondaryCapture: Bool {
-    sopClass == "1.2.840.10008.5.1.4.1.1.7" || sopClass.hasPrefix("1.2.840.10008.5.1.4.1.1.7.")
   }
 }
