@@ -18,16 +18,16 @@ public struct PictureShelf: Sendable {
     decoder = try PixelDecoder()
   }
 
-  /// The picture of an instance, frame 0.
+  /// The picture of one frame of an instance, counted from 0.
   ///
   /// - Throws: ``AgentError/noPicture(_:)`` for a refused instance, and what reading it throws.
-  public func picture(of instance: Instance) async throws -> GreyImage {
+  public func picture(of instance: Instance, frame: Int = 0) async throws -> GreyImage {
     if let refusal = instance.refusal { throw AgentError.noPicture(refusal) }
     switch instance.format {
     case .png: return try await picture(ofPNG: instance.digest)
     case .dicom:
       let header = try header(of: instance)
-      return try await picture(ofDICOM: instance.digest, header: header, frame: 0)
+      return try await picture(ofDICOM: instance.digest, header: header, frame: frame)
     case .document: throw AgentError.noPicture("the object is a document.")
     case .unknown: throw AgentError.noPicture("the file is of no known kind.")
     }

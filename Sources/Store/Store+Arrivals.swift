@@ -3,18 +3,6 @@ import GRDB
 public import Radiology
 
 extension Store {
-  /// What one sender has sent.
-  public struct Arrivals: Codable, Sendable, Hashable {
-    /// An application entity, a PACS, a folder, or `import`.
-    public let source: String
-    public let instances: Int
-    /// How many of them have no picture to show.
-    public let refused: Int
-    public let bytes: Int
-    /// When the last one was stored.
-    public let last: Date
-  }
-
   /// What has arrived since a moment, by sender; who sent last comes first.
   public func arrivals(since moment: Date) throws(StoreError) -> [Arrivals] {
     try read { database in

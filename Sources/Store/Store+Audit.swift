@@ -21,6 +21,16 @@ extension Store {
     }
   }
 
+  /// What was refused, the newest first.
+  public func refusals(limit: Int = 20) throws(StoreError) -> [AuditEvent] {
+    try read { database in
+      try AuditEvent.fetchAll(
+        database,
+        sql: "SELECT * FROM audit WHERE kind = 'refused' ORDER BY number DESC LIMIT ?",
+        arguments: [limit])
+    }
+  }
+
   /// Proves that no line was changed, removed or put in between, and returns how many there are.
   ///
   /// Whoever rewrites the whole file with its digests is caught only by a last digest that was

@@ -163,6 +163,8 @@ extension Store {
     CREATE TRIGGER study_revised AFTER UPDATE ON study WHEN NEW.revision = OLD.revision BEGIN
       UPDATE study SET revision = OLD.revision + 1 WHERE uid = NEW.uid; END;
 
+    CREATE INDEX audit_refused ON audit (number) WHERE kind = 'refused';
+
     -- How many objects an archive says a study has.
     CREATE TABLE expectation (
       study TEXT PRIMARY KEY, instances INTEGER NOT NULL, source TEXT NOT NULL, at REAL NOT NULL

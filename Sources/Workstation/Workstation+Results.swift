@@ -21,10 +21,12 @@ extension Workstation {
     return [.openStudy(row.id)]
   }
 
-  mutating func take(_ id: Instance.ID, _ picture: StudyScreen.PictureState) -> [Effect] {
-    guard let study, study.open.instances.contains(where: { $0.id == id }) else { return [] }
-    self.study?.pictures[id] = picture
-    notices.mend(.loadImage(id))
+  mutating func take(_ shown: ShownFrame, _ picture: StudyScreen.PictureState) -> [Effect] {
+    guard let study, study.open.instances.contains(where: { $0.id == shown.instance }) else {
+      return []
+    }
+    self.study?.pictures[shown] = picture
+    notices.mend(.loadImage(shown.instance, frame: shown.frame))
     return []
   }
 
@@ -68,8 +70,9 @@ extension Workstation {
     case .lookAgain(let id) where study?.id == id:
       study?.isSigning = false
       study?.isOvertaken = true
-    case .loadImage(let id):
-      if study?.pictures[id] != nil { study?.pictures[id] = .failed(sanitized(sentence)) }
+    case .loadImage(let id, let frame):
+      let shown = ShownFrame(instance: id, frame: frame)
+      if study?.pictures[shown] != nil { study?.pictures[shown] = .failed(sanitized(sentence)) }
     default: break
     }
     // A failed draft is not tried again by the clock: a full disk would be hammered.
@@ -85,9 +88,10 @@ extension Workstation {
     case .openStudy(let id), .lookAgain(let id):
       guard let row = worklist.rows?.first(where: { $0.id == id }) else { return [.loadWorklist] }
       return open(row)
-    case .loadImage(let id):
-      guard let study, study.pictures[id] != nil else { break }
-      self.study?.pictures[id] = nil
+    case .loadImage(let id, let frame):
+      let shown = ShownFrame(instance: id, frame: frame)
+      guard let study, study.pictures[shown] != nil else { break }
+      self.study?.pictures[shown] = nil
       return withStudy { _, _ in }
     case .saveReview(let id):
       if let study, study.id == id { return [.saveReview(study.work.review)] }

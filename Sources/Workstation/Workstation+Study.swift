@@ -169,20 +169,26 @@ extension StudyScreen {
 
   /// The image that is to be shown, if it has to be fetched.
   mutating func wantedImage() -> [Effect] {
-    guard let instance, instance.isReadable, pictures[instance.id] == nil else { return [] }
+    guard let instance, let shown, instance.isReadable, pictures[shown] == nil else { return [] }
     if pictures.count >= Self.kept {
       let near = Set(
         open.instances.indices.filter { abs($0 - imageIndex) < Self.kept / 2 }
           .map { open.instances[$0].id })
-      pictures = pictures.filter { near.contains($0.key) }
+      pictures = pictures.filter { kept, _ in
+        kept.instance == shown.instance
+          ? abs(kept.frame - shown.frame) < Self.kept / 2 : near.contains(kept.instance)
+      }
     }
-    pictures[instance.id] = .loading
-    return [.loadImage(instance)]
+    pictures[shown] = .loading
+    return [.loadImage(instance, frame: shown.frame)]
   }
 
   /// Takes up where the reader was.
   mutating func restore(_ state: ScreenState) {
     if open.instances.indices.contains(state.image) { imageIndex = state.image }
+    if let instance, (0..<instance.frames).contains(state.frame) {
+      frames[instance.id] = state.frame
+    }
     isInverted = state.isInverted
     showsRegions = state.showsRegions
     if state.screen == .report { focus = .report }

@@ -68,8 +68,10 @@ public struct Workstation: Sendable {
     case .tick(let date): tick(date)
     case .worklist(let rows, let asOf): take(rows, asOf: asOf)
     case .studyOpened(let open): take(open)
-    case .imageLoaded(let id, let image): take(id, .ready(Picture(image)))
-    case .imageFailed(let id, let reason): take(id, .failed(reason))
+    case .imageLoaded(let id, let frame, let image):
+      take(ShownFrame(instance: id, frame: frame), .ready(Picture(image)))
+    case .imageFailed(let id, let frame, let reason):
+      take(ShownFrame(instance: id, frame: frame), .failed(reason))
     case .saved(let saved, let id): note(saved, id)
     case .signed(let report): leave(report)
     case .exported(let path): tell("Exported to \(sanitized(path))")
@@ -102,6 +104,7 @@ public struct Workstation: Sendable {
       state.screen = study.focus == .report ? .report : .study
       state.study = study.id
       state.image = study.imageIndex
+      state.frame = study.frame
       if let viewport = study.instance.flatMap({ study.viewports[$0.id] }), let zoom = viewport.zoom
       {
         state.view = ScreenState.SavedView(x: viewport.x, y: viewport.y, zoom: zoom)

@@ -53,7 +53,8 @@ enum Fixture {
     _ number: Int, name: String, probability: Double?, regions: [Double] = [],
     priority: Priority = .routine, age: Int? = 64, sex: String? = "F", minutes: Double = 20,
     accession: String? = nil, state: StudyState = .unread, modality: String = "DX",
-    refusal: Triage.Refusal? = nil, isSynthetic: Bool = false, review: Review? = nil
+    refusal: Triage.Refusal? = nil, isSynthetic: Bool = false, review: Review? = nil,
+    expected: Int? = nil, settles: Date = .distantPast, order: Order? = nil
   ) -> WorklistRow {
     let uid = "1.2.\(number)"
     let patient = Patient(
@@ -83,7 +84,7 @@ enum Fixture {
       }
     return WorklistRow(
       study: study, patient: patient, triage: triage, review: review, state: state, instances: 1,
-      readable: 1)
+      readable: 1, expected: expected, settles: settles, order: order)
   }
 
   static let rows: [WorklistRow] = [
@@ -104,13 +105,14 @@ enum Fixture {
         study: "1.2.9", reader: "Dr Osei", call: .normal, findings: [], model: nil, started: now)),
   ]
 
-  static func instance(_ row: WorklistRow, number: Int = 1, columns: Int = 200, rows: Int = 240)
-    -> Instance
-  {
+  static func instance(
+    _ row: WorklistRow, number: Int = 1, columns: Int = 200, rows: Int = 240, frames: Int = 1,
+    caveats: [Caveat] = []
+  ) -> Instance {
     Instance(
       uid: "\(row.id).\(number)", series: "\(row.id).0", study: row.id, rows: rows,
-      columns: columns, rowSpacing: 0.5, columnSpacing: 0.5, format: .dicom,
-      digest: String(repeating: "a", count: 64), bytes: 1)
+      columns: columns, frames: frames, rowSpacing: 0.5, columnSpacing: 0.5, format: .dicom,
+      digest: String(repeating: "a", count: 64), bytes: 1, caveats: caveats)
   }
 
   static func open(

@@ -1,3 +1,4 @@
+import Foundation
 import Radiology
 import Terminal
 
@@ -97,6 +98,16 @@ extension WorklistRow {
     let rest = group.dropFirst().filter { !$0.isEmpty }.joined(separator: " ")
     let name = [family, rest].filter { !$0.isEmpty }.joined(separator: ", ")
     return name.isEmpty ? "(no name)" : sanitized(name)
+  }
+
+  /// `reading`, or that more images may come.
+  func stateWord(now: Date) -> String {
+    state == .received && isArriving(at: now) ? "arriving" : state.word
+  }
+
+  /// Where some have not arrived.
+  var missingSentence: String {
+    "\(missing) of \(instances + missing) images have not arrived."
   }
 
   /// `64F`, `64` or nothing.

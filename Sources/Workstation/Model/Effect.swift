@@ -8,8 +8,8 @@ public enum Effect: Sendable, Equatable {
   case openStudy(Study.ID)
   /// The reader has left the study: others may write to it.
   case closeStudy(Study.ID)
-  /// Answered by ``Message/imageLoaded(_:_:)`` or ``Message/imageFailed(_:reason:)``.
-  case loadImage(Instance)
+  /// Answered by ``Message/imageLoaded(_:frame:_:)`` or ``Message/imageFailed(_:frame:reason:)``.
+  case loadImage(Instance, frame: Int = 0)
   /// The answers are ``Message/saved(_:_:)`` or ``Message/failed(_:_:)``.
   case saveReview(Review)
   case saveDraft(Report)

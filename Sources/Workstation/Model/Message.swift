@@ -13,9 +13,9 @@ public enum Message: Sendable {
   case worklist([WorklistRow], asOf: Date)
   /// The answer to ``Effect/openStudy(_:)``.
   case studyOpened(OpenStudy)
-  /// The answers to ``Effect/loadImage(_:)``.
-  case imageLoaded(Instance.ID, GreyImage)
-  case imageFailed(Instance.ID, reason: String)
+  /// The answers to ``Effect/loadImage(_:frame:)``.
+  case imageLoaded(Instance.ID, frame: Int = 0, GreyImage)
+  case imageFailed(Instance.ID, frame: Int = 0, reason: String)
   /// A review or a draft of this study is safe.
   case saved(Saved, Study.ID)
   /// The answer to ``Effect/sign(_:_:)``; the report as the store keeps it.
@@ -40,7 +40,7 @@ public enum Message: Sendable {
 public enum FailedAction: Sendable, Hashable {
   case loadWorklist
   case openStudy(Study.ID)
-  case loadImage(Instance.ID)
+  case loadImage(Instance.ID, frame: Int = 0)
   case saveReview(Study.ID)
   case saveDraft(Study.ID)
   case sign(Study.ID)

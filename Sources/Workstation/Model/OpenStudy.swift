@@ -12,6 +12,8 @@ public struct OpenStudy: Sendable, Hashable {
   public let report: Report?
   /// Earlier studies of the same patient, the newest first.
   public let priors: [WorklistRow]
+  /// Studies of the same patient that an archive has and this store has not, the newest first.
+  public let remotePriors: [RemoteStudy]
   /// What the model may judge and what it judged with, for example
   /// `chest frontal, adult · model 3f9a12c07b44 · threshold 0.42`.
   public let limits: String
@@ -24,14 +26,16 @@ public struct OpenStudy: Sendable, Hashable {
 
   public init(
     row: WorklistRow, instances: [Instance], review: Review? = nil, report: Report? = nil,
-    priors: [WorklistRow] = [], limits: String = "", lockedBy: String? = nil,
-    template: ReportTemplate? = nil, orientations: [Instance.ID: [String]] = [:]
+    priors: [WorklistRow] = [], remotePriors: [RemoteStudy] = [], limits: String = "",
+    lockedBy: String? = nil, template: ReportTemplate? = nil,
+    orientations: [Instance.ID: [String]] = [:]
   ) {
     self.row = row
     self.instances = instances
     self.review = review
     self.report = report
     self.priors = priors
+    self.remotePriors = remotePriors
     self.limits = limits
     self.lockedBy = lockedBy
     self.template = template

@@ -14,6 +14,8 @@ public struct ScreenState: Codable, Sendable, Hashable {
   public var sort = WorklistSort.triage
   /// Which image of the open study, counted from 0.
   public var image = 0
+  /// Which frame of that image, counted from 0.
+  public var frame = 0
   /// Middle of the view in pixels of the image, and screen pixels per image pixel; none fits it.
   public var view: SavedView?
   public var window: SavedWindow?
@@ -47,6 +49,7 @@ public struct ScreenState: Codable, Sendable, Hashable {
     filter = read(.filter, "")
     sort = read(.sort, .triage)
     image = read(.image, 0)
+    frame = read(.frame, 0)
     view = read(.view, nil)
     window = read(.window, nil)
     isInverted = read(.isInverted, false)

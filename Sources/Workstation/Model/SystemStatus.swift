@@ -32,10 +32,15 @@ public struct SystemStatus: Sendable, Hashable {
   /// The newest first.
   public var rounds: [Round]
   public var lastSync: Date?
+  /// Of the last 24 hours, by sender; who sent last comes first.
+  public var arrivals: [Arrivals]
+  /// What was refused, the newest first.
+  public var refused: [AuditEvent]
 
   public init(
     site: String = "", model: ModelVersion? = nil, stages: [Stage] = [],
-    models: [ModelVersion] = [], rounds: [Round] = [], lastSync: Date? = nil
+    models: [ModelVersion] = [], rounds: [Round] = [], lastSync: Date? = nil,
+    arrivals: [Arrivals] = [], refused: [AuditEvent] = []
   ) {
     self.site = site
     self.model = model
@@ -43,5 +48,7 @@ public struct SystemStatus: Sendable, Hashable {
     self.models = models
     self.rounds = rounds
     self.lastSync = lastSync
+    self.arrivals = arrivals
+    self.refused = refused
   }
 }

@@ -1,4 +1,3 @@
-import Radiology
 import Synchronization
 import Terminal
 
@@ -8,7 +7,7 @@ import Terminal
 final class PictureCache: Sendable {
   /// Everything that cells depend on.
   struct Key: Sendable, Hashable {
-    let instance: Instance.ID
+    let shown: ShownFrame
     let viewport: Viewport
     let window: ImageWindow?
     let isInverted: Bool

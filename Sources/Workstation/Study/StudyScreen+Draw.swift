@@ -95,41 +95,4 @@ extension StudyScreen {
     }
     return [first, [Span("  " + details.joined(separator: " · "), style: .muted)]]
   }
-
-  /// What the model says, what the reader calls it, and what limits apply.
-  private func aboutLines(width: Int) -> [[Span]] {
-    let verdict = Verdict(
-      WorklistRow(
-        study: row.study, patient: row.patient, triage: row.triage, review: nil, state: .unread,
-        instances: row.instances, readable: row.readable))
-    var model = [
-      Span("Model  ", style: .muted),
-      Span("\(verdict.glyph) \(verdict.word)", style: verdict.style),
-    ]
-    if let triage = row.triage, let probability = triage.probability {
-      let threshold = triage.threshold.map { "/\(WorklistColumn.twoDecimals($0))" } ?? ""
-      model.append(Span(" \(WorklistColumn.twoDecimals(probability))\(threshold)"))
-    }
-    var lines = [[], model]
-    if let reason = row.triage?.reason {
-      lines += wrapped(sanitized(reason), toCells: max(8, width - 2)).map {
-        [Span("  " + $0, style: .warning)]
-      }
-    }
-    let call = work.review.call.map { "✓ \($0.rawValue)" } ?? "not yet (c)"
-    lines.append([
-      Span("Call   ", style: .muted), Span(call, style: work.review.call == nil ? .warning : .ok),
-    ])
-    for prior in open.priors.prefix(2) {
-      let date = prior.study.date.map { ClockText.dicomDate(sanitized($0)) } ?? "no date"
-      let call = prior.review?.call?.rawValue ?? prior.state.word
-      lines.append([Span("Prior  ", style: .muted), Span("\(date) \(prior.exam), \(call)")])
-    }
-    if let other = open.lockedBy {
-      lines += wrapped("▲ open by \(sanitized(other)), read-only", toCells: max(8, width)).map {
-        [Span($0, style: .warning)]
-      }
-    }
-    return lines
-  }
 }

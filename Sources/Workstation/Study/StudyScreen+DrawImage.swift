@@ -13,7 +13,7 @@ extension StudyScreen {
       frame, title: imageTitle(context), trailing: imageTrailing(frame), footer: aid,
       style: isFocused ? .accent : .muted, titleStyle: isFocused ? .accent : .text)
     let inside = frame.inset(by: 1)
-    guard let instance, let pane = context.pane(self), let picture = image else {
+    guard let shown, let pane = context.pane(self), let picture = image else {
       drawMissing(on: &canvas, in: inside)
       return
     }
@@ -21,7 +21,7 @@ extension StudyScreen {
     let window = window(of: picture.presets)
     let art = workstation.capabilities.art
     let key = PictureCache.Key(
-      instance: instance.id, viewport: viewport, window: window, isInverted: isInverted,
+      shown: shown, viewport: viewport, window: window, isInverted: isInverted,
       pane: pane, art: art)
     let isInverted = isInverted
     canvas.place(
@@ -114,7 +114,11 @@ extension StudyScreen {
   /// `Image  W 2400 L 1200 [2 lung]  81%`, and first of all the mode.
   private func imageTitle(_ context: Context) -> String {
     var parts = [modeTitle]
-    if open.instances.count > 1 { parts.append("\(imageIndex + 1)/\(open.instances.count)") }
+    if let instance, open.instances.count > 1 {
+      let view = instance.view.isEmpty ? "" : " \(sanitized(instance.view))"
+      parts.append("\(imageIndex + 1)/\(open.instances.count)\(view)")
+    }
+    if let instance, instance.frames > 1 { parts.append("frame \(frame + 1)/\(instance.frames)") }
     if let picture = image, let pane = context.pane(self) {
       if let window = window(of: picture.presets) {
         parts.append("W \(Self.number(window.width)) L \(Self.number(window.center))")
@@ -153,8 +157,8 @@ extension StudyScreen {
   private func drawMissing(on canvas: inout Canvas, in inside: Rect) {
     let text: String
     var style = Style.muted
-    if let instance {
-      switch pictures[instance.id] {
+    if let instance, let shown {
+      switch pictures[shown] {
       case .failed(let reason)?:
         text = "✖ No picture: \(sanitized(reason))"
         style = .critical

@@ -63,6 +63,14 @@ extension StudyScreen {
       "previous-image", [.pageUp, .character(","), .control("u")], "",
       help: "The image before", in: .picture, keyText: "PgUp ,", unless: oneImage
     ) { workstation, _ in workstation.page(by: -1) },
+    Command(
+      "next-frame", [.character("f")], "", help: "The next frame of the image", in: .picture,
+      unless: oneFrame
+    ) { workstation, _ in workstation.turn(by: 1) },
+    Command(
+      "previous-frame", [.character("F")], "", help: "The frame before", in: .picture,
+      unless: oneFrame
+    ) { workstation, _ in workstation.turn(by: -1) },
   ]
 
   static let noPicture: @Sendable (Workstation) -> String? = { workstation in
@@ -71,7 +79,9 @@ extension StudyScreen {
       return "the study has no image"
     }
     if let refusal = instance.refusal { return sanitized(refusal) }
-    if case .failed(let reason)? = study.pictures[instance.id] { return sanitized(reason) }
+    if let shown = study.shown, case .failed(let reason)? = study.pictures[shown] {
+      return sanitized(reason)
+    }
     return study.image == nil ? "the image is still being decoded" : nil
   }
 
@@ -79,6 +89,11 @@ extension StudyScreen {
     noStudy(workstation)
       ?? (workstation.study.map { $0.open.instances.count < 2 } == true
         ? "the study has one image only" : nil)
+  }
+
+  private static let oneFrame: @Sendable (Workstation) -> String? = { workstation in
+    noStudy(workstation)
+      ?? ((workstation.study?.instance?.frames ?? 1) < 2 ? "the image has one frame only" : nil)
   }
 }
 
@@ -111,13 +126,24 @@ extension Workstation {
   }
 
   mutating func page(by step: Int) -> [Effect] {
-    var hasPaged = false
+    goElsewhere("image", step) { $0.page(by: step) }
+  }
+
+  fileprivate mutating func turn(by step: Int) -> [Effect] {
+    goElsewhere("frame", step) { $0.turn(by: step) }
+  }
+
+  /// Shows another picture; a region half drawn on this one is not taken along.
+  private mutating func goElsewhere(
+    _ what: String, _ step: Int, _ go: (inout StudyScreen) -> Bool
+  ) -> [Effect] {
+    var hasGone = false
     let effects = withStudy { study, _ in
-      hasPaged = study.page(by: step)
-      if hasPaged, case .placing = study.mode { study.mode = .browsing }
-      if hasPaged, case .editing = study.mode { study.mode = .browsing }
+      hasGone = go(&study)
+      if hasGone, case .placing = study.mode { study.mode = .browsing }
+      if hasGone, case .editing = study.mode { study.mode = .browsing }
     }
-    if !hasPaged { notices.hint = "This is the \(step < 0 ? "first" : "last") image" }
+    if !hasGone { notices.hint = "This is the \(step < 0 ? "first" : "last") \(what)" }
     return effects
   }
 }

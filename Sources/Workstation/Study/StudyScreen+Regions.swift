@@ -102,8 +102,9 @@ extension Workstation {
     }
     guard let instance = study?.instance,
       let region = try? Region(
-        instance: instance.id, x0: min(corner.x, placement.x), y0: min(corner.y, placement.y),
-        x1: max(corner.x, placement.x), y1: max(corner.y, placement.y))
+        instance: instance.id, frame: study?.frame ?? 0, x0: min(corner.x, placement.x),
+        y0: min(corner.y, placement.y), x1: max(corner.x, placement.x),
+        y1: max(corner.y, placement.y))
     else {
       notices.hint = "The corners have to be apart both ways"
       return []

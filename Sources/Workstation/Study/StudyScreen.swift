@@ -45,7 +45,9 @@ struct StudyScreen: Sendable {
   /// The reader has gone to a region since the study was opened.
   var hasVisitedRegion = false
   var imageIndex = 0
-  var pictures: [Instance.ID: PictureState] = [:]
+  /// At which frame each image was left, counted from 0.
+  var frames: [Instance.ID: Int] = [:]
+  var pictures: [ShownFrame: PictureState] = [:]
   var viewports: [Instance.ID: Viewport] = [:]
   /// Kept for the whole study, so that paging does not change the greys.
   var window: ImageWindow?
@@ -95,8 +97,12 @@ struct StudyScreen: Sendable {
     open.instances.indices.contains(imageIndex) ? open.instances[imageIndex] : nil
   }
 
+  /// The frame of the image that is shown; most images have one only.
+  var frame: Int { instance.flatMap { frames[$0.id] } ?? 0 }
+  var shown: ShownFrame? { instance.map { ShownFrame(instance: $0.id, frame: frame) } }
+
   var image: Picture? {
-    guard let instance, case .ready(let image)? = pictures[instance.id] else { return nil }
+    guard let shown, case .ready(let image)? = pictures[shown] else { return nil }
     return image
   }
 
@@ -119,7 +125,9 @@ struct StudyScreen: Sendable {
   /// Findings on the image that is shown, with the one being moved at its new place.
   var shownFindings: [Finding] {
     findings.compactMap { finding in
-      guard finding.region.instance == instance?.id, finding.region.frame == 0 else { return nil }
+      guard finding.region.instance == instance?.id, finding.region.frame == frame else {
+        return nil
+      }
       if case .editing(let moved) = mode, moved.id == finding.id { return moved }
       return finding
     }
@@ -133,6 +141,15 @@ struct StudyScreen: Sendable {
     return true
   }
 
+  /// Goes to another frame of the image; false at the ends.
+  mutating func turn(by step: Int) -> Bool {
+    guard let instance else { return false }
+    let target = min(max(0, frame + step), instance.frames - 1)
+    guard target != frame else { return false }
+    frames[instance.id] = target
+    return true
+  }
+
   /// Makes the region `step` further on the current one and brings it into view.
   mutating func stepRegion(_ step: Int, context: Context) -> Bool {
     guard !findings.isEmpty else { return false }
@@ -143,12 +160,13 @@ struct StudyScreen: Sendable {
     return true
   }
 
-  /// Pages to the current region's image and brings it into view.
+  /// Pages to the current region's image and frame and brings it into view.
   mutating func showCurrent(context: Context) {
     guard let region = currentFinding?.region,
       let index = open.instances.firstIndex(where: { $0.id == region.instance })
     else { return }
     imageIndex = index
+    frames[region.instance] = region.frame
     guard let pane = context.pane(self) else { return }
     var viewport = viewports[region.instance] ?? Viewport(of: pane)
     viewport.show(region, in: pane)

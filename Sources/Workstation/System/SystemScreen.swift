@@ -2,7 +2,7 @@ import Foundation
 import Radiology
 import Terminal
 
-/// How the stages, the models and the federation are, and what left the building.
+/// How the stages, the models and the federation are, what came in and what left the building.
 struct SystemScreen: Sendable, Hashable {
   /// The first line shown.
   private(set) var first = 0
@@ -45,8 +45,8 @@ struct SystemScreen: Sendable, Hashable {
   }
 
   func lines(_ workstation: Workstation) -> [[Span]] {
-    stageLines(workstation) + modelLines(workstation) + roundLines(workstation)
-      + departureLines(workstation)
+    stageLines(workstation) + arrivalLines(workstation) + refusalLines(workstation)
+      + modelLines(workstation) + roundLines(workstation) + departureLines(workstation)
   }
 
   private func stageLines(_ workstation: Workstation) -> [[Span]] {

@@ -94,7 +94,9 @@ enum WorklistColumn: CaseIterable {
     case .ageAndSex: return Span(row.ageAndSex, style: plain)
     case .exam: return Span(row.exam, style: plain)
     case .waiting: return Span(ClockText.age(row.study.arrived, now: now), style: plain)
-    case .state: return Span(row.state.word, style: plain)
+    case .state: return Span(row.stateWord(now: now), style: plain)
+    case .images where row.missing > 0:
+      return Span("\(row.instances)/\(row.instances + row.missing)", style: .warning)
     case .images:
       let text =
         row.readable == row.instances ? "\(row.instances)" : "\(row.readable)/\(row.instances)"

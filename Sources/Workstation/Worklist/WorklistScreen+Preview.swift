@@ -46,11 +46,15 @@ extension WorklistScreen {
         + " from " + sanitized(study.source))
     add(
       "Referrer", workstation.hidesNames ? "" : sanitized(study.referrer.replacing("^", with: " ")))
-    add("State", row.state.word)
+    if let order = row.order {
+      add("Asked for", sanitized(order.summary))
+    }
+    add("State", row.stateWord(now: workstation.now))
     add(
       "Images",
       row.readable == row.instances
         ? "\(row.instances)" : "\(row.readable) of \(row.instances) can be read")
+    if row.missing > 0 { add("", row.missingSentence, .warning) }
     if study.isSynthetic { add("Source", "SYNTHETIC, no patient", .warning) }
     lines.append([])
     add("Class", "\(verdict.glyph) \(verdict.word)", verdict.style)
@@ -77,5 +81,14 @@ extension WorklistScreen {
       }
     }
     return lines
+  }
+}
+
+extension Order {
+  /// `CT chest, urgent, by RIS`: its procedure, how soon, and who says so.
+  fileprivate var summary: String {
+    let procedure = [procedure, code?.meaning ?? "", procedureID].first { !$0.isEmpty }
+    return [procedure ?? "a procedure without a name", priority.word, "by \(source)"]
+      .joined(separator: ", ")
   }
 }

@@ -24,8 +24,13 @@ struct Show: AsyncParsableCommand {
           report: try site.store.report(of: study.uid)))
     }
     say(try site.exporter().text(of: study.uid))
-    let refused = try site.store.instances(of: study.uid).compactMap(\.refusal)
-    for reason in Set(refused).sorted() { say("Not shown: \(reason)") }
+    let instances = try site.store.instances(of: study.uid)
+    for reason in Set(instances.compactMap(\.refusal)).sorted() { say("Not shown: \(reason)") }
+    for (index, instance) in instances.enumerated() {
+      for caveat in instance.caveats { say("Take care, image \(index + 1): \(caveat.text)") }
+    }
+    guard let row = try site.store.row(study.uid), row.missing > 0 else { return }
+    say("Take care: \(row.missing) of \(row.instances + row.missing) images have not arrived.")
   }
 }
 

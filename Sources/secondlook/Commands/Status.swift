@@ -25,6 +25,27 @@ struct Status: AsyncParsableCommand {
     }
     say(
       rows.isEmpty ? "agent     has not run yet" : table(["stage", "last", "done", "error"], rows))
+    sayArrivals(status)
+  }
+
+  private func sayArrivals(_ status: SiteStatus) {
+    guard !status.arrivals.isEmpty || !status.refused.isEmpty else { return }
+    say()
+    say(
+      table(
+        ["arrived within 24 h from", "objects", "without a picture", "bytes", "last"],
+        status.arrivals.map {
+          [
+            $0.source, "\($0.instances)", "\($0.refused)", "\($0.bytes)",
+            $0.last.formatted(.iso8601),
+          ]
+        }))
+    guard !status.refused.isEmpty else { return }
+    say()
+    say(
+      table(
+        ["refused lately", "by", "why"],
+        status.refused.map { [$0.at.formatted(.iso8601), $0.actor, $0.detail] }))
   }
 }
 
@@ -41,6 +62,10 @@ struct SiteStatus: Encodable {
   let rounds: Int
   let bytesSent: Int
   let stages: [String: Heartbeat]
+  /// Of the last 24 hours, by sender.
+  let arrivals: [Arrivals]
+  /// The newest refusals, the newest first.
+  let refused: [AuditEvent]
 
   init(of site: LocalSite) throws {
     let rows = try site.store.worklist()
@@ -59,5 +84,7 @@ struct SiteStatus: Encodable {
     stages = try BackgroundAgent.stageNames.reduce(into: [:]) { stages, name in
       stages[name] = try Heartbeat(of: name, in: site.store)
     }
+    arrivals = try site.store.arrivals(since: Date() - 86_400)
+    refused = try site.store.refusals()
   }
 }

@@ -21,7 +21,7 @@ final class Errands: Sendable {
   private let isReadOnly: Bool
   private let desk: ReadingDesk
   private let saving: AsyncStream<Effect>.Continuation
-  private let looking: AsyncStream<Instance>.Continuation
+  private let looking: AsyncStream<(Instance, frame: Int)>.Continuation
   private let tasks = Mutex<[Task<Void, Never>]>([])
   /// The study this session has open, and its review as the store holds it.
   private let opened = Mutex<(study: Study.ID, review: Review?)?>(nil)
@@ -33,17 +33,17 @@ final class Errands: Sendable {
     self.isReadOnly = isReadOnly
     desk = site.desk
     let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
-    let (instances, looking) = AsyncStream.makeStream(of: Instance.self)
+    let (pictures, looking) = AsyncStream.makeStream(of: (Instance, frame: Int).self)
     self.saving = saving
     self.looking = looking
     let saver = Task { for await effect in effects { await perform(effect) } }
-    let looker = Task { for await instance in instances { await load(instance) } }
+    let looker = Task { for await wanted in pictures { await load(wanted.0, frame: wanted.frame) } }
     tasks.withLock { $0 = [saver, looker] }
   }
 
   func send(_ effect: Effect) {
-    if case .loadImage(let instance) = effect {
-      looking.yield(instance)
+    if case .loadImage(let instance, let frame) = effect {
+      looking.yield((instance, frame: frame))
     } else {
       saving.yield(effect)
     }
@@ -171,6 +171,7 @@ final class Errands: Sendable {
       row: row, instances: instances, review: try site.store.review(of: id),
       report: try site.store.report(of: id),
       priors: priors.sorted { ($0.study.date ?? "") > ($1.study.date ?? "") },
+      remotePriors: try site.store.priors(of: row.patient.id),
       limits: model.map { model in
         "\(model.card.name) \(model.id.prefix(12)) · "
           + "threshold \(String(format: "%.2f", model.calibration.threshold)) · not for diagnosis"
@@ -205,11 +206,12 @@ final class Errands: Sendable {
     )
   }
 
-  private func load(_ instance: Instance) async {
+  private func load(_ instance: Instance, frame: Int) async {
     do {
-      mailbox.post(.imageLoaded(instance.id, try await site.pictures.picture(of: instance)))
+      let image = try await site.pictures.picture(of: instance, frame: frame)
+      mailbox.post(.imageLoaded(instance.id, frame: frame, image))
     } catch {
-      mailbox.post(.imageFailed(instance.id, reason: "\(error)"))
+      mailbox.post(.imageFailed(instance.id, frame: frame, reason: "\(error)"))
     }
   }
 }
@@ -219,7 +221,7 @@ extension Effect {
   fileprivate var action: FailedAction {
     switch self {
     case .openStudy(let id): .openStudy(id)
-    case .loadImage(let instance): .loadImage(instance.id)
+    case .loadImage(let instance, let frame): .loadImage(instance.id, frame: frame)
     case .saveReview(let review): .saveReview(review.study)
     case .saveDraft(let report): .saveDraft(report.study)
     case .sign(let report, _): .sign(report.study)

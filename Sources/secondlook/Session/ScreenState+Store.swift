@@ -40,6 +40,6 @@ extension SystemStatus {
     self.init(
       site: ProcessInfo.processInfo.hostName, model: try site.store.activeModel(), stages: stages,
       models: try site.store.models().sorted { $0.made > $1.made }, rounds: rounds,
-      lastSync: rounds.first?.ended)
+      lastSync: rounds.first?.ended, arrivals: status.arrivals, refused: status.refused)
   }
 }

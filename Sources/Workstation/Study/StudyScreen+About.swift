@@ -1,0 +1,91 @@
+import Radiology
+import Terminal
+
+// What is known of the open study besides its regions.
+extension StudyScreen {
+  /// What to beware of, what the model says, what the reader calls it, and what came before.
+  func aboutLines(width: Int) -> [[Span]] {
+    var lines = caveatLines(width: width) + verdictLines(width: width)
+    let call = work.review.call.map { "✓ \($0.rawValue)" } ?? "not yet (c)"
+    lines.append([
+      Span("Call   ", style: .muted), Span(call, style: work.review.call == nil ? .warning : .ok),
+    ])
+    lines += priorLines(width: width)
+    if let other = open.lockedBy {
+      lines += wrapped("▲ open by \(sanitized(other)), read-only", toCells: max(8, width)).map {
+        [Span($0, style: .warning)]
+      }
+    }
+    return lines
+  }
+
+  /// Of the image that is shown, and of images that are not here.
+  private func caveatLines(width: Int) -> [[Span]] {
+    var sentences = (instance?.caveats ?? []).map { ($0.text, isGrave: $0.preventsNormal) }
+    if row.missing > 0 {
+      sentences.append((row.missingSentence, isGrave: true))
+    }
+    guard !sentences.isEmpty else { return [] }
+    return [[], [Span("Take care", style: .muted)]]
+      + sentences.flatMap { text, isGrave in
+        wrapped(sanitized(text), toCells: max(8, width - 2)).enumerated().map { index, line in
+          [
+            Span(index == 0 ? "▲ " : "  ", style: isGrave ? .warning : .muted),
+            Span(line, style: isGrave ? .warning : .muted),
+          ]
+        }
+      }
+  }
+
+  private func verdictLines(width: Int) -> [[Span]] {
+    let verdict = Verdict(
+      WorklistRow(
+        study: row.study, patient: row.patient, triage: row.triage, review: nil, state: .unread,
+        instances: row.instances, readable: row.readable))
+    var model = [
+      Span("Model  ", style: .muted),
+      Span("\(verdict.glyph) \(verdict.word)", style: verdict.style),
+    ]
+    if let triage = row.triage, let probability = triage.probability {
+      let threshold = triage.threshold.map { "/\(WorklistColumn.twoDecimals($0))" } ?? ""
+      model.append(Span(" \(WorklistColumn.twoDecimals(probability))\(threshold)"))
+    }
+    var lines = [[], model]
+    if let reason = row.triage?.reason {
+      lines += wrapped(sanitized(reason), toCells: max(8, width - 2)).map {
+        [Span("  " + $0, style: .warning)]
+      }
+    }
+    return lines
+  }
+
+  /// Earlier studies: those that are here, then those that can be fetched.
+  private func priorLines(width: Int) -> [[Span]] {
+    let here = open.priors.prefix(2).map { prior in
+      let date = prior.study.date.map { ClockText.dicomDate(sanitized($0)) } ?? "no date"
+      let call = prior.review?.call?.rawValue ?? prior.state.word
+      return [Span("Prior  ", style: .muted), Span("\(date) \(prior.exam), \(call)")]
+    }
+    let elsewhere = open.remotePriors.prefix(2).map { prior in
+      [
+        Span("Prior  ", style: .muted), Span(prior.line),
+        Span(" · at \(sanitized(prior.source))", style: .muted),
+      ]
+    }
+    let hint = open.remotePriors.first.map { prior in
+      wrapped("secondlook pull \(sanitized(prior.uid))", toCells: max(8, width - 7)).map {
+        [Span("       " + $0, style: .muted)]
+      }
+    }
+    return here + elsewhere + (hint ?? [])
+  }
+}
+
+extension RemoteStudy {
+  /// `2023-01-01 CR CHEST PA`.
+  fileprivate var line: String {
+    let day = date.map { ClockText.dicomDate(sanitized($0)) } ?? "no date"
+    return [day, sanitized(modalities.joined(separator: "/")), sanitized(description)]
+      .filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}
