@@ -172,7 +172,7 @@ let package = Package(
       name: "AgentTests",
       dependencies: [
         "Agent", "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Store", "Triage",
-        "Reporting", "Federation", crypto, logging,
+        "Reporting", "Federation", crypto, logging, "TestSupport",
       ], swiftSettings: house),
     .testTarget(
       name: "WorkstationTests",

@@ -54,11 +54,11 @@ import Testing
     #expect(told.words == ["1/3", "2/3", "3/3"])
   }
 
-  static func model(seed: UInt64) throws -> Model {
+  static func model(seed: UInt64, calibration: Calibration = .none) throws -> Model {
     let network = try Network.chest(side: 64, widths: [16, 16, 32], blocks: [0, 0, 1])
     return try Model(
       network: network, parameters: network.freshParameters(seed: seed),
-      preprocessing: Preprocessing(side: 64), readOut: ReadOut(), calibration: .none,
+      preprocessing: Preprocessing(side: 64), readOut: ReadOut(), calibration: calibration,
       card: Card(
         name: "test \(seed)", intendedUse: "Tests.", modalities: ["DX"], bodyParts: ["CHEST"],
         views: ["PA"], ages: Card.Ages(from: 1, to: 100), limits: ["Knows nothing."],

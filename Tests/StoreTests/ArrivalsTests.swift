@@ -77,4 +77,14 @@ import Testing
     try store.save(intake("1.1", patient: ""))
     #expect(try store.priorSearches(in: "pacs", since: noon).isEmpty)
   }
+
+  @Test("what was refused is listed, the newest first, and nothing else is")
+  func refusals() throws {
+    try store.save(intake("1.1"))
+    try store.record(.refused, actor: "receive", detail: "An unknown caller.", at: noon)
+    try store.save(intake("1.2", refusal: "The file is cut off."))
+    #expect(
+      try store.refusals().map(\.detail) == ["The file is cut off.", "An unknown caller."])
+    #expect(try store.refusals(limit: 1).count == 1)
+  }
 }

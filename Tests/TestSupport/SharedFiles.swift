@@ -17,6 +17,10 @@ public enum SharedFiles {
   public static let chest = data.appending(path: "chest")
   public static let hasChest = exists(chest.appending(path: "manifest.csv"))
 
+  /// Labelled ultrasound images; many have letters and measuring marks burned in.
+  public static let ultrasound = data.appending(path: "ultrasound")
+  public static let hasUltrasound = exists(ultrasound.appending(path: "manifest.csv"))
+
   private static func exists(_ place: URL) -> Bool {
     FileManager.default.fileExists(atPath: place.path)
   }

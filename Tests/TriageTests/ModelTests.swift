@@ -144,30 +144,35 @@ struct ModelTests {
 }
 
 struct CardTests {
-  @Test("a covered study has no reason against it", arguments: ["CR", "DX", "dx "])
+  @Test("a covered image has no reason against it", arguments: ["CR", "DX", "dx "])
   func covered(modality: String) {
-    #expect(Models.card().reasonNotCovered(Pictures.study(modality: modality)) == nil)
-    #expect(Models.card().reasonNotCovered(Pictures.study(view: "AP", age: nil)) == nil)
+    #expect(Models.card().reasonNotCovered(Pictures.instance(modality: modality)) == nil)
+    #expect(Models.card().reasonNotCovered(Pictures.instance(view: "AP")) == nil)
+    #expect(Models.card().reasonNotCovered(Pictures.study(age: nil)) == nil)
   }
 
   @Test("another or unknown modality, body part or view, and a foreign age, are not covered")
   func notCovered() throws {
-    let studies = [
-      (Pictures.study(modality: "CT"), "CT"), (Pictures.study(modality: ""), "modality"),
-      (Pictures.study(bodyPart: "HAND"), "HAND"), (Pictures.study(bodyPart: ""), "body part"),
-      (Pictures.study(view: "LL"), "LL"), (Pictures.study(view: ""), "view"),
-      (Pictures.study(age: 0), "age"), (Pictures.study(age: 101), "age"),
+    let images = [
+      (Pictures.instance(modality: "CT"), "CT"), (Pictures.instance(modality: ""), "modality"),
+      (Pictures.instance(bodyPart: "HAND"), "HAND"),
+      (Pictures.instance(bodyPart: ""), "body part"), (Pictures.instance(view: "LL"), "LL"),
+      (Pictures.instance(view: ""), "view"),
     ]
-    for (study, word) in studies {
-      let reason = try #require(Models.card().reasonNotCovered(study))
+    for (image, word) in images {
+      let reason = try #require(Models.card().reasonNotCovered(image))
       #expect(reason.contains(word))
+    }
+    for age in [0, 101] {
+      let reason = try #require(Models.card().reasonNotCovered(Pictures.study(age: age)))
+      #expect(reason.contains("age"))
     }
   }
 
   @Test("words from a header come out short and without control characters")
   func hostile() throws {
-    let study = Pictures.study(bodyPart: "\u{1B}[2J" + String(repeating: "x", count: 500))
-    let reason = try #require(Models.card().reasonNotCovered(study))
+    let image = Pictures.instance(bodyPart: "\u{1B}[2J" + String(repeating: "x", count: 500))
+    let reason = try #require(Models.card().reasonNotCovered(image))
     #expect(!reason.contains("\u{1B}"))
     #expect(reason.count < 120)
   }

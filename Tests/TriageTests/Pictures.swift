@@ -57,21 +57,21 @@ enum Pictures {
   }
 
   /// A study the card of ``Models`` covers.
-  static func study(
-    modality: String = "DX", bodyPart: String = "CHEST", view: String = "PA", age: Int? = 50,
-    isSynthetic: Bool = false
-  ) -> Study {
+  static func study(age: Int? = 50, isSynthetic: Bool = false) -> Study {
     Study(
-      uid: "1.2.3", patient: "p", modality: modality, bodyPart: bodyPart, view: view, age: age,
+      uid: "1.2.3", patient: "p", modality: "DX", bodyPart: "CHEST", view: "PA", age: age,
       arrived: Date(timeIntervalSince1970: 0), isSynthetic: isSynthetic)
   }
 
+  /// An image the card of ``Models`` covers.
   static func instance(
-    _ uid: String = "1.2.3.4", sopClass: String = "1.2.840.10008.5.1.4.1.1.1.1",
-    refusal: String? = nil
+    _ uid: String = "1.2.3.4", modality: String = "DX", bodyPart: String = "CHEST",
+    view: String = "PA", frames: Int = 1, refusal: String? = nil, caveats: [Caveat] = []
   ) -> Instance {
     Instance(
-      uid: uid, series: "1.2.3.0", study: "1.2.3", sopClass: sopClass, rows: 96, columns: 96,
-      format: .dicom, digest: String(repeating: "ab", count: 32), bytes: 1, refusal: refusal)
+      uid: uid, series: "1.2.3.0", study: "1.2.3", sopClass: "1.2.840.10008.5.1.4.1.1.1.1",
+      modality: modality, bodyPart: bodyPart, view: view, rows: 96, columns: 96, frames: frames,
+      format: .dicom, digest: String(repeating: "ab", count: 32), bytes: 1, refusal: refusal,
+      caveats: caveats)
   }
 }

@@ -10,12 +10,14 @@ struct ReaderTests {
 
   private func read(
     _ images: [(instance: Instance, image: GreyImage?)], of study: Study = Pictures.study(),
-    threshold: Double = 1, regionThreshold: Double = 0.5, familiarity: Familiarity? = nil
+    missing: Int = 0, threshold: Double = 1, regionThreshold: Double = 0.5,
+    familiarity: Familiarity? = nil
   ) async throws -> Radiology.Triage {
     let model = try Models.fresh(
       calibration: Models.calling(threshold: threshold, regionThreshold: regionThreshold),
       familiarity: familiarity)
-    return await Reader(model: model).read(study: study, images: images, at: date)
+    return await Reader(model: model).read(
+      study: study, images: images, missing: missing, at: date)
   }
 
   @Test("a study is called by the threshold, by a model with a name")
@@ -42,8 +44,10 @@ struct ReaderTests {
       (Pictures.study(), [(instance, nil)], .failed),
       (Pictures.study(), [(Pictures.instance(refusal: "Truncated."), nil)], .failed),
       (Pictures.study(), [(instance, good), (Pictures.instance("1.2.9"), nil)], .undetermined),
-      (Pictures.study(modality: "CT"), [(instance, good)], .undetermined),
-      (Pictures.study(view: ""), [(instance, good)], .undetermined),
+      (Pictures.study(age: 0), [(instance, good)], .undetermined),
+      (Pictures.study(), [(Pictures.instance(modality: "CT"), good)], .undetermined),
+      (Pictures.study(), [(Pictures.instance(view: ""), good)], .undetermined),
+      (Pictures.study(), [(Pictures.instance(frames: 2), good)], .undetermined),
       (Pictures.study(), [(instance, flat)], .undetermined),
       (Pictures.study(), [(instance, good), (instance, flat)], .undetermined),
       (
@@ -55,8 +59,8 @@ struct ReaderTests {
         .undetermined
       ),
       (
-        Pictures.study(),
-        [(Pictures.instance(sopClass: "1.2.840.10008.5.1.4.1.1.7"), good)], .undetermined
+        Pictures.study(), [(instance, Pictures.thorax(columns: 60, rows: 60, seed: 1))],
+        .undetermined
       ),
     ]
     for (study, images, expected) in cases {
@@ -67,6 +71,51 @@ struct ReaderTests {
     }
     #expect(
       try await read([(Pictures.instance(refusal: "Truncated."), nil)]).reason == "Truncated.")
+  }
+
+  @Test(
+    "an image with a grave caveat is never normal, and only one that can be judged is suspicious",
+    arguments: Caveat.Kind.allCases)
+  func caveats(kind: Caveat.Kind) async throws {
+    let caveat = Caveat(kind, "There is something about it.")
+    let picture = (
+      instance: Pictures.instance(caveats: [caveat]), image: Optional(Pictures.thorax(seed: 1))
+    )
+    let cautious = try await read([picture], threshold: 1)
+    #expect(cautious.triageClass == (caveat.preventsNormal ? .undetermined : .normal))
+    #expect(cautious.reason?.contains(caveat.text) ?? !caveat.preventsNormal)
+    let alarmed = try await read([picture], threshold: 0)
+    #expect(alarmed.triageClass == (caveat.preventsJudging ? .undetermined : .suspicious))
+  }
+
+  @Test("a lateral view beside a normal frontal one leaves the study undetermined, and says so")
+  func lateral() async throws {
+    let images = [
+      (instance: Pictures.instance(), image: Optional(Pictures.thorax(seed: 1))),
+      (
+        instance: Pictures.instance("1.2.9", view: "LL"), image: Optional(Pictures.thorax(seed: 2))
+      ),
+    ]
+    for images in [images, images.reversed()] {
+      let triage = try await read(images)
+      #expect(triage.triageClass == .undetermined)
+      #expect(
+        triage.reason == "Nothing suspicious was found in 1 of 2 images. The view LL is not "
+          + "covered; the model judges PA or AP only.")
+      let suspicious = try await read(images, threshold: 0)
+      #expect(suspicious.triageClass == .suspicious)
+      #expect(suspicious.findings.allSatisfy { $0.region.instance == "1.2.3.4" })
+    }
+  }
+
+  @Test("a study of which images are missing is never normal, but may be suspicious")
+  func missing() async throws {
+    let picture = (instance: Pictures.instance(), image: Optional(Pictures.thorax(seed: 1)))
+    let triage = try await read([picture], missing: 3)
+    #expect(triage.triageClass == .undetermined)
+    #expect(triage.reason?.contains("3 more images have not arrived.") == true)
+    #expect(try await read([picture], missing: 1).reason?.contains("1 more image has") == true)
+    #expect(try await read([picture], missing: 3, threshold: 0).triageClass == .suspicious)
   }
 
   @Test("an image unlike the lessons is undetermined")

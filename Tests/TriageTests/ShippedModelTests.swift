@@ -19,7 +19,8 @@ struct ShippedModelTests {
     #expect(model.familiarity != nil)
     #expect(model.calibration.images > 0)
     #expect(model.card.reasonNotCovered(Pictures.study()) == nil)
-    #expect(model.card.reasonNotCovered(Pictures.study(modality: "MG")) != nil)
+    #expect(model.card.reasonNotCovered(Pictures.instance()) == nil)
+    #expect(model.card.reasonNotCovered(Pictures.instance(modality: "MG")) != nil)
   }
 
   @Test(

@@ -18,6 +18,15 @@ struct Glance {
   /// The longer side of a large picture comes out at this many pixels, up to twice as many.
   static let workingSide = 256
 
+  init(columns: Int, rows: Int, values: [Float], dark: Float, bright: Float) {
+    precondition(values.count == columns * rows, "values are [rows, columns]")
+    self.columns = columns
+    self.rows = rows
+    self.values = values
+    self.dark = dark
+    self.bright = bright
+  }
+
   /// - Returns: none if a value is no number.
   init?(at picture: GreyImage) {
     let factor = max(1, max(picture.columns, picture.rows) / Self.workingSide)
@@ -45,14 +54,25 @@ struct Glance {
     of picture: GreyImage, factor: Int, columns: Int, rows: Int
   ) -> [Float] {
     let sign: Float = picture.isInverted ? -1 : 1
-    let range = picture.range
-    let black = picture.isInverted ? range.upperBound : range.lowerBound
+    // No value equals what is no number.
+    let padding = picture.padding ?? .nan
+    var black: Float = 0
+    if picture.padding != nil {
+      let range = picture.range
+      black = picture.isInverted ? range.upperBound : range.lowerBound
+    }
+    let values = picture.values
     var sums = [Float](repeating: 0, count: columns * rows)
     for row in 0..<rows * factor {
-      let (source, target) = (row * picture.columns, row / factor * columns)
-      for column in 0..<columns * factor {
-        let value = picture.values[source + column]
-        sums[target + column / factor] += sign * (value == picture.padding ? black : value)
+      var source = row * picture.columns
+      for target in row / factor * columns..<(row / factor + 1) * columns {
+        var sum: Float = 0
+        for _ in 0..<factor {
+          let value = values[source]
+          sum += value == padding ? black : value
+          source += 1
+        }
+        sums[target] += sign * sum
       }
     }
     let share = 1 / Float(factor * factor)

@@ -47,7 +47,7 @@ public struct SyntheticStudy: Sendable {
     let day = date.formatted(.iso8601.year().month().day().dateSeparator(.omitted))
     let age = 25 + number * 7 % 60
     try file.set(.specificCharacterSet, "ISO_IR 192")
-    try file.set(.imageType, ["DERIVED", "SECONDARY", "SYNTHETIC"])
+    try file.set(.imageType, ["DERIVED", "PRIMARY", "SYNTHETIC"])
     try file.set(.sopClassUID, "1.2.840.10008.5.1.4.1.1.1.1.1")
     try file.set(.sopInstanceUID, DICOM.UID.make())
     try file.set(.syntheticData, "YES")

@@ -47,6 +47,7 @@ struct WorklistEntry: Encodable {
     case studyUID = "study_uid"
     case triageClass = "class"
     case probability, regions, state, reason, accession, priority, modality
+    case instances, expected, source
     case isSynthetic = "synthetic"
   }
 
@@ -61,6 +62,9 @@ struct WorklistEntry: Encodable {
     try container.encode(row.study.accession, forKey: .accession)
     try container.encode(row.study.priority, forKey: .priority)
     try container.encode(row.study.modality, forKey: .modality)
+    try container.encode(row.instances, forKey: .instances)
+    try container.encode(row.expected, forKey: .expected)
+    try container.encode(row.study.source, forKey: .source)
     try container.encode(row.study.isSynthetic, forKey: .isSynthetic)
   }
 }
