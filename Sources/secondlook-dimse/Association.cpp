@@ -3,7 +3,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -173,11 +172,11 @@ class Conversation {
     acknowledgeAtOnce();
     result = DIMSE_receiveDataSetInFile(association, DIMSE_BLOCKING, 0, &dataContext, &stream,
                                         nullptr, nullptr);
+    if (result.good() && dataContext != context) result = DIMSE_RECEIVEFAILED;
     if (result.bad()) {
       isAmidst = true;
       return result;
     }
-    if (dataContext != context) return DIMSE_RECEIVEFAILED;
     if (problem.empty() && !arrival.keep()) problem = arrival.problem();
     if (problem.empty()) {
       status = STATUS_STORE_Success;
@@ -227,12 +226,12 @@ class Conversation {
       if (isWorthATelling) say("association", "Ended because the receiver stops.");
       return;
     }
-    ASC_abortAssociation(association);
     std::string text = reason(result);
     if (isAmidst) text += " It was amidst an object; nothing of it stays.";
     // A peer that finds no context for what it wants to send often just leaves.
     if (!isAmidst && !refusals.encodings.empty()) text += " " + refusals.encodings;
     say("aborted", text);
+    ASC_abortAssociation(association);
   }
 
   /// Waits a moment for the peer to close the connection: closed from here, its last answer could

@@ -30,6 +30,7 @@ struct Event {
 
 /// Tells what happened: a file for programs and a line on standard output for people.
 ///
-/// At most 1000 files wait to be read; of those that find no room the file `dropped` grows by one
-/// byte each, so that somebody who floods us fills no disk and still is counted.
+/// A thousand files wait to be read, and a few more if callers come in the same moment; of those
+/// that find no room the file `dropped` grows by one byte each, so that somebody who floods us fills
+/// no disk and still is counted.
 void tell(const Spool &spool, const Event &event);

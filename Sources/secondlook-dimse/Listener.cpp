@@ -197,7 +197,7 @@ int listenForCallers(const Settings &settings) {
   getsockname(listener, reinterpret_cast<sockaddr *>(&address), &size);
   const auto [host, port] = place(address, size);
   say("Receiving as " + settings.title + " on " + host + " port " + port +
-        (settings.isSecure ? " with TLS." : "."));
+      (settings.isSecure ? " with TLS." : "."));
   Listener(settings, spool, layer.get(), listener).run();
   say("The receiver has stopped.");
   return 0;

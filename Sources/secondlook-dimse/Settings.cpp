@@ -27,7 +27,7 @@ struct Words {
     }
     known.push_back({});
     opterr = 0;
-    // getopt takes the word before the first as the program's name.
+    // It begins after the first word, which is the subcommand here.
     for (int index = 0, found = 0;
          (found = getopt_long(count, arguments, "", known.data(), &index)) != -1;) {
       require(found == 0, "“" + printable(arguments[optind - 1]) +

@@ -44,6 +44,31 @@ import Testing
     await receiver.stop()
   }
 
+  @Test("six peers at once lose nothing and mix nothing up")
+  func atOnce() async throws {
+    let receiver = try await Receiver()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for peer in UInt8(1)...6 {
+        group.addTask { [port = receiver.port] in
+          try await Peer.talk(to: port) {
+            try $0.associate()
+            for size in 1...20 {
+              let dataSet = [UInt8](repeating: peer, count: 4_000 * size)
+              #expect(try $0.store("1.2.\(peer).\(size)", dataSet) == 0)
+            }
+            try $0.release()
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let files = try receiver.arrived().map { [UInt8](try Data(contentsOf: $0)) }
+    #expect(files.count == 120)
+    #expect(files.allSatisfy { Set($0.suffix(4_000)).count == 1 })
+    #expect(try await receiver.event("association").stored == 20)
+    await receiver.stop()
+  }
+
   @Test("an object is readable by its owner alone")
   func permissions() async throws {
     let receiver = try await Receiver()
