@@ -46,9 +46,8 @@ void put(DcmItem &item, const std::set<DcmTagKey> &known, const std::string &mat
   const bool isRead = sscanf(match.c_str(), "%4x%4x=%n", &group, &element, &length) == 2;
   const DcmTagKey key{Uint16(group), Uint16(element)};
   require(isRead && length == 9 && known.count(key) > 0 && key != DCM_SpecificCharacterSet,
-          "A match has to be GGGGEEEE=VALUE with one of the keys that --help lists.");
-  require(item.putAndInsertString(key, match.c_str() + 9).good() &&
-              match.size() - 9 <= 1024,
+          "A match has to be GGGGEEEE=VALUE with a key that is asked for; the manual lists them.");
+  require(match.size() <= 1024 && item.putAndInsertString(key, match.c_str() + 9).good(),
           "The value of the match for " + match.substr(0, 8) + " is not of its kind.");
 }
 
