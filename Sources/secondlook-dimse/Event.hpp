@@ -31,6 +31,6 @@ struct Event {
 /// Tells what happened: a file for programs and a line on standard output for people.
 ///
 /// A thousand files wait to be read, and a few more if callers come in the same moment; of those
-/// that find no room the file `dropped` grows by one byte each, so that somebody who floods us fills
-/// no disk and still is counted.
+/// that find no room the file `dropped` grows by one byte each, so that somebody who floods us
+/// fills no disk and still is counted.
 void tell(const Spool &spool, const Event &event);
