@@ -23,6 +23,21 @@ public struct Caveat: Codable, Sendable, Hashable {
     case overlay
     /// The file says something about its pixels that is not followed here.
     case display
+
+    /// Whether a model may not call the image normal: what it cannot see well it cannot rule out.
+    public var preventsNormal: Bool {
+      switch self {
+      case .overlay, .display: false
+      case .lossy, .burnedInText: true
+      case .tiny, .blank, .orientation, .shape, .secondaryCapture, .unprocessed: true
+      }
+    }
+
+    /// Whether a model may not look at all: it has learned from no such picture, so that its
+    /// suspicion would mean as little as its silence.
+    public var preventsJudging: Bool {
+      preventsNormal && self != .lossy && self != .burnedInText
+    }
   }
 
   public let kind: Kind
@@ -34,16 +49,8 @@ public struct Caveat: Codable, Sendable, Hashable {
     self.text = text
   }
 
-  /// Whether a model may not call the image normal: what it cannot see well it cannot rule out.
-  public var preventsNormal: Bool {
-    switch kind {
-    case .overlay, .display: false
-    case .lossy, .burnedInText: true
-    case .tiny, .blank, .orientation, .shape, .secondaryCapture, .unprocessed: true
-    }
-  }
-
-  /// Whether a model may not look at all: it has learned from no such picture, so that its
-  /// suspicion would mean as little as its silence.
-  public var preventsJudging: Bool { preventsNormal && kind != .lossy && kind != .burnedInText }
+  /// As its kind.
+  public var preventsNormal: Bool { kind.preventsNormal }
+  /// As its kind.
+  public var preventsJudging: Bool { kind.preventsJudging }
 }

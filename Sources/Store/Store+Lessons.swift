@@ -60,7 +60,8 @@ extension Store {
         """, arguments: [patient])
   }
 
-  /// Signed studies with consent and a readable image, and no lesson since the last signature.
+  /// Signed studies with consent and an image that can teach, and no lesson since the last
+  /// signature.
   public func unlearned(limit: Int = 100) throws(StoreError) -> [Study] {
     try read { database in
       try Study.fetchAll(
@@ -68,14 +69,23 @@ extension Store {
         sql: """
           SELECT study.* FROM study JOIN report ON report.study = study.uid
           WHERE study.consent = 'given'
-          AND EXISTS (
-            SELECT 1 FROM instance WHERE instance.study = study.uid AND refusal IS NULL)
+          AND EXISTS (SELECT 1 FROM instance WHERE instance.study = study.uid AND \(Self.teaching))
           GROUP BY study.uid HAVING max(report.signed) > coalesce(
             (SELECT max(made) FROM lesson WHERE lesson.study = study.uid), -1e300)
           ORDER BY max(report.signed), study.uid LIMIT ?
           """, arguments: [limit])
     }
   }
+
+  /// What `Instance.canTeach` says, of a row.
+  private static let teaching: String = {
+    let kinds = Caveat.Kind.allCases.filter(\.preventsJudging).map { "'\($0.rawValue)'" }
+    return """
+      instance.refusal IS NULL AND instance.frames = 1 AND NOT EXISTS (
+        SELECT 1 FROM json_each(instance.caveats)
+        WHERE json_extract(json_each.value, '$.kind') IN (\(kinds.joined(separator: ", "))))
+      """
+  }()
 
   /// Records what a patient allows; lessons of a study without consent are no longer handed out.
   ///

@@ -24,6 +24,28 @@ import Testing
         ]))
   }
 
+  /// Another study of the patient, signed.
+  private func sign(_ study: Study.ID, frames: Int = 1, caveats: [Caveat] = []) throws {
+    let patient = Patient(identifier: "4711", name: "DOE^JANE", fallback: "")
+    try store.save(
+      Store.Intake(
+        patient: patient,
+        study: Study(uid: study, patient: patient.id, arrived: noon, consent: .given),
+        series: [Series(uid: "\(study).1", study: study)],
+        instances: [
+          Instance(
+            uid: "\(study).1.1", series: "\(study).1", study: study, frames: frames,
+            format: .dicom, digest: study, bytes: 1, caveats: caveats)
+        ]))
+    let review = Review(
+      study: study, reader: "Dr Osei", call: .normal, findings: [], model: nil, started: noon)
+    let report = Report(
+      study: study,
+      sections: [Report.Section(key: "impression", title: "Impression", text: "Clear.")],
+      author: "Dr Osei", changed: noon)
+    try store.sign(report, review: review, by: "Dr Osei", at: noon)
+  }
+
   private func learning(at date: Date) -> LearnStage { LearnStage(store: store, now: { date }) }
 
   private func review(_ call: Call) -> Review {
@@ -72,5 +94,17 @@ import Testing
     _ = try await learning(at: noon).drain()
     for lesson in try store.lessons() { try store.save(lesson) }
     #expect(try store.audit().count { $0.kind == .lessonMade } == 1)
+  }
+
+  @Test("what a model must not judge teaches it nothing, and is not waited for either")
+  func doubtful() async throws {
+    for (place, kind) in Caveat.Kind.allCases.enumerated() {
+      try sign("1.5.\(place)", caveats: [Caveat(kind, "There is something about it.")])
+    }
+    try sign("1.6", frames: 2)
+    let teaching = Caveat.Kind.allCases.count { !$0.preventsJudging }
+    #expect(try store.unlearned().count == teaching)
+    #expect(try await learning(at: noon + 60).drain() == teaching)
+    #expect(try store.lessons().count == teaching)
   }
 }

@@ -28,7 +28,7 @@ public struct LearnStage: Stage {
     }
   }
 
-  /// One lesson an image: the reader's call, and the regions the reader confirmed.
+  /// One lesson an image that can teach: the reader's call, and the regions the reader confirmed.
   ///
   /// What was signed teaches, never an addendum somebody is still writing.
   private func lessons(of study: Study) throws -> [Lesson] {
@@ -39,7 +39,7 @@ public struct LearnStage: Stage {
     let part = try store.part(of: study.patient) ?? Self.part(of: study.patient)
     // Where the clock was set back, the signature seems to follow the lesson and asks for another.
     let made = max(now(), signed)
-    return try store.instances(of: study.uid).filter(\.isReadable).map { instance in
+    return try store.instances(of: study.uid).filter(\.canTeach).map { instance in
       Lesson(
         study: study.uid, instance: instance.uid, digest: instance.digest,
         isSuspicious: call == .suspicious,
