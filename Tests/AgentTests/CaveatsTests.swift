@@ -74,6 +74,13 @@ import Triage
     }
   }
 
+  @Test("a picture like no chest is said to lie in no way", .enabled(if: SharedFiles.hasImage))
+  func unlike() throws {
+    let file = SharedFiles.image
+    let picture = try GreyImage.read(dicom: file, decoder: PixelDecoder())
+    #expect(Caveats(of: picture, bodyPart: "CHEST", view: "PA").list.isEmpty)
+  }
+
   @Test("pictures of any shape and value are looked at without a trap", arguments: 0..<40)
   func anyPicture(seed: Int) {
     var random = TestSupport.Seeded(UInt64(seed))

@@ -6,24 +6,37 @@
 enum ChestPosture {
   case upright, onItsSide, onItsHead
 
-  /// A picture of which nothing can be told counts as upright: other caveats are there for it.
+  /// A picture that is like no chest, however it is turned, counts as upright: nothing is told of
+  /// how it lies.
   init(of picture: Glance) {
-    guard let middle = Self.middle(of: picture) else {
-      self = .upright
-      return
-    }
+    self = .upright
+    guard var turned = Self.middle(of: picture) else { return }
     var likeness: [Float] = []
-    var turned = middle
     for _ in 0..<4 {
-      likeness.append(zip(turned, Self.meanChest).reduce(0) { $0 + $1.0 * Float($1.1) })
+      likeness.append(Self.likeness(of: turned))
       turned = Self.quarterTurn(turned)
     }
-    switch likeness.indices.max(by: { likeness[$0] < likeness[$1] }) {
+    guard let most = likeness.indices.max(by: { likeness[$0] < likeness[$1] }),
+      likeness[most] >= Self.leastLikeness
+    else { return }
+    switch most {
     case 1, 3: self = .onItsSide
     case 2: self = .onItsHead
-    default: self = .upright
+    default: break
     }
   }
+
+  /// Correlations below this are chance: turned chests of the training pictures lie above it but
+  /// for one in a hundred.
+  static let leastLikeness: Float = 0.2
+
+  /// How well cells correlate with the mean chest, -1 to 1.
+  private static func likeness(of cells: [Float]) -> Float {
+    let sum = zip(cells, meanChest).reduce(0) { $0 + $1.0 * Float($1.1) }
+    return sum / meanLength
+  }
+
+  private static let meanLength = meanChest.reduce(0) { $0 + Float($1) * Float($1) }.squareRoot()
 
   /// Cells along each side of what is compared.
   static let side = 12

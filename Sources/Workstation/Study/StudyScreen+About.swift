@@ -3,14 +3,14 @@ import Terminal
 
 // What is known of the open study besides its regions.
 extension StudyScreen {
-  /// What to beware of, what the model says, what the reader calls it, and what came before.
+  /// What the model says, what the reader calls it, what to beware of, and what came before.
   func aboutLines(width: Int) -> [[Span]] {
-    var lines = caveatLines(width: width) + verdictLines(width: width)
+    var lines = verdictLines(width: width)
     let call = work.review.call.map { "✓ \($0.rawValue)" } ?? "not yet (c)"
     lines.append([
       Span("Call   ", style: .muted), Span(call, style: work.review.call == nil ? .warning : .ok),
     ])
-    lines += priorLines(width: width)
+    lines += caveatLines(width: width) + priorLines(width: width)
     if let other = open.lockedBy {
       lines += wrapped("▲ open by \(sanitized(other)), read-only", toCells: max(8, width)).map {
         [Span($0, style: .warning)]

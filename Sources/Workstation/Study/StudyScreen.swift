@@ -199,8 +199,10 @@ extension StudyScreen {
     let cell: Capabilities.CellPixels
 
     func layout(_ study: StudyScreen) -> Layout {
-      Layout(
-        body, focus: study.focus, isPaneZoomed: study.isPaneZoomed, findings: study.findings.count)
+      let column = Layout.findingsWidth(body)
+      return Layout(
+        body, focus: study.focus, isPaneZoomed: study.isPaneZoomed, findings: study.findings.count,
+        about: study.aboutLines(width: column - 4).count)
     }
 
     /// Where the image is drawn, if it is and has a size.
@@ -222,7 +224,11 @@ extension StudyScreen {
     /// Where the image would be, so that looking at it has a size even while it is hidden.
     let imageFrame: Rect?
 
-    init(_ body: Rect, focus: Focus, isPaneZoomed: Bool, findings count: Int) {
+    /// Columns of the regions' pane beside the image.
+    static func findingsWidth(_ body: Rect) -> Int { body.width >= 150 ? 46 : 36 }
+
+    /// The panes of a study with so many findings, and so many lines about it below them.
+    init(_ body: Rect, focus: Focus, isPaneZoomed: Bool, findings count: Int, about: Int) {
       guard body.width >= 100, !isPaneZoomed else {
         image = focus == .image ? body : nil
         findings = focus == .findings ? body : nil
@@ -230,7 +236,7 @@ extension StudyScreen {
         imageFrame = body
         return
       }
-      let narrow = body.width >= 150 ? 46 : 36
+      let narrow = Self.findingsWidth(body)
       // Writing needs room, and the picture stays in view beside it.
       let side = focus == .report ? max(narrow, min(80, body.width * 11 / 20)) : narrow
       let (image, column) = body.splitColumns(right: side)
@@ -241,7 +247,7 @@ extension StudyScreen {
         report = column
         return
       }
-      let wanted = 2 * max(1, count) + 8
+      let wanted = 2 * max(1, count) + max(6, about) + 2
       let (top, below) = column.splitRows(top: min(wanted, column.height * 3 / 5))
       findings = top
       report = below
