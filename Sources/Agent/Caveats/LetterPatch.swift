@@ -7,7 +7,10 @@
 struct LetterPatch {
   /// So many letters in a row are taken for text.
   ///
-  /// Measured on the labelled pictures the limits were chosen on: see `CaveatsTests`.
+  /// This and the other limits were chosen so that hardly a chest is suspected. On pictures of 256
+  /// pixels that was 12 of 2,053 chests, 3 of 272 mammograms and 161 of 662 ultrasound images. Of 35
+  /// such ultrasound images 17 carry a word, and the others bright streaks of tissue; letters lower
+  /// than 5 of 256 pixels are not found. It is a suspicion, and no proof that there are none.
   static let suspicious = 4
 
   private let left: Int
