@@ -82,7 +82,11 @@ void Frames::decompress(const std::vector<uint8_t> &bytes, uint8_t *pixels) {
   require(coding != Coding::jpegLS || stream.precision >= 8,
           "JPEG-LS of less than 8 bits is not decoded here");
   // The JPEG decoder writes bytes for up to 8 bits whatever is allocated.
-  if (coding == Coding::jpeg && stream.precision <= 8) bytesPerSample = 1;
+  const bool isNarrow = coding == Coding::jpeg && stream.precision <= 8;
+  require(!hasDecoded || (isNarrow ? 1 : header.bytesPerSample()) == bytesPerSample,
+          "the compressed frames differ in depth");
+  if (isNarrow) bytesPerSample = 1;
+  hasDecoded = true;
   // The codecs see an image of this one frame in one piece, with its samples side by side.
   DcmDataset image;
   for (const DcmTagKey &tag : {DCM_Rows, DCM_Columns, DCM_SamplesPerPixel, DCM_BitsAllocated,
@@ -117,7 +121,7 @@ void Frames::decompress(const std::vector<uint8_t> &bytes, uint8_t *pixels) {
 /// Bits of one frame that is not compressed.
 uint64_t Frames::storedBits() const {
   const uint64_t bits = uint64_t(header.samplesPerFrame()) * header.bitsAllocated;
-  return header.photometric == "YBR_FULL_422" ? bits / 3 * 2 : bits;
+  return header.photometric == "YBR_FULL_422" && header.samples == 3 ? bits / 3 * 2 : bits;
 }
 
 /// Refuses plain pixels that are fewer than the header says, or so many more that it must be wrong.

@@ -41,6 +41,8 @@ class Frames {
   ImageHeader header;
   Coding coding;
   uint32_t bytesPerSample;
+  /// All frames of one answer have samples of one size.
+  bool hasDecoded = false;
   std::string colours;
   DcmPixelData *element = nullptr;
   DcmPixelSequence *sequence = nullptr;

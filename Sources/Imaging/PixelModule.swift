@@ -54,10 +54,10 @@ struct PixelModule: Sendable, Equatable {
   /// Writers pad to even lengths, and some to whole blocks; a whole row more is another image.
   private func checkLength(of pixels: PixelReference) throws(ImagingError) {
     guard pixels.fragments == nil else { return }
-    let isHalved = photometric == "YBR_FULL_422"
+    let isHalved = photometric == "YBR_FULL_422" && samples == 3
     let row = columns * samples * bitsAllocated / (isHalved ? 3 : 1) * (isHalved ? 2 : 1)
     let (bits, isTooLong) = (row * rows).multipliedReportingOverflow(by: frames)
-    let rest = isTooLong ? -1 : pixels.length - (bits + 7) / 8
+    let rest = isTooLong ? -1 : pixels.length - ((bits - 1) / 8 + 1)
     guard (0..<max(row / 8, 2)).contains(rest) else { throw .badHeader(.pixelData) }
   }
 }
