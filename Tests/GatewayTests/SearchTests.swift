@@ -100,6 +100,18 @@ struct SearchTests {
         "PatientID=a%26b%3Dc%23d%2F%20%C3%A9&StudyDate=20260101-20261231&"))
   }
 
+  @Test("the days of the configuration end today, which is one of them, and go over New Year")
+  func newest() throws {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = .gmt
+    let date = try Date("2026-01-03T12:00:00Z", strategy: .iso8601)
+    let archive = try Configuration.Archive.at("https://a", "days = 5")
+    #expect(archive.newest(at: date, calendar: calendar) == "20251230-")
+    let today = try Configuration.Archive.at("https://a", "days = 1")
+    #expect(today.newest(at: date, calendar: calendar) == "20260103-")
+    #expect(throws: Never.self) { try StudyQuery(date: "20251230-").text() }
+  }
+
   @Test("a server that has a problem is asked again; one that refuses is not")
   func retries() async throws {
     let busy = try ScriptedServer { $0.count < 3 ? .answer(503) : .json("[]") }

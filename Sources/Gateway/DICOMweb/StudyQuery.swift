@@ -68,7 +68,8 @@ extension Configuration.Archive {
   /// The days that are looked through at a moment, as a range of dates; today is one of them.
   ///
   /// It has no end: a modality's clock may be ahead.
-  public func newest(at date: Date, calendar: Calendar = .current) -> String {
+  public func newest(at date: Date, calendar: Calendar = Calendar(identifier: .gregorian)) -> String
+  {
     let first = calendar.date(byAdding: .day, value: 1 - days, to: date) ?? date
     let parts = calendar.dateComponents([.year, .month, .day], from: first)
     return String(
