@@ -49,7 +49,7 @@ struct Pull: AsyncParsableCommand {
       return taken
     }
     say("\(counted(taken, "file", "files")) taken in.")
-    if !noTriage { try await site.triageWaiting() }
+    if !noTriage, taken > 0 { try await site.triageWaiting() }
     guard isWhole else { throw ExitCode.failure }
   }
 
