@@ -124,8 +124,8 @@ let package = Package(
       name: "secondlook",
       dependencies: [
         "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Terminal", "Store", "Triage",
-        "Reporting", "Gateway", "Federation", "Agent", "Workstation", "OnnxImport", arguments, crypto,
-        lifecycle, logging,
+        "Reporting", "Gateway", "Federation", "Agent", "Workstation", "OnnxImport", arguments,
+        crypto, lifecycle, logging,
       ], swiftSettings: house, linkerSettings: standalone),
     .executableTarget(
       name: "secondlook-dicom", dependencies: ["CDicomImage"],
@@ -180,7 +180,8 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: house),
     .testTarget(
-      name: "PacsTests", dependencies: ["DICOM", "TestSupport"], swiftSettings: house),
+      name: "PacsTests", dependencies: ["Gateway", "Radiology", "DICOM", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "StoryTests", dependencies: ["Radiology", "Store", "TestSupport"], swiftSettings: house),
   ],
