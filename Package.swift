@@ -113,7 +113,7 @@ let package = Package(
       name: "Agent",
       dependencies: [
         "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Store", "Triage", "Reporting",
-        "Federation", crypto, lifecycle, logging,
+        "Gateway", "Federation", crypto, lifecycle, logging,
       ], swiftSettings: house),
     .target(
       name: "Workstation", dependencies: ["Radiology", "Imaging", "Terminal", "Reporting"],

@@ -1,6 +1,6 @@
 public import Foundation
 public import Logging
-import ServiceLifecycle
+public import ServiceLifecycle
 public import Store
 import UnixSignals
 
@@ -8,14 +8,16 @@ import UnixSignals
 public struct BackgroundAgent: Sendable {
   private let store: Store
   private let stages: [any Stage]
+  private let services: [any Service]
   private let log: Logger
 
-  /// The stages that leave a heartbeat, in the order of the ring.
-  public static let stageNames = ["ingest", "read", "learn", "deliver"]
-
-  public init(store: Store, stages: [any Stage], log: Logger) {
+  /// `services` run beside the stages, for as long as the agent does.
+  public init(
+    store: Store, stages: [any Stage], services: [any Service] = [], log: Logger
+  ) {
     self.store = store
     self.stages = stages
+    self.services = services
     self.log = log
   }
 
@@ -51,9 +53,9 @@ public struct BackgroundAgent: Sendable {
   public func run() async throws {
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: stages.map { stage in
-          .init(service: Loop(stage: stage, store: store, log: log))
-        }, gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+        services: services.map { .init(service: $0) }
+          + stages.map { .init(service: Loop(stage: $0, store: store, log: log)) },
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     try await group.run()
   }
 
@@ -109,10 +111,34 @@ public struct Heartbeat: Codable, Sendable {
 
   /// What a stage last did; none if it never ran.
   public init?(of stage: String, in store: Store) throws {
-    guard let text = try store.value(forKey: "stage.\(stage)") else { return nil }
+    guard let text = try store.value(forKey: "stage.\(stage)"), let beat = Heartbeat(text) else {
+      return nil
+    }
+    self = beat
+  }
+
+  /// What every stage and service last did that ever ran here, by name.
+  public static func all(in store: Store) throws -> [String: Heartbeat] {
+    try store.values(below: "stage.").compactMapValues { Heartbeat($0) }
+  }
+
+  private init?(_ text: String) {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     guard let beat = try? decoder.decode(Heartbeat.self, from: Data(text.utf8)) else { return nil }
     self = beat
+  }
+
+  /// The names of stages in the order of the ring: those every site has, and those that ran here.
+  public static func names(among ran: some Sequence<String>) -> [String] {
+    let ring = [
+      "receiver", "receive", "ingest", "watch", "pull", "orders", "priors", "read", "learn",
+      "deliver",
+    ]
+    func place(_ name: String) -> Int {
+      ring.firstIndex(of: String(name.prefix { $0 != " " })) ?? ring.count
+    }
+    return Set(ran).union(["ingest", "read", "learn", "deliver"])
+      .sorted { (place($0), $0) < (place($1), $1) }
   }
 }

@@ -155,6 +155,8 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
   public var id: String { uid }
   /// There is a picture to show.
   public var isReadable: Bool { refusal == nil }
+  /// It never has a picture, and none is missed.
+  public var isDocument: Bool { format == .document }
 
   public init(
     uid: String, series: Series.ID, study: Study.ID, sopClass: String = "", modality: String = "",

@@ -146,6 +146,9 @@ extension Store {
     -- When it was stored; null before this was noted.
     ALTER TABLE instance ADD COLUMN stored REAL;
     CREATE INDEX instance_stored ON instance (stored);
+    UPDATE instance SET format = 'document' WHERE refusal IS NOT NULL AND format = 'dicom' AND (
+      sopClass LIKE '1.2.840.10008.5.1.4.1.1.88.%' OR sopClass LIKE '1.2.840.10008.5.1.4.1.1.11.%'
+      OR sopClass LIKE '1.2.840.10008.5.1.4.1.1.104.%');
     -- What an image is of; of the images that are there already it is known of single ones only.
     ALTER TABLE instance ADD COLUMN modality TEXT NOT NULL DEFAULT '';
     ALTER TABLE instance ADD COLUMN bodyPart TEXT NOT NULL DEFAULT '';

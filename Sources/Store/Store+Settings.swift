@@ -9,6 +9,19 @@ extension Store {
     }
   }
 
+  /// All texts whose keys begin so, by the rest of their key.
+  public func values(below prefix: String) throws(StoreError) -> [String: String] {
+    try read { database in
+      let rows = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT substr(key, length(:prefix) + 1), value FROM setting
+          WHERE substr(key, 1, length(:prefix)) = :prefix
+          """, arguments: ["prefix": prefix])
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+    }
+  }
+
   /// Sets a text for a key; none forgets it.
   public func set(_ value: String?, forKey key: String) throws(StoreError) {
     try write { database in

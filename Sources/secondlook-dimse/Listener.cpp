@@ -42,6 +42,12 @@ std::pair<std::string, std::string> place(const sockaddr_storage &address, sockl
   return {host, port};
 }
 
+/// Whether nothing more will come from a file; what comes is thrown away.
+bool hasEnded(int file) {
+  char words[256];
+  return read(file, words, sizeof words) == 0;
+}
+
 int openSocket(const Settings &settings) {
   addrinfo hints{}, *found = nullptr;
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
@@ -91,8 +97,13 @@ class Listener {
     // Signals are let through in ppoll alone: none is missed between a look and the wait.
     sigprocmask(SIG_BLOCK, &blocked, &before);
     while (!isStopping) {
-      pollfd ready{listener, POLLIN, 0};
-      if (ppoll(&ready, 1, nullptr, &before) > 0) accept(before);
+      pollfd ready[] = {{listener, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+      const nfds_t count = settings.isAttached ? 2 : 1;
+      if (ppoll(ready, count, nullptr, &before) > 0) {
+        // Whoever started this is gone: another one wants the port.
+        if (ready[1].revents && hasEnded(STDIN_FILENO)) break;
+        if (ready[0].revents) accept(before);
+      }
       collect(WNOHANG);
     }
     close(listener);

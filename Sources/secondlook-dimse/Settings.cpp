@@ -86,9 +86,10 @@ void readShared(const Words &words, Settings &settings) {
 Settings Settings::receive(int count, char **arguments) {
   const Words words(count, arguments,
                     {"spool", "port", "address", "ae", "accept", "most-associations", "stall",
-                     "largest", "keep-free", "user", "certificate", "key", "authorities"});
+                     "largest", "keep-free", "user", "attached!", "certificate", "key", "authorities"});
   require(words.others.empty(), "receive takes options alone; see --help.");
   Settings settings;
+  settings.isAttached = words.options.count("attached") > 0;
   readShared(words, settings);
   settings.isSecure = settings.files.areGiven();
   settings.spool = words.text("spool");

@@ -23,6 +23,7 @@ struct Settings {
   uint64_t largest = uint64_t(2) << 30;     ///< bytes of one object
   uint64_t keepFree = uint64_t(512) << 20;  ///< bytes of the disk that objects leave free
   std::string user;                         ///< who to become after the port is open
+  bool isAttached = false;                  ///< whether the end of standard input is ours too
 
   // echo, find
   std::string host;

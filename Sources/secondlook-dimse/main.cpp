@@ -37,6 +37,7 @@ receive takes what peers send (C-STORE, C-ECHO) and keeps it bit for bit in FOLD
   --largest BYTES          of one object (2147483648)
   --keep-free BYTES        of the disk, that objects leave free (536870912)
   --user NAME              whom to become when the port is open
+  --attached               stop when standard input ends, as when its starter is gone
 
 find asks for the planned examinations (Modality Worklist) and prints one DICOM JSON a line:
   --match GGGGEEEE=VALUE   asks for those that match, for example 00100020=4711

@@ -25,7 +25,7 @@ import Testing
   }
 
   private var spool: Ingest {
-    Ingest(store: site.store, pictures: site.pictures, source: "spool", isSpool: true)
+    Ingest(store: site.store, pictures: site.pictures, source: SpoolStage.receiver, isSpool: true)
   }
 
   @Test("an object that two senders sent is one object, from the first of them")

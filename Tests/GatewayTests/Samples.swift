@@ -59,9 +59,10 @@ extension Configuration.Archive {
 }
 
 extension Patience {
-  /// As patient as usual on a busy machine, but quick to ask again.
+  /// Waits for whatever other tests do with the machine, but is quick to ask again.
   static let eager = Patience(
-    connecting: .seconds(30), silence: .seconds(30), search: .seconds(60), retrieval: .seconds(60),
+    connecting: .seconds(600), silence: .seconds(600), search: .seconds(600),
+    retrieval: .seconds(600),
     attempts: 3, firstPause: .milliseconds(5), longestPause: .milliseconds(10))
 
   /// For servers that fall silent and then answer: long enough for a busy machine.

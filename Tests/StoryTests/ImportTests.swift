@@ -61,8 +61,9 @@ struct ImportTests {
     "1-bit pixels are not decoded here",
     "32-bit pixels are not decoded here", "High-Throughput JPEG 2000 is not decoded here",
     "is no JPEG 2000 codestream", "uses colours in a way that is not supported",
-    // 7-bit JPEG-LS, which the codec cannot do; implicit VR in a file that says explicit.
-    "the compressed frame is damaged", "has a value representation that does not exist",
+    "JPEG-LS of less than 8 bits is not decoded here", "segmented palettes are not shown here",
+    // Implicit VR in a file that says explicit; frames of different sizes.
+    "has a value representation that does not exist", "the compressed frame is damaged",
   ]
 
   /// The reasons by the name of the file.

@@ -28,8 +28,8 @@ public struct Ingest: Sendable {
   ///   - source: Where they come from, as the worklist shows it.
   ///   - consent: Whether the patients allow their studies to become lessons.
   ///   - patience: Seconds after its last image from which a study counts as complete.
-  ///   - isSpool: Whether the files lie in a spool of ours: they are whole, nobody changes them any
-  ///     more, and they name who sent them.
+  ///   - isSpool: Whether the files lie in a spool of ours: they are whole, and nobody changes them
+  ///     any more.
   ///   - watch: Is told of each step how long it took.
   ///   - now: Tells the time.
   public init(
@@ -234,9 +234,10 @@ public struct Ingest: Sendable {
     }
   }
 
-  /// Who sent an object that lies in our spool: it was written down there (PS3.10 7.1).
+  /// Who sent an object that our receiver took: it wrote that down (PS3.10 7.1).
   private func sender(_ header: DICOMFile) -> String? {
-    isSpool ? header.meta.string(.sourceApplicationEntityTitle) : nil
+    isSpool && source == SpoolStage.receiver
+      ? header.meta.string(.sourceApplicationEntityTitle) : nil
   }
 
   private func measured<Value>(

@@ -42,10 +42,8 @@ struct SupportContent: Encodable {
     signed = rows.count { $0.state.isSigned }
     lessons = try store.lessons().count
     rounds = try store.rounds().count
-    stages = try BackgroundAgent.stageNames.reduce(into: [:]) { stages, name in
-      stages[name] = try Heartbeat(of: name, in: store).map {
-        Beat(secondsAgo: Int(date.timeIntervalSince($0.at)), done: $0.done, error: $0.error)
-      }
+    stages = try Heartbeat.all(in: store).mapValues { beat in
+      Beat(secondsAgo: Int(date.timeIntervalSince(beat.at)), done: beat.done, error: beat.error)
     }
     events = try store.auditCounts()
     refusals = try store.refusalCounts()

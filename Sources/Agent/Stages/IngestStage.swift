@@ -10,7 +10,7 @@ import Store
 /// What the store holds leaves the inbox; a file it could not keep moves to `refused` beside the
 /// others, where nothing is ever read or removed. Manifests and what is no image stay.
 public actor IngestStage: Stage {
-  public nonisolated let name = "ingest"
+  public nonisolated let name: String
   private let ingest: Ingest
   private let inbox: URL
   private let log: Logger
@@ -28,9 +28,12 @@ public actor IngestStage: Stage {
     home.appending(path: "inbox", directoryHint: .isDirectory)
   }
 
+  /// `name` tells several watched folders apart.
   public init(
-    ingest: Ingest, inbox: URL, log: Logger, now: @escaping @Sendable () -> Date = { Date() }
+    ingest: Ingest, inbox: URL, name: String = "ingest", log: Logger,
+    now: @escaping @Sendable () -> Date = { Date() }
   ) {
+    self.name = name
     self.ingest = ingest
     self.inbox = inbox
     self.log = log

@@ -44,7 +44,7 @@ public struct ReadStage: Stage {
         try Task.checkCancellation()
         // A model that was promoted meanwhile takes over at the next study.
         guard try store.activeModel()?.id == active else { break }
-        let instances = try store.instances(of: study.uid).filter { $0.format != .document }
+        let instances = try store.instances(of: study.uid)
         let look = Store.Look(model: active, images: instances.count(where: \.isReadable))
         let triage = try await triage(of: study, instances, by: reader)
         added += try store.save(triage, after: look) ? 1 : 0

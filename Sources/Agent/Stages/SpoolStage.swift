@@ -6,7 +6,8 @@ public import Store
 ///
 /// A spool is a folder below the store's, one for each way in: whoever receives puts whole files
 /// into its `arrived` and never touches them again. A file leaves the spool when the store has its
-/// row, not before; one the store cannot keep moves to `refused` beside `arrived`.
+/// row, not before; one the store cannot keep moves to `refused` beside `arrived`. Whom the receiver
+/// turned away, and why, goes into the log.
 public actor SpoolStage: Stage {
   public nonisolated let name = "receive"
   private let store: Store
@@ -16,6 +17,9 @@ public actor SpoolStage: Stage {
 
   /// Most files of one drain, so that other stages and the heartbeat come to their turn.
   private static let most = 500
+
+  /// The spool of our own DICOM receiver; no archive can have this name.
+  public static let receiver = "dicom.receiver"
 
   /// Where all spools of a store are.
   public static func folder(in home: URL) -> URL {
@@ -53,7 +57,10 @@ public actor SpoolStage: Stage {
     let ingest = ingest(spool.lastPathComponent)
     for file in try await ingest.take(walk) {
       if file.digest != nil {
-        try FileManager.default.removeItem(at: file.url)
+        // Another process may have taken it in as well, and been faster.
+        guard unlink(file.url.path) == 0 || errno == ENOENT else {
+          throw StoreError.notPermitted(path: file.url.path)
+        }
       } else {
         let refused = spool.appending(path: "refused", directoryHint: .isDirectory)
         try PrivateFolder.make(refused)
@@ -61,6 +68,7 @@ public actor SpoolStage: Stage {
           at: file.url, to: refused.appending(path: file.url.lastPathComponent))
       }
     }
+    try ReceiverEvents(spool: spool).note(in: store)
     return walk.items.count
   }
 

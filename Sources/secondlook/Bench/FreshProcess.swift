@@ -69,11 +69,11 @@ struct FreshProcess {
   }
 }
 
-/// Largest resident memory of this process in MB.
+/// Largest resident memory of a process in MB; 0 if it is gone.
 ///
 /// Not `ru_maxrss`, which begins with what the parent had when it forked.
-func peakMemory() -> Double {
-  let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+func peakMemory(of process: String = "self") -> Double {
+  let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
   let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
   return line.flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst().first }
     .flatMap { Double($0) }.map { $0 / 1024 } ?? 0

@@ -7,25 +7,48 @@ struct PeerEnvironment {
   let script: URL
   let python: URL
 
-  static let packages = ["torch==2.13.0+cpu", "onnxruntime", "openvino", "onnx", "numpy"]
+  /// What is measured.
+  enum Kind: String {
+    /// Networks: PyTorch, ONNX Runtime and OpenVINO.
+    case engines = "peers"
+    /// DICOM headers: pydicom.
+    case headers = "peers-dicom"
+
+    var packages: [String] {
+      switch self {
+      case .engines: ["torch==2.13.0+cpu", "onnxruntime", "openvino", "onnx", "numpy"]
+      case .headers: ["pydicom==3.0.2"]
+      }
+    }
+
+    /// What it takes, for whoever is asked.
+    var price: String {
+      switch self {
+      case .engines: "The peers (PyTorch, ONNX Runtime, OpenVINO) take about 1.3 GB"
+      case .headers: "The peer (pydicom) takes about 20 MB"
+      }
+    }
+  }
+
   /// Where wheels for processors alone lie, should the usual index have none.
   private static let torchIndex = "https://download.pytorch.org/whl/cpu"
 
   /// `$XDG_CACHE_HOME/secondlook/peers`, else the same in `~/.cache`.
   static func folder(
-    environment: [String: String] = ProcessInfo.processInfo.environment
+    _ kind: Kind = .engines, environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> URL {
     let cache =
       environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : URL(filePath: $0) }
       ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
-    return cache.appending(path: "secondlook/peers", directoryHint: .isDirectory)
+    return cache.appending(path: "secondlook/\(kind.rawValue)", directoryHint: .isDirectory)
   }
 
   /// Finds the environment, or makes it after asking.
   ///
   /// - Throws: ``BenchError/declined``, ``BenchError/notInstalled(_:)``.
-  static func prepared() throws -> Self {
-    let folder = folder()
+  static func prepared(_ kind: Kind = .engines) throws -> Self {
+    let folder = folder(kind)
+    let packages = kind.packages
     let peers = Self(
       script: try Assets.folder().appending(path: "bench/peers.py"),
       python: folder.appending(path: "bin/python"))
@@ -33,7 +56,7 @@ struct PeerEnvironment {
     let mark = folder.appending(path: "ready")
     let wanted = packages.joined(separator: "\n")
     if (try? String(contentsOf: mark, encoding: .utf8)) == wanted { return peers }
-    guard isAgreed(to: folder) else { throw BenchError.declined }
+    guard isAgreed(to: kind, in: folder) else { throw BenchError.declined }
     warn("Installing \(packages.joined(separator: ", ")); this takes some minutes …")
     try install("/usr/bin/env", ["python3", "-m", "venv", folder.path])
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"] + packages
@@ -47,12 +70,12 @@ struct PeerEnvironment {
   }
 
   /// Asks on a terminal; elsewhere, and where YES or CI is set, whoever asked for peers agrees.
-  private static func isAgreed(to folder: URL) -> Bool {
+  private static func isAgreed(to kind: Kind, in folder: URL) -> Bool {
     let environment = ProcessInfo.processInfo.environment
     if environment["YES"]?.isEmpty == false || environment["CI"] == "true" || isatty(0) == 0 {
       return true
     }
-    warn("The peers (PyTorch, ONNX Runtime, OpenVINO) take about 1.3 GB in \(folder.path).")
+    warn("\(kind.price) in \(folder.path).")
     warn("Install them now? [y/N]")
     return readLine()?.lowercased().hasPrefix("y") ?? false
   }

@@ -1,25 +1,36 @@
 import Agent
 import ArgumentParser
 import Foundation
+import Gateway
 import Logging
 
 struct AgentCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "agent",
-    abstract: "Runs the background stages: ingest, read, learn, deliver.",
+    abstract:
+      "Runs what happens in the background: receiving, ingestion, reading, learning, delivery.",
     discussion: """
       ingest   takes what lies in the inbox folder, once it has stopped growing; what it cannot
                keep goes to refused in that folder, manifests and other files stay
-      read     triages studies no model has looked at
+      receive  takes what was received over the network out of the spool
+      read     triages complete studies no model has looked at
       learn    turns signed reviews of consenting patients into lessons
       deliver  writes signed reports into the delivery folder, each version once
+
+      With a secondlook.toml in the store's folder also, as far as it says so:
+
+      receiver a DICOM receiver for the modalities and archives it names (C-STORE, C-ECHO)
+      watch    the same as ingest for other folders
+      pull     fetches new studies from a PACS over DICOMweb
+      priors   asks a PACS for earlier studies of the patients on the worklist
+      orders   asks a modality worklist for orders, which studies then follow
 
       The federation's sync runs in “secondlook federation simulate”; a site that has joined no \
       federation syncs with nobody.
       """)
 
-  @OptionGroup var options: StoreOptions
-  @Flag(help: "Do what there is to do, then exit.") var once = false
+  @OptionGroup var gateway: GatewayOptions
+  @Flag(help: "Do what there is to do, then exit; nothing is received meanwhile.") var once = false
   @Option(
     help: ArgumentHelp(
       "Folder to take images from. Default: inbox in the store's.", valueName: "folder"))
@@ -30,7 +41,8 @@ struct AgentCommand: AsyncParsableCommand {
   var deliverTo: String?
 
   func run() async throws {
-    let site = try options.open()
+    let configuration = try gateway.configuration()
+    let site = try gateway.options.open()
     let inbox =
       inbox.map { URL(filePath: $0, directoryHint: .isDirectory) }
       ?? IngestStage.defaultInbox(in: site.home)
@@ -40,19 +52,19 @@ struct AgentCommand: AsyncParsableCommand {
     try FileManager.default.createDirectory(
       at: inbox, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let log = Logger(label: "secondlook")
+    let parts = try AgentStages(
+      of: site, configuration, inbox: inbox, deliverTo: folder, log: log)
     let agent = BackgroundAgent(
-      store: site.store,
-      stages: [
-        IngestStage(ingest: site.ingest(source: "inbox"), inbox: inbox, log: log), site.reading,
-        LearnStage(store: site.store),
-        DeliverStage(store: site.store, exporter: try site.exporter(), folder: folder),
-      ], log: log)
+      store: site.store, stages: parts.stages, services: parts.services, log: log)
     guard once else {
       say("Watching \(inbox.path); ^C stops.")
+      if let receiver = configuration.receiver {
+        say("Receiving as \(receiver.title) at \(receiver.address):\(receiver.port).")
+      }
       return try await agent.run()
     }
     let (done, failed) = try await interruptible { try await agent.drain() }
-    for stage in ["ingest", "read", "learn", "deliver"] {
+    for stage in parts.stages.map(\.name) {
       say("\(stage): \(failed[stage] ?? "\(done[stage] ?? 0) done")")
     }
     if !failed.isEmpty { throw ExitCode.failure }

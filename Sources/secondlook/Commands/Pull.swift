@@ -42,7 +42,7 @@ struct Pull: AsyncParsableCommand {
         isWhole = false
       }
     }
-    let spool = site.spool
+    let spool = site.spool()
     let taken = try await interruptible {
       var taken = 0
       while case let some = try await spool.drain(), some > 0 { taken += some }
@@ -97,9 +97,13 @@ struct Pull: AsyncParsableCommand {
 
 extension LocalSite {
   /// Takes in what lies in the spools of this store.
-  var spool: SpoolStage {
+  ///
+  /// What came over DICOM may have more to follow for a while; a study that was pulled is whole.
+  func spool(completeAfter patience: Duration = .zero) -> SpoolStage {
     SpoolStage(store: store, home: home) { name in
-      Ingest(store: store, pictures: pictures, source: name, isSpool: true)
+      let seconds = name == SpoolStage.receiver ? Double(patience.components.seconds) : 0
+      return Ingest(
+        store: store, pictures: pictures, source: name, patience: seconds, isSpool: true)
     }
   }
 

@@ -20,8 +20,10 @@ struct Status: AsyncParsableCommand {
     say("waiting   \(status.untriaged) to triage, \(status.undelivered) to deliver")
     say("lessons   \(status.lessons)")
     say("rounds    \(status.rounds), \(status.bytesSent) bytes left the building")
-    let rows = status.stages.sorted { $0.key < $1.key }.map { name, beat in
-      [name, beat.at.formatted(.iso8601), "\(beat.done)", beat.error ?? ""]
+    let rows = Heartbeat.names(among: status.stages.keys).compactMap { name in
+      status.stages[name].map { beat in
+        [name, beat.at.formatted(.iso8601), "\(beat.done)", beat.error ?? ""]
+      }
     }
     say(
       rows.isEmpty ? "agent     has not run yet" : table(["stage", "last", "done", "error"], rows))
@@ -81,9 +83,7 @@ struct SiteStatus: Encodable {
     let all = try site.store.rounds()
     rounds = all.count
     bytesSent = all.flatMap(\.contributions).reduce(0) { $0 + $1.bytes }
-    stages = try BackgroundAgent.stageNames.reduce(into: [:]) { stages, name in
-      stages[name] = try Heartbeat(of: name, in: site.store)
-    }
+    stages = try Heartbeat.all(in: site.store)
     arrivals = try site.store.arrivals(since: Date() - 86_400)
     refused = try site.store.refusals()
   }

@@ -27,8 +27,8 @@ extension SystemStatus {
     let waiting = [
       "read": status.untriaged, "deliver": status.undelivered, "learn": 0, "ingest": 0,
     ]
-    let stages = try ["ingest", "read", "learn", "deliver"].map { name in
-      let beat = try Heartbeat(of: name, in: site.store)
+    let stages = Heartbeat.names(among: status.stages.keys).map { name in
+      let beat = status.stages[name]
       let count = waiting[name] ?? 0
       return Stage(
         name: name,

@@ -1,0 +1,54 @@
+import Agent
+import Foundation
+import Gateway
+import Logging
+import ServiceLifecycle
+
+/// All that runs in the background at one site, as its configuration says.
+struct AgentStages {
+  let stages: [any Stage]
+  let services: [any Service]
+
+  /// - Throws: `GatewayError` if the spool or the program that speaks DICOM cannot be used, and
+  ///   what the exporter throws.
+  init(
+    of site: LocalSite, _ configuration: Configuration, inbox: URL, deliverTo folder: URL,
+    log: Logger
+  ) throws {
+    var stages: [any Stage] = [
+      IngestStage(ingest: site.ingest(source: "inbox"), inbox: inbox, log: log)
+    ]
+    for watched in configuration.watched {
+      let name = watched.lastPathComponent
+      stages.append(
+        IngestStage(
+          ingest: site.ingest(source: name), inbox: watched, name: "watch \(name)", log: log))
+    }
+    for archive in configuration.archives {
+      guard let interval = archive.interval else { continue }
+      stages += [
+        try PullStage(archive, every: interval, store: site.store, home: site.home),
+        PriorStage(archive, store: site.store),
+      ]
+    }
+    if let worklist = configuration.worklist, let interval = worklist.interval {
+      stages.append(
+        OrderStage(
+          ModalityWorklist(worklist, program: try DIMSEProgram()), every: interval,
+          store: site.store))
+    }
+    stages += [
+      site.spool(completeAfter: configuration.receiver?.completeAfter ?? .zero), site.reading,
+      LearnStage(store: site.store),
+      DeliverStage(store: site.store, exporter: try site.exporter(), folder: folder),
+    ]
+    self.stages = stages
+    services =
+      try configuration.receiver.map { receiver in
+        let program = ReceiverProgram(
+          receiver, program: try DIMSEProgram(),
+          spool: SpoolStage.folder(in: site.home).appending(path: SpoolStage.receiver))
+        return [ReceiverService(program, store: site.store, log: log)]
+      } ?? []
+  }
+}
