@@ -79,6 +79,8 @@ bench: build ## Measures speed and memory beside PyTorch, ONNX Runtime and OpenV
 	$(call install,python3-venv)
 	@$(BIN)/secondlook bench infer --peers $(BENCH)
 	@$(BIN)/secondlook bench train --peers $(BENCH)
+	$(call install,dcmtk orthanc)
+	@$(BIN)/secondlook bench ingest --peers
 
 # Programs that say what is right: pydicom and highdicom read what SecondLook writes.
 oracles: .build/oracles/ready
@@ -89,17 +91,20 @@ oracles: .build/oracles/ready
 
 install: build ## Installs under PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(DESTDIR)$(PREFIX)/share/man/man7 \
 	  $(DESTDIR)$(PREFIX)/share/secondlook
 	install -m 755 $(BIN)/secondlook $(BIN)/secondlook-dicom $(BIN)/secondlook-dimse \
 	  $(DESTDIR)$(PREFIX)/bin
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 	cp -R assets/. $(DESTDIR)$(PREFIX)/share/secondlook
 
 uninstall: ## Removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/secondlook $(DESTDIR)$(PREFIX)/bin/secondlook-dicom \
 	  $(DESTDIR)$(PREFIX)/bin/secondlook-dimse
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/secondlook.1 \
-	  $(DESTDIR)$(PREFIX)/share/man/man1/secondlook-dicom.1
+	  $(DESTDIR)$(PREFIX)/share/man/man1/secondlook-dicom.1 \
+	  $(DESTDIR)$(PREFIX)/share/man/man7/secondlook-conformance.7
 	rm -rf $(DESTDIR)$(PREFIX)/share/secondlook
 
 clean: ## Removes what was built

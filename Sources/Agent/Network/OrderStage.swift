@@ -20,14 +20,14 @@ public actor OrderStage: Stage {
     turn = Turn(every: interval)
   }
 
-  /// Takes what is planned for yesterday, today and tomorrow.
+  /// Takes what was planned for the last week, and is for today and tomorrow.
   ///
   /// - Returns: how many studies follow an order that did not before.
   /// - Throws: `GatewayError` if the worklist cannot be asked.
   public func drain() async throws -> Int {
     guard turn.isDue() else { return 0 }
     let day: TimeInterval = 86_400
-    let dates = [now() - day, now() + day].map(Self.date).joined(separator: "-")
+    let dates = [now() - 7 * day, now() + day].map(Self.date).joined(separator: "-")
     return try store.save(try await worklist.orders(dates: dates).orders, at: now())
   }
 
