@@ -17,7 +17,7 @@ struct HeaderBench {
       times["ours", default: Times()].add([try milliseconds { try read(files) }])
       guard isCompared else { continue }
       let dump = try BenchTool.run(
-        "dcmdump", ["-q", "+P", "0008,0018", "+sd", objects.folder.path], in: objects.folder)
+        "dcmdump", ["-q", "+P", "0008,0018", "+sd", objects.folder.path], in: beside)
       times["dcmdump", default: Times()].add([dump * 1000])
       if let python { times["pydicom", default: Times()].add([try pydicom(python)]) }
     }
@@ -26,6 +26,9 @@ struct HeaderBench {
       what: "headers", unit: "per second", ours: rates["ours"] ?? 0,
       peers: rates.filter { $0.key != "ours" })
   }
+
+  /// Where logs go: everything in the folder is read as an image.
+  private var beside: URL { objects.folder.deletingLastPathComponent() }
 
   private func read(_ files: [URL]) throws {
     for file in files {
@@ -46,7 +49,7 @@ struct HeaderBench {
           pydicom.dcmread(file, stop_before_pixels=True).SOPInstanceUID
       print((time.perf_counter() - start) * 1000)
       """
-    let tool = try BenchTool(python.path, ["-c", script, objects.folder.path], in: objects.folder)
+    let tool = try BenchTool(python.path, ["-c", script, objects.folder.path], in: beside)
     tool.wait()
     guard let words = tool.words.split(separator: "\n").last, let time = Double(words) else {
       throw BenchError.failed(process: "pydicom", saying: tool.words)
