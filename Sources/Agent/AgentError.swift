@@ -8,6 +8,8 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
   case nothingRead
   /// Taken files that could not leave the inbox.
   case inboxNotCleared(files: Int)
+  /// An inbox in which the store itself lies, or that lies in it.
+  case inboxIsStore(path: String)
   /// Labelled pictures without a manifest, or a manifest nothing follows from.
   case dataNotUsable(String)
   /// Too few sites brought an update, for the reasons given.
@@ -45,6 +47,9 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
     case .inboxNotCleared(let files):
       "Files of the inbox were taken and cannot leave it: \(files). See to the owner and "
         + "permissions of the folder."
+    case .inboxIsStore(let path):
+      "“\(path)” is where the store keeps its own files, and what is taken from an inbox leaves it. "
+        + "Nothing was taken; give a folder of its own."
     case .nothingRead:
       "Not one of the files could be read; the list above says why. They are kept as refused."
     case .dataNotUsable(let why): "The labelled pictures cannot be used: \(why)"

@@ -49,12 +49,13 @@ public struct BackgroundAgent: Sendable {
     return (done, failed)
   }
 
-  /// Runs until it is told to stop; what is under way is finished first.
+  /// Runs until it is told to stop; the piece that is under way is finished first.
   public func run() async throws {
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: services.map { .init(service: $0) }
-          + stages.map { .init(service: Loop(stage: $0, store: store, log: log)) },
+        // They are stopped from the last to the first: nothing more is received meanwhile.
+        services: stages.map { .init(service: Loop(stage: $0, store: store, log: log)) }
+          + services.map { .init(service: $0) },
         gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     try await group.run()
   }
@@ -69,7 +70,7 @@ public struct BackgroundAgent: Sendable {
       var wait = Duration.seconds(2)
       while !Task.isShuttingDownGracefully, !Task.isCancelled {
         do {
-          let count = try await stage.drain()
+          let count = try await cancelWhenGracefulShutdown { try await stage.drain() }
           if count > 0 {
             log.info("done", metadata: ["stage": "\(stage.name)", "count": "\(count)"])
           }
@@ -81,6 +82,10 @@ public struct BackgroundAgent: Sendable {
           log.error("failed", metadata: ["stage": "\(stage.name)", "reason": "\(error)"])
           try? Heartbeat(done: 0, error: "\(error)").save(for: stage.name, in: store)
           wait = min(wait * 2, .seconds(300))
+          // What is in the way is still there when the next file comes.
+          let pause = wait
+          await cancelWhenGracefulShutdown { try? await Task.sleep(for: pause) }
+          continue
         }
         let pause = wait
         await cancelWhenGracefulShutdown { await stage.wait(atMost: pause) }

@@ -100,6 +100,14 @@ extension GatewayError {
     }
   }
 
+  /// Whether nothing can be had of that system at the moment, whatever is asked for.
+  public var isOfArchive: Bool {
+    switch self {
+    case .untrusted, .badAuthorities, .cancelled, .refused(_, 401), .refused(_, 403): true
+    default: isPassing
+    }
+  }
+
   /// Whether only one object is concerned and the others may still be had.
   var concernsOneObject: Bool {
     switch self {

@@ -30,7 +30,7 @@ struct ChildProcess: ~Copyable {
     Self.spawning.lock()
     defer { Self.spawning.unlock() }
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .decoderFailed }
+    guard pipe(&ends) == 0 else { throw .unreadableFile }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[1]) }
 
@@ -41,6 +41,12 @@ struct ChildProcess: ~Copyable {
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
 
+    // A ^C on our terminal is for us: the image would look as if it had broken its decoder.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+
     let words = ([program.path] + arguments).map { strdup($0) } + [nil]
     let settings = environment.map { strdup($0) } + [nil]
     defer { for word in words + settings { free(word) } }
@@ -50,7 +56,7 @@ struct ChildProcess: ~Copyable {
     // hold it open for writing.
     for attempt in 0..<50 where status == ETXTBSY {
       if attempt > 0 { usleep(20_000) }
-      status = posix_spawn(&child, program.path, &actions, nil, words, settings)
+      status = posix_spawn(&child, program.path, &actions, &attributes, words, settings)
     }
     guard status == 0 else {
       close(ends[0])

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What secondlook-dicom wrote, taken apart and compared with our own reading of the header.
 ///
 /// The layout is the one in `secondlook-dicom/Answer.hpp`. The program met hostile bytes, so its
@@ -10,6 +12,10 @@ struct DecoderAnswer {
   /// - Throws: ``ImagingError/refused(reason:)`` with the decoder's own reason, or
   ///   ``ImagingError/decoderFailed`` if it ended in any other way than with an answer.
   init(_ bytes: [UInt8], _ ending: ChildProcess.Ending) throws(ImagingError) {
+    // The jail itself ends a decoder by other signals.
+    if case .killed(let signal) = ending, [SIGTERM, SIGINT, SIGHUP].contains(signal) {
+      throw .interrupted
+    }
     self.bytes = bytes
     if bytes.starts(with: "SLE1".utf8), bytes.count > 8 {
       throw .refused(reason: Self.printable(bytes[8...]))

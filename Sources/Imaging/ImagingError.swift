@@ -14,6 +14,8 @@ public enum ImagingError: Error, Equatable, Sendable {
   /// Header and decoder see different files: what they differ in.
   case disagreement(String)
   case decoderFailed
+  /// Somebody stopped the decoder; it says nothing of the image.
+  case interrupted
   case decoderTookTooLong(seconds: Int)
   case unsupportedColours
   case damagedPNG
@@ -40,6 +42,7 @@ extension ImagingError: CustomStringConvertible {
     case .refused(let reason): "The image was not decoded: \(reason)."
     case .disagreement(let what):
       "The image was refused because two parsers disagree about its \(what)."
+    case .interrupted: "Decoding was stopped from outside. Nothing was decided; try again."
     case .decoderFailed: "The image broke its decoder, which was stopped. Nothing else is affected."
     case .decoderTookTooLong(let seconds):
       "The image was not decoded within \(seconds) seconds and was given up."

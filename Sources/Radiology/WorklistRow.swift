@@ -90,6 +90,8 @@ extension WorklistRow {
     switch triageClass {
     case .suspicious: 0
     case .failed, .undetermined, nil: 1
+    // Something of it was not seen; until a model says so it is no normal study.
+    case .normal where missing > 0 || readable < instances: 1
     case .normal: regions.isEmpty ? 3 : 2
     }
   }

@@ -30,6 +30,15 @@ extension Store {
   }
 }
 
+extension Store {
+  /// Whether the store's folder lies in a place, or is it.
+  public func isWithin(_ place: URL) -> Bool {
+    guard let home else { return false }
+    let folder = place.standardizedFileURL.pathComponents
+    return home.standardizedFileURL.pathComponents.starts(with: folder)
+  }
+}
+
 /// The store's folder: only its owner may enter it, and one program at a time prepares it.
 struct HomeFolder {
   let url: URL

@@ -46,6 +46,8 @@ struct IntakeDesk {
     case .unchanged: outcome.unchanged += 1
     case .conflicting: try setAside(instance, of: intake, .otherContent, &outcome)
     case .mends(let digest):
+      // It may come in another series than the one it mends.
+      for series in intake.series { try database.insert(series, or: .ignore) }
       try instance.update(database)
       if digest != instance.digest {
         try log(.imported, instance.study, Self.replacement(of: digest))
@@ -60,7 +62,7 @@ struct IntakeDesk {
   private func standing(of instance: Instance) throws -> Standing {
     guard let known = try Instance.fetchOne(database, key: instance.uid) else { return .new }
     guard known.study == instance.study else { return .conflicting }
-    if !known.isReadable, instance.isReadable { return .mends(known.digest) }
+    if !known.isReadable, !known.isDocument, instance.isReadable { return .mends(known.digest) }
     if known.holdsTheSame(as: instance) { return .unchanged }
     return try isReplaced(instance) ? .unchanged : .conflicting
   }
@@ -88,6 +90,10 @@ struct IntakeDesk {
           """, arguments: [study.modality, study.bodyPart, study.view, study.age, study.uid])
     }
     try database.insert(study, or: .ignore)
+    // The youngest age any image states: no child is judged because another image does not say it.
+    try database.execute(
+      sql: "UPDATE study SET age = min(coalesce(age, ?1), ?1) WHERE uid = ?2 AND ?1 IS NOT NULL",
+      arguments: [study.age, study.uid])
   }
 
   /// A study counts as complete some time after its last object came.
@@ -106,7 +112,10 @@ struct IntakeDesk {
   /// Whether the object gave way to one that can be read; the log remembers it.
   private func isReplaced(_ instance: Instance) throws -> Bool {
     try Bool.fetchOne(
-      database, sql: "SELECT EXISTS (SELECT 1 FROM audit WHERE study = ? AND detail = ?)",
+      database,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM audit WHERE study = ? AND kind = 'imported' AND detail = ?)
+        """,
       arguments: [instance.study, Self.replacement(of: instance.digest)]) ?? false
   }
 
@@ -123,11 +132,14 @@ struct IntakeDesk {
         SELECT EXISTS (SELECT 1 FROM review WHERE study = :study)
         OR EXISTS (SELECT 1 FROM report WHERE study = :study)
         """, arguments: ["study": intake.study.uid])
-    return stored.allSatisfy { !$0.isReadable && readable.contains($0.uid) } && isRead == false
+    return stored.allSatisfy { !$0.isReadable && !$0.isDocument && readable.contains($0.uid) }
+      && isRead == false
   }
 
   private func rename(_ intake: Store.Intake) throws {
     try intake.study.update(database)
+    try database.execute(
+      sql: "UPDATE study SET request = NULL WHERE uid = ?", arguments: [intake.study.uid])
     try database.insert(intake.patient, with: ["study": intake.study.uid], or: .replace)
     for series in intake.series { try series.save(database) }
     try log(.imported, intake.study.uid, "Patient and study as the readable object names them")
@@ -152,11 +164,14 @@ struct IntakeDesk {
 
   /// Fails a study that shows nothing: no model is needed to say so, and nobody waits for one.
   private func failIfBlind(_ study: Study.ID) throws {
-    let refusals = try String?.fetchAll(
-      database, sql: "SELECT refusal FROM instance WHERE study = ? ORDER BY rowid",
-      arguments: [study])
-    guard let reason = refusals.first ?? nil, !refusals.contains(nil),
-      try store.triage(database, of: study) == nil
+    guard try store.triage(database, of: study) == nil,
+      try Bool.fetchOne(
+        database,
+        sql: "SELECT EXISTS (SELECT 1 FROM instance WHERE study = ? AND refusal IS NULL)",
+        arguments: [study]) == false,
+      let reason = try String.fetchOne(
+        database, sql: "SELECT refusal FROM instance WHERE study = ? ORDER BY rowid LIMIT 1",
+        arguments: [study])
     else { return }
     try database.insert(
       Triage(study: study, refused: .failed(reason), model: nil, made: date),

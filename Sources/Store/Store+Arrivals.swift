@@ -21,17 +21,21 @@ extension Store {
   }
 
   /// Notes how many objects an archive says a study has; the study may be unknown yet.
+  ///
+  /// Of two archives the one that has more counts: the other may hold a part of it.
   public func expect(
     _ instances: Int, of study: Study.ID, from archive: String, at date: Date = Date()
   ) throws(StoreError) {
     precondition(instances >= 0, "a study has no fewer than no objects")
     try write { database in
       try database.execute(
-        sql:
-          "INSERT OR REPLACE INTO expectation (study, instances, source, at) VALUES (?, ?, ?, ?)",
-        arguments: [study, instances, archive, date.timeIntervalSinceReferenceDate])
-      try database.execute(
-        sql: "UPDATE study SET revision = revision + 1 WHERE uid = ?", arguments: [study])
+        sql: """
+          INSERT INTO expectation (study, instances, source, at) VALUES (?, ?, ?, ?)
+          ON CONFLICT (study) DO UPDATE
+          SET instances = excluded.instances, source = excluded.source, at = excluded.at
+          WHERE excluded.instances > expectation.instances OR
+            (excluded.source = expectation.source AND excluded.instances <> expectation.instances)
+          """, arguments: [study, instances, archive, date.timeIntervalSinceReferenceDate])
     }
   }
 

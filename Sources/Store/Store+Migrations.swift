@@ -166,7 +166,12 @@ extension Store {
     CREATE TRIGGER study_revised AFTER UPDATE ON study WHEN NEW.revision = OLD.revision BEGIN
       UPDATE study SET revision = OLD.revision + 1 WHERE uid = NEW.uid; END;
 
+    CREATE INDEX study_request ON study (request);
+    CREATE INDEX audit_imported ON audit (study) WHERE kind = 'imported';
     CREATE INDEX audit_refused ON audit (number) WHERE kind = 'refused';
+
+    -- How many objects its archive had and we had not, when a study was looked at.
+    ALTER TABLE triage ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;
 
     -- How many objects an archive says a study has.
     CREATE TABLE expectation (

@@ -90,17 +90,18 @@ extension Store {
       database, sql: "SELECT request FROM study WHERE uid = ?", arguments: [study.uid])
     let priority = min(study.priority, order.priority)
     let accession = study.accession.isEmpty ? order.accession : study.accession
-    guard known != order.key || priority != study.priority || accession != study.accession else {
+    // Of several orders that fit it follows the first, or it would change with every question.
+    guard known == nil || priority != study.priority || accession != study.accession else {
       return false
     }
     try database.execute(
       sql: "UPDATE study SET request = ?, priority = ?, accession = ? WHERE uid = ?",
-      arguments: [order.key, priority.rawValue, accession, study.uid])
+      arguments: [known ?? order.key, priority.rawValue, accession, study.uid])
     try append(
       database, .ordered, order.source, study.uid,
       priority < study.priority
         ? "Follows an order; its priority is \(priority.rawValue) now" : "Follows an order")
-    return known != order.key
+    return known == nil
   }
 }
 

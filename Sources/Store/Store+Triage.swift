@@ -7,9 +7,11 @@ extension Store {
   ///
   /// A study of which more images may come is not among them: half a study is not judged.
   ///
-  /// These are the studies without a triage, those that got another readable image since, and,
-  /// where a model is named, those that were last triaged by another one. A result that names no
-  /// model, because none could judge, counts as that of the model that was active.
+  /// These are the studies without a triage, those that got another readable image since, those of
+  /// which objects are missing now and were not then or the other way round, normal ones with an
+  /// image that cannot be read, and, where a model is named, those that were last triaged by another
+  /// one. A result that names no model, because none could judge, counts as that of the model that
+  /// was active.
   public func untriaged(
     by model: ModelVersion.ID? = nil, limit: Int = 100, at date: Date = Date()
   ) throws(StoreError) -> [Study] {
@@ -22,6 +24,9 @@ extension Store {
           WHERE study.settles <= :now AND NOT EXISTS
             (SELECT 1 FROM report WHERE report.study = study.uid AND report.version > 0)
           AND (triage.number IS NULL OR triage.images < (\(Self.readable))
+            OR (triage.missing > 0) IS NOT (coalesce((\(Self.missing)), 0) > 0)
+            OR (triage.triageClass = 'normal' AND EXISTS (SELECT 1 FROM instance
+              WHERE instance.study = study.uid AND refusal IS NOT NULL AND format <> 'document'))
             OR (:model IS NOT NULL AND coalesce(triage.model, triage.activeModel) IS NOT :model))
           ORDER BY CASE study.priority WHEN 'stat' THEN 0 WHEN 'urgent' THEN 1 ELSE 2 END,
             study.arrived, study.uid
@@ -39,10 +44,13 @@ extension Store {
     public let model: ModelVersion.ID?
     /// How many images could be read.
     public let images: Int
+    /// How many objects the archive had besides, that are not here.
+    public let missing: Int
 
-    public init(model: ModelVersion.ID?, images: Int) {
+    public init(model: ModelVersion.ID?, images: Int, missing: Int = 0) {
       self.model = model
       self.images = images
+      self.missing = missing
     }
   }
 
@@ -59,7 +67,11 @@ extension Store {
     try write { database in
       let look = try look ?? self.look(database, at: triage.study)
       guard try !isKnown(database, triage, look) else { return false }
-      try database.insert(triage, with: ["activeModel": look.model, "images": look.images])
+      try database.insert(
+        triage,
+        with: [
+          "activeModel": look.model, "images": look.images, "missing": look.missing,
+        ])
       try append(
         database, .triaged, "triage", triage.study,
         "\(triage.triageClass.rawValue), \(triage.findings.count) regions, "
@@ -69,21 +81,25 @@ extension Store {
   }
 
   private func look(_ database: Database, at study: Study.ID) throws -> Look {
-    let images = try Int.fetchOne(
-      database, sql: "SELECT (\(Self.readable)) FROM study WHERE uid = ?", arguments: [study])
-    return Look(model: try activeModel(database)?.id, images: images ?? 0)
+    let row = try Row.fetchOne(
+      database, sql: "SELECT (\(Self.readable)), (\(Self.missing)) FROM study WHERE uid = ?",
+      arguments: [study])
+    return Look(
+      model: try activeModel(database)?.id, images: row?[0] ?? 0, missing: row?[1] ?? 0)
   }
 
   private func isKnown(_ database: Database, _ triage: Triage, _ look: Look) throws -> Bool {
     try Bool.fetchOne(
       database,
       sql: """
-        SELECT model IS :model AND activeModel IS :active AND images >= :images FROM triage
+        SELECT model IS :model AND activeModel IS :active AND images >= :images
+          AND (missing > 0) IS (:missing > 0)
+          AND (triageClass IS :class OR triageClass <> 'normal') FROM triage
         WHERE study = :study ORDER BY number DESC LIMIT 1
         """,
       arguments: [
         "model": triage.model, "active": look.model, "images": look.images,
-        "study": triage.study,
+        "missing": look.missing, "class": triage.triageClass.rawValue, "study": triage.study,
       ]) ?? false
   }
 
@@ -97,6 +113,13 @@ extension Store {
       database, sql: "SELECT * FROM triage WHERE study = ? ORDER BY number DESC LIMIT 1",
       arguments: [study])
   }
+
+  /// Objects of a study that its archive has and this store has not; 0 where nobody counted.
+  static let missing = """
+    SELECT max(0, expectation.instances
+      - (SELECT count(*) FROM instance WHERE instance.study = study.uid))
+    FROM expectation WHERE expectation.study = study.uid
+    """
 
   /// Readable images of a study.
   private static let readable = """

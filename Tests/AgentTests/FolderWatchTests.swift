@@ -40,6 +40,17 @@ import Testing
     try FileManager.default.removeItem(at: folder)
   }
 
+  @Test("a second name for a whole file is whole")
+  func linked() throws {
+    let outside = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+    try Data("abc".utf8).write(to: outside)
+    let watch = FolderWatch([folder])
+    let file = folder.appending(path: "a.dcm")
+    try FileManager.default.linkItem(at: outside, to: file)
+    #expect(!watch.isGrowing(file))
+    for place in [folder, outside] { try FileManager.default.removeItem(at: place) }
+  }
+
   @Test("where nothing happens the wait ends by itself, and at once for who is cancelled")
   func quiet() async throws {
     let watch = FolderWatch([folder])

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Radiology
 import Store
 import Testing
@@ -76,6 +77,28 @@ import Testing
     #expect(try mode(site.inbox) == "700")
     #expect(try mode(file.deletingLastPathComponent()) == "700")
     #expect(try mode(file) == "600")
+  }
+
+  @Test("an inbox that holds the store, or lies among its files, is not emptied")
+  func ownFiles() async throws {
+    let store = site.home.appending(path: "store")
+    let digest = try site.store.keep(Data("image".utf8))
+    for place in [site.home, store, store.appending(path: "objects")] {
+      let stage = IngestStage(
+        ingest: site.ingest, inbox: place,
+        log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      await #expect(throws: AgentError.inboxIsStore(path: place.path)) { try await stage.drain() }
+    }
+    #expect(try site.store.object(digest) == Data("image".utf8))
+  }
+
+  @Test("an inbox that is gone is an error, not an empty one")
+  func gone() async throws {
+    let place = site.home.appending(path: "unmounted")
+    let stage = IngestStage(
+      ingest: site.ingest, inbox: place,
+      log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    await #expect(throws: AgentError.nothingThere(path: place.path)) { try await stage.drain() }
   }
 
   private func touch(_ file: URL, _ date: Date) throws {

@@ -68,3 +68,58 @@ import Testing
     #expect(try site.store.worklist() == before)
   }
 }
+
+/// What a receiver noted, on its way into the log.
+@Suite struct ReceiverEventTests {
+  let site: Site
+  init() throws { site = try Site() }
+
+  private func note(_ number: Int, _ kind: String, calling: String, failed: Int = 0) throws {
+    let folder = SpoolStage.folder(in: site.home.appending(path: "store"))
+      .appending(path: "\(SpoolStage.receiver)/events")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let event = """
+      {"time": "2026-11-27T08:15:00.123Z", "kind": "\(kind)", "calling": "\(calling)",
+      "called": "SECONDLOOK", "address": "10.0.0.7", "stored": 0, "failed": \(failed), "bytes": 0,
+      "reason": "It is not on the list"}
+      """
+    try Data(event.utf8).write(to: folder.appending(path: "\(number).json"))
+  }
+
+  private func drain() async throws {
+    let stage = SpoolStage(store: site.store, home: site.home.appending(path: "store")) {
+      [site] in
+      Ingest(store: site.store, pictures: site.pictures, source: $0, isSpool: true)
+    }
+    #expect(try await stage.drain() == 0)
+  }
+
+  @Test("the same refusal many times is one line of the log, and what went well is none")
+  func grouped() async throws {
+    for number in 0..<40 { try note(number, "refused", calling: "STRANGER") }
+    try note(41, "association", calling: "MODALITY")
+    try await drain()
+    let log = try site.store.audit()
+    #expect(log.map(\.actor) == ["STRANGER"])
+    #expect(log.map(\.detail) == ["It is not on the list. (40 times)"])
+    try await drain()
+    #expect(try site.store.audit().count == 1)
+  }
+
+  @Test("many strangers cannot fill the log: what is too much is counted")
+  func flooded() async throws {
+    for number in 0..<200 { try note(number, "refused", calling: "STRANGER\(number)") }
+    try await drain()
+    let log = try site.store.audit()
+    #expect(log.count == 51)
+    #expect(log[0].detail == "150 more events found no room and are only counted.")
+  }
+
+  @Test("what is no event is said and removed")
+  func unreadable() async throws {
+    try note(1, "\u{1}\"", calling: "X")
+    try await drain()
+    #expect(try site.store.audit().map(\.detail) == ["An event could not be read."])
+    #expect(site.names(in: "spool/\(SpoolStage.receiver)/events").isEmpty)
+  }
+}

@@ -66,7 +66,7 @@ final class FolderWatch: Sendable {
     return false
   }
 
-  /// Takes in what happened since the last time; whether anything did.
+  /// Takes in what happened since the last time; whether a file became whole.
   @discardableResult
   private func hear() -> Bool {
     guard descriptor >= 0 else { return false }
@@ -77,13 +77,15 @@ final class FolderWatch: Sendable {
       let count = read(descriptor, room.baseAddress, room.count)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return isNews }
-      isNews = true
-      take(UnsafeRawBufferPointer(rebasing: room[..<count]))
+      if take(UnsafeRawBufferPointer(rebasing: room[..<count])) { isNews = true }
     }
   }
 
-  /// Takes in some events, one after another: watch, mask, cookie, length, name (inotify(7)).
-  private func take(_ events: UnsafeRawBufferPointer) {
+  /// Takes in some events, one after another; whether a file became whole: watch, mask, cookie, length, name (inotify(7)).
+  private func take(_ events: UnsafeRawBufferPointer) -> Bool {
+    let news =
+      UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_Q_OVERFLOW) | UInt32(IN_ISDIR)
+    var isNews = false
     var start = 0
     let header = MemoryLayout<inotify_event>.size
     while start + header <= events.count {
@@ -93,12 +95,14 @@ final class FolderWatch: Sendable {
       let end = min(start + header + length, events.count)
       let name = String(decoding: events[(start + header)..<end].prefix { $0 != 0 }, as: UTF8.self)
       start = end
+      if mask & news != 0 { isNews = true }
       if mask & UInt32(IN_Q_OVERFLOW) != 0 { state.withLock { $0.growing = [] } }
       if mask & UInt32(IN_IGNORED) != 0 {
         state.withLock { _ = $0.folders.removeValue(forKey: watch) }
       }
       note(name, mask, at: watch)
     }
+    return isNews
   }
 
   private func note(_ name: String, _ mask: UInt32, at watch: Int32) {
@@ -109,7 +113,10 @@ final class FolderWatch: Sendable {
       return
     }
     let path = place.standardizedFileURL.path
-    let isWritten = mask & (UInt32(IN_CREATE) | UInt32(IN_MODIFY)) != 0
+    // A second name for a whole file is no beginning: nobody will close it.
+    let size = (try? place.resourceValues(forKeys: [.fileSizeKey]))?.fileSize
+    let isBegun = mask & UInt32(IN_CREATE) != 0 && size == 0
+    let isWritten = isBegun || mask & UInt32(IN_MODIFY) != 0
     state.withLock { state in
       if isWritten { state.growing.insert(path) } else { state.growing.remove(path) }
     }

@@ -200,7 +200,7 @@ public struct Ingest: Sendable {
   private func object(_ digest: String, _ file: ArrivedFile) async throws -> Store.Intake {
     let header: DICOMFile
     do { header = try measured(.header) { try pictures.header(of: digest) } } catch {
-      return file.refused("\(error)")
+      return file.refused(try reason(error))
     }
     let (picture, refusal) = try await look(at: header, digest)
     let isDocument =
@@ -293,7 +293,9 @@ struct Taken: Sendable {
 
 extension ImagingError {
   /// Says nothing of the image: another try may read it.
-  var isOfThisMachine: Bool { self == .decoderMissing || self == .unreadableFile }
+  var isOfThisMachine: Bool {
+    self == .decoderMissing || self == .unreadableFile || self == .interrupted
+  }
 }
 
 extension DataSet {

@@ -62,10 +62,12 @@ struct StudyHeader {
       refusal: refusal, caveats: caveats, source: source)
   }
 
-  /// Body Part Examined, or the chest where only a description names it.
+  /// Body Part Examined, or the chest where only a description of the images names it.
+  ///
+  /// What the whole study is called says less of each image: “chest and abdomen” is of two parts.
   private static func bodyPart(of header: DataSet) -> String {
     if let stated = header.string(.bodyPartExamined), !stated.isEmpty { return stated.uppercased() }
-    let words = [Tag.studyDescription, .seriesDescription, .protocolName]
+    let words = [Tag.seriesDescription, .protocolName]
       .compactMap { header.string($0)?.uppercased() }
     return words.contains { $0.contains("CHEST") || $0.contains("THORAX") } ? "CHEST" : ""
   }

@@ -28,11 +28,17 @@ public actor OrderStage: Stage {
     guard turn.isDue() else { return 0 }
     let day: TimeInterval = 86_400
     let dates = [now() - 7 * day, now() + day].map(Self.date).joined(separator: "-")
-    return try store.save(try await worklist.orders(dates: dates).orders, at: now())
+    do {
+      return try store.save(try await worklist.orders(dates: dates).orders, at: now())
+    } catch {
+      turn.repeat()
+      throw error
+    }
   }
 
   private static func date(_ date: Date) -> String {
-    let parts = Calendar.current.dateComponents([.year, .month, .day], from: date)
+    // DICOM counts days as Pope Gregory did, whatever calendar the user likes (PS3.5 6.2, DA).
+    let parts = Calendar(identifier: .gregorian).dateComponents(in: .current, from: date)
     return String(format: "%04d%02d%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
   }
 }

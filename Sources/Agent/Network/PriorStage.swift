@@ -10,6 +10,8 @@ public actor PriorStage: Stage {
   private let store: Store
   private let patience: Patience
   private let now: @Sendable () -> Date
+  /// Patients the archive could not be asked for, and when: nobody else waits for them.
+  private var refused: [Patient.ID: Date] = [:]
 
   /// A day: an archive's old studies change rarely, and the newest come by themselves.
   private static let freshness: TimeInterval = 86_400
@@ -29,25 +31,36 @@ public actor PriorStage: Stage {
 
   /// Asks for the patients nobody asked for yet.
   ///
+  /// One of whom the archive says nothing usable holds up no other, and is asked for again a day
+  /// later; that it has no priors is not noted of them.
   /// - Returns: how many patients were asked for.
-  /// - Throws: `GatewayError` if the archive cannot be asked.
+  /// - Throws: `GatewayError` of the last patient that failed.
   public func drain() async throws -> Int {
+    let moment = now() - Self.freshness
+    refused = refused.filter { $0.value >= moment }
     let patients = try store.priorSearches(
-      in: archive.name, since: now() - Self.freshness, limit: Self.most)
+      in: archive.name, since: moment, limit: Self.most + refused.count
+    ).filter { refused[$0.patient] == nil }.prefix(Self.most)
     guard !patients.isEmpty else { return 0 }
     let web = try DICOMweb(archive, patience: patience)
-    do {
-      for patient in patients {
-        try Task.checkCancellation()
+    var done = 0
+    var failure: (any Error)?
+    for patient in patients where !Task.isCancelled {
+      do {
         let found = try await priors(of: patient, web)
         try store.save(priors: found, of: patient.patient, from: archive.name, at: now())
+        done += 1
+      } catch let error as GatewayError where error.isOfArchive {
+        failure = error
+        break
+      } catch {
+        refused[patient.patient] = now()
+        failure = error
       }
-    } catch {
-      await web.close()
-      throw error
     }
     await web.close()
-    return patients.count
+    if let failure { throw failure }
+    return done
   }
 
   /// None for an identifier no archive can be asked for exactly, such as one with a wildcard in it.

@@ -37,20 +37,26 @@ public actor PullStage: Stage {
   /// - Throws: `GatewayError` if the archive cannot be asked, or of the last study that failed.
   public func drain() async throws -> Int {
     guard turn.isDue() else { return 0 }
+    do { return try await lookThrough() } catch {
+      turn.repeat()
+      throw error
+    }
+  }
+
+  private func lookThrough() async throws -> Int {
     let web = try DICOMweb(archive, patience: patience)
     var arrived = 0
+    var failure: (any Error)?
     do {
-      var failure: (any Error)?
       for study in try await studies(web) {
         try Task.checkCancellation()
         do { arrived += try await fetch(study, web) } catch { failure = error }
       }
-      if let failure { throw failure }
     } catch {
-      await web.close()
-      throw error
+      failure = error
     }
     await web.close()
+    if let failure { throw failure }
     return arrived
   }
 
@@ -74,8 +80,17 @@ public actor PullStage: Stage {
     if isHere, study.instances != nil, try store.missing(of: study.uid) == 0 { return 0 }
     let delivery = try await web.pull(
       study.uid, into: spool, isKnown: { try store.instance($0) != nil })
-    fetched[study.uid] = study.instances ?? delivery.expected
     try store.expect(delivery.expected, of: study.uid, from: archive.name, at: now())
+    for (reason, count) in Dictionary(
+      grouping: delivery.refused.values.map { "\($0)" }, by: \.self
+    ).mapValues(\.count) {
+      try store.record(
+        .refused, actor: archive.name, study: study.uid, detail: "\(count) objects: \(reason)",
+        at: now())
+    }
+    // What broke off is asked for again.
+    if let stopped = delivery.stopped { throw stopped }
+    fetched[study.uid] = study.instances ?? delivery.expected
     return delivery.arrived.count
   }
 }

@@ -43,26 +43,53 @@ struct ReceiverEvents {
 
   init(spool: URL) { folder = spool.appending(path: "events", directoryHint: .isDirectory) }
 
-  /// Writes those that matter into the log, and removes all.
+  /// Most lines of the log for what waits at once: nobody may fill it by calling again and again.
+  private static let most = 50
+
+  /// Writes those that matter into the log, the same ones as one line, and removes all.
   func note(in store: Store) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names.sorted() where name.hasSuffix(".json") {
-      let file = folder.appending(path: name)
-      if let event = ReceiverEvent(file) {
-        if event.isWorthALine {
-          try store.record(.refused, actor: event.actor, detail: event.text)
-        }
-      } else {
-        try store.record(.failed, actor: "receiver", detail: "An event could not be read.")
-      }
-      try FileManager.default.removeItem(at: file)
+    var lines: [Line: Int] = [:]
+    let files = names.filter { $0.hasSuffix(".json") }.sorted()
+    for event in files.map({ ReceiverEvent(folder.appending(path: $0)) }) {
+      if let event, !event.isWorthALine { continue }
+      lines[Line(event), default: 0] += 1
     }
+    let sorted = lines.sorted { ($1.value, $0.key.text) < ($0.value, $1.key.text) }
+    for (line, count) in sorted.prefix(Self.most) {
+      try store.record(
+        line.kind, actor: line.actor, detail: line.text + (count > 1 ? " (\(count) times)" : ""))
+    }
+    let rest = sorted.dropFirst(Self.most).reduce(0) { $0 + $1.value }
     let dropped = folder.appending(path: "dropped")
     let size = (try? dropped.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
-    guard size > 0 else { return }
-    try store.record(
-      .refused, actor: "receiver", detail: "\(size) more events found no room and are only counted."
-    )
-    try FileManager.default.removeItem(at: dropped)
+    if rest + size > 0 {
+      try store.record(
+        .refused, actor: "receiver",
+        detail: "\(rest + size) more events found no room and are only counted.")
+    }
+    for name in files + (size > 0 ? ["dropped"] : []) {
+      try remove(folder.appending(path: name))
+    }
+  }
+
+  /// What is written of an event.
+  private struct Line: Hashable {
+    let kind: AuditEvent.Kind
+    let actor: String
+    let text: String
+
+    init(_ event: ReceiverEvent?) {
+      kind = event == nil ? .failed : .refused
+      actor = event?.actor ?? "receiver"
+      text = event?.text ?? "An event could not be read."
+    }
+  }
+
+  /// Another process may have noted it as well, and been faster.
+  private func remove(_ file: URL) throws {
+    guard unlink(file.path) == 0 || errno == ENOENT else {
+      throw StoreError.notPermitted(path: file.path)
+    }
   }
 }

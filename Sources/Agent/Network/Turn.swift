@@ -13,4 +13,7 @@ struct Turn {
     last = now
     return true
   }
+
+  /// What failed is due at once; whoever asks waits longer each time by itself.
+  mutating func `repeat`() { last = nil }
 }

@@ -15,7 +15,7 @@ public actor IngestStage: Stage {
   private let inbox: URL
   private let log: Logger
   private let now: @Sendable () -> Date
-  /// Tells of files that are being written; made when the folder is there.
+  /// Tells of files that are being written.
   private var watch: FolderWatch?
   /// How many files that are no images the log was told of.
   private var passedOver = 0
@@ -40,17 +40,34 @@ public actor IngestStage: Stage {
     self.now = now
   }
 
+  /// Of the store's own folder only the inbox is emptied.
+  private var isOfTheStore: Bool {
+    guard let home = ingest.store.home else { return false }
+    let own = Self.defaultInbox(in: home).standardizedFileURL.pathComponents
+    return inbox.standardizedFileURL.pathComponents.starts(with: own)
+  }
+
   /// Where files go that the store did not keep.
   private var refused: URL { inbox.appending(path: "refused", directoryHint: .isDirectory) }
 
   /// Takes every settled file.
   ///
   /// - Returns: how many files left the inbox.
-  /// - Throws: ``AgentError/inboxNotCleared(files:)`` if some were taken and cannot be moved.
+  /// - Throws: ``AgentError/inboxNotCleared(files:)`` if some were taken and cannot be moved;
+  ///   ``AgentError/inboxIsStore(path:)`` before anything is touched;
+  ///   ``AgentError/nothingThere(path:)`` if the folder is gone.
   public func drain() async throws -> Int {
+    guard !ingest.store.isWithin(inbox), !ingest.store.owns(inbox) || isOfTheStore else {
+      throw AgentError.inboxIsStore(path: inbox.path)
+    }
     if ingest.store.owns(inbox) { try PrivateFolder.seal(inbox) }
-    let watch = watch ?? FolderWatch([inbox])
+    let watch = watch ?? FolderWatch([])
     self.watch = watch
+    // Again each time: the folder may be another one by now.
+    watch.watch(inbox)
+    guard FileManager.default.isReadableFile(atPath: inbox.path) else {
+      throw AgentError.nothingThere(path: inbox.path)
+    }
     let walk = FileWalk(
       inbox: inbox, past: refused, settledBefore: now().addingTimeInterval(-Self.settling),
       isGrowing: watch.isGrowing)
@@ -66,8 +83,11 @@ public actor IngestStage: Stage {
 
   /// Something that came is looked at once it has settled, not before.
   public func wait(atMost time: Duration) async {
-    guard let watch, await watch.wait(atMost: time) else { return }
-    try? await Task.sleep(for: .seconds(Self.settling))
+    guard let watch else {
+      try? await Task.sleep(for: time)
+      return
+    }
+    if await watch.wait(atMost: time) { try? await Task.sleep(for: .seconds(Self.settling)) }
   }
 
   /// Takes a file out of the inbox, unless somebody wrote to it since it was read.

@@ -34,7 +34,7 @@ public struct ReadStage: Stage {
     var reader: Reader?
     while true {
       let active = try store.activeModel()?.id
-      let waiting = try store.untriaged(by: active, limit: 500)
+      let waiting = try store.untriaged(by: active, limit: 500, at: now())
       guard !waiting.isEmpty else { return added }
       if reader?.model.id != active {
         reader = try active.map { try shelf.reader($0) }
@@ -45,8 +45,10 @@ public struct ReadStage: Stage {
         // A model that was promoted meanwhile takes over at the next study.
         guard try store.activeModel()?.id == active else { break }
         let instances = try store.instances(of: study.uid)
-        let look = Store.Look(model: active, images: instances.count(where: \.isReadable))
-        let triage = try await triage(of: study, instances, by: reader)
+        let look = Store.Look(
+          model: active, images: instances.count(where: \.isReadable),
+          missing: try store.missing(of: study.uid))
+        let triage = try await triage(of: study, instances, missing: look.missing, by: reader)
         added += try store.save(triage, after: look) ? 1 : 0
         read += 1
         progress(read, all)
@@ -55,7 +57,7 @@ public struct ReadStage: Stage {
   }
 
   private func triage(
-    of study: Study, _ instances: [Instance], by reader: Reader?
+    of study: Study, _ instances: [Instance], missing: Int, by reader: Reader?
   ) async throws -> Triage {
     var images: [(instance: Instance, image: GreyImage?)] = []
     // A report beside the images is none of them, unless it is all there is.
@@ -64,7 +66,6 @@ public struct ReadStage: Stage {
       images.append((instance, try await picture(of: instance)))
     }
     if let reader {
-      let missing = try store.missing(of: study.uid)
       return await reader.read(study: study, images: images, missing: missing, at: now())
     }
     // Without a model a study that cannot be shown is still known to have failed.

@@ -45,31 +45,38 @@ public actor SpoolStage: Stage {
     let watch = watch ?? FolderWatch([spools])
     self.watch = watch
     var done = 0
+    var failure: (any Error)?
+    // What is in the way of one spool holds up no other.
     for name in names where !name.hasPrefix(".") {
-      done += try await drain(spools.appending(path: name, directoryHint: .isDirectory))
+      do {
+        done += try await drain(spools.appending(path: name, directoryHint: .isDirectory))
+      } catch { failure = error }
     }
+    if let failure { throw failure }
     return done
   }
 
   private func drain(_ spool: URL) async throws -> Int {
     let arrived = spool.appending(path: "arrived", directoryHint: .isDirectory)
     let walk = FileWalk(spool: arrived, most: Self.most)
-    let ingest = ingest(spool.lastPathComponent)
-    for file in try await ingest.take(walk) {
-      if file.digest != nil {
-        // Another process may have taken it in as well, and been faster.
-        guard unlink(file.url.path) == 0 || errno == ENOENT else {
-          throw StoreError.notPermitted(path: file.url.path)
-        }
-      } else {
-        let refused = spool.appending(path: "refused", directoryHint: .isDirectory)
-        try PrivateFolder.make(refused)
-        try FileManager.default.moveItem(
-          at: file.url, to: refused.appending(path: file.url.lastPathComponent))
+    let taken = try await ingest(spool.lastPathComponent).take(walk)
+    for file in taken {
+      // Another process may have taken it in as well, and been faster.
+      guard try leave(file, spool) == 0 || errno == ENOENT else {
+        throw StoreError.notPermitted(path: file.url.path)
       }
     }
     try ReceiverEvents(spool: spool).note(in: store)
-    return walk.items.count
+    return taken.count
+  }
+
+  /// Takes a file out of the spool; what the system says of it.
+  private func leave(_ file: Taken, _ spool: URL) throws -> Int32 {
+    if file.digest != nil { return unlink(file.url.path) }
+    let refused = spool.appending(path: "refused", directoryHint: .isDirectory)
+    try PrivateFolder.make(refused)
+    return rename(
+      file.url.path, refused.appending(path: file.url.lastPathComponent).path)
   }
 
   public func wait(atMost time: Duration) async {

@@ -26,6 +26,8 @@ public struct ReceiverProgram: Sendable {
   ///   for example because the port is taken.
   public func run() async throws(GatewayError) {
     var platform = PlatformOptions()
+    // A ^C on the terminal is for us, who then tell it to stop.
+    platform.createSession = true
     platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: Self.farewell)]
     let complaint: String
     do {

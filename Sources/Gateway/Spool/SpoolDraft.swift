@@ -8,6 +8,9 @@ struct SpoolDraft: ~Copyable {
   private let target: URL
   private(set) var count = 0
 
+  /// Most bytes that are read to find out which object it is.
+  private static let headerLimit = 16 << 20
+
   init(name: String, in folder: URL, for arrived: URL) throws(GatewayError) {
     draft = folder.appending(path: name)
     target = arrived.appending(path: name)
@@ -37,15 +40,16 @@ struct SpoolDraft: ~Copyable {
   ///
   /// nil means that it is no DICOM file.
   func identity() -> ObjectIdentity? {
-    // Headers are short; a long one is read to its end.
-    for limit in [min(count, 1 << 20), count] {
+    // Headers are short; one that is not is read as far as memory is cheap.
+    let most = min(count, Self.headerLimit)
+    for limit in [min(count, 1 << 20), most] {
       guard let bytes = head(limit), DICOMFile.isDICOM(prefix: bytes) else { return nil }
       do throws(DICOMError) {
         let file = try DICOMFile.read(bytes)
         return ObjectIdentity(
           instance: file.dataSet.uid(.sopInstanceUID), study: file.dataSet.uid(.studyInstanceUID))
       } catch {
-        if case .truncated = error, limit < count { continue }
+        if case .truncated = error, limit < most { continue }
         return ObjectIdentity(instance: nil, study: nil)
       }
     }

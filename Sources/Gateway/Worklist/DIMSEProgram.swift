@@ -89,6 +89,8 @@ public struct DIMSEProgram: Sendable {
       throw error
     } catch is CancellationError {
       throw .cancelled
+    } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+      throw .answerTooLarge(server: server, limit: Self.outputLimit)
     } catch { throw .toolFailed(server: server, reason: "secondlook-dicom could not be run") }
   }
 }

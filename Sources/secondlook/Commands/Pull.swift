@@ -42,7 +42,8 @@ struct Pull: AsyncParsableCommand {
         isWhole = false
       }
     }
-    let spool = site.spool()
+    let patience = try options.configuration().receiver?.completeAfter ?? .zero
+    let spool = site.spool(completeAfter: patience)
     let taken = try await interruptible {
       var taken = 0
       while case let some = try await spool.drain(), some > 0 { taken += some }

@@ -3,6 +3,7 @@ import Foundation
 import Gateway
 import Logging
 import ServiceLifecycle
+import Store
 
 /// All that runs in the background at one site, as its configuration says.
 struct AgentStages {

@@ -54,6 +54,7 @@ struct ReceiveBench {
   /// Seconds until all objects were acknowledged by us.
   private func ours(in place: URL) throws -> Double {
     let port = try Port.free()
+    try PrivateFolder.make(spool(place).deletingLastPathComponent())
     guard let program = Assets.runningExecutable?.deletingLastPathComponent() else {
       throw BenchError.failed(process: "secondlook", saying: "/proc is not there")
     }
