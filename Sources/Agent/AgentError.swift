@@ -6,6 +6,8 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
   /// No file there is an image by its name.
   case nothingToTake(paths: [String])
   case nothingRead
+  /// Another agent works on this store.
+  case agentRuns(pid: Int?)
   /// Taken files that could not leave the inbox.
   case inboxNotCleared(files: Int)
   /// An inbox in which the store itself lies, or that lies in it.
@@ -50,6 +52,9 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
     case .inboxIsStore(let path):
       "“\(path)” is where the store keeps its own files, and what is taken from an inbox leaves it. "
         + "Nothing was taken; give a folder of its own."
+    case .agentRuns(let pid):
+      "An agent runs on this store already\(pid.map { " (process \($0))" } ?? ""); nothing was "
+        + "started."
     case .nothingRead:
       "Not one of the files could be read; the list above says why. They are kept as refused."
     case .dataNotUsable(let why): "The labelled pictures cannot be used: \(why)"

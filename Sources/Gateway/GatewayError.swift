@@ -72,7 +72,7 @@ extension GatewayError: CustomStringConvertible {
     case .spoolUnusable(let reason): "The spool cannot be written: \(reason). Nothing was stored."
     case .toolMissing:
       "The program secondlook-dicom is not beside this one. Install both; nothing was asked."
-    case .toolFailed(let server, let reason): "\(server) could not be asked: \(reason)."
+    case .toolFailed(let server, let reason): "\(server) failed: \(reason)."
     case .cancelled: "This was cancelled. What had arrived whole was kept."
     }
   }

@@ -142,7 +142,7 @@ public struct Instance: Codable, Sendable, Hashable, Identifiable {
   public let digest: String
   /// SHA-256 of what the file holds without how it was sent; empty where that is not known.
   ///
-  /// Of a DICOM file that is its transfer syntax and data set, and not its meta information.
+  /// Of a DICOM file that is neither its meta information nor, for a single image, its encoding.
   public let content: String
   public let bytes: Int
   /// Why there is no picture to show, in one sentence without patient data.

@@ -79,6 +79,22 @@ import Testing
     #expect(try mode(file) == "600")
   }
 
+  @Test("a half file whose writer nobody saw is left until it is whole")
+  func half() async throws {
+    let bytes = try Files.dicom()
+    let file = try site.deliver(bytes.prefix(200), as: "a.dcm")
+    let stage = IngestStage(
+      ingest: site.ingest, inbox: site.inbox,
+      log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      now: { Date() + 2 * IngestStage.settling })
+    #expect(try await stage.drain() == 0)
+    #expect(try await stage.drain() == 0)
+    #expect(try Data(contentsOf: file) == bytes.prefix(200))
+    try bytes.write(to: file)
+    #expect(try await stage.drain() == 1)
+    #expect(try site.store.worklist().contains { $0.readable == 1 })
+  }
+
   @Test("an inbox that holds the store, or lies among its files, is not emptied")
   func ownFiles() async throws {
     let store = site.home.appending(path: "store")

@@ -34,7 +34,7 @@ final class Site: Sendable {
   var ingesting: IngestStage {
     IngestStage(
       ingest: ingest, inbox: inbox, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-      now: { Date() + 2 * IngestStage.settling })
+      now: { Date() + 2 * IngestStage.doubt })
   }
 
   func exporter() throws -> Exporter {

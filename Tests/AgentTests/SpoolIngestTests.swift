@@ -41,6 +41,39 @@ import Testing
     #expect(try site.store.instances(of: rows[0].id).map(\.source) == ["CR1"])
   }
 
+  @Test("the same image in another encoding is the same image, and other pixels are not")
+  func otherEncoding() async throws {
+    let object = try Files.dicom()
+    let place = try site.deliver(object, as: "1.dcm")
+    let other = try site.deliver(implicit(object), as: "2.dcm")
+    let changed = try site.deliver(Files.dicom(grey: 1_001), as: "3.dcm")
+    let summary = try await site.ingest.take([place, other, changed])
+    #expect(summary.added == 1)
+    #expect(summary.unchanged == 1)
+    #expect(summary.refused.count == 1)
+  }
+
+  /// The same in implicit VR little endian: no VRs, and lengths of four bytes.
+  private func implicit(_ bytes: Data) throws -> Data {
+    let file = try DICOMFile.read(bytes)
+    let pixels = try #require(file.pixels)
+    var result = Data()
+    func number(_ value: Int, _ size: Int) -> [UInt8] {
+      (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    for element in file.dataSet.elements {
+      let value: Data
+      switch element.value {
+      case .bytes(let own): value = Data(own)
+      case .pixels: value = bytes[pixels.offset..<pixels.offset + pixels.length]
+      case .sequence: throw DICOMError.wrongVR(element.tag, .SQ)
+      }
+      result += number(Int(element.tag.group), 2) + number(Int(element.tag.element), 2)
+      result += number(value.count, 4) + value
+    }
+    return result
+  }
+
   @Test("an object that was sent under another name than it has is refused")
   func misnamed() async throws {
     var object = try received(from: "CR1", Files.dicom(object: "1.2.3.1.1"))

@@ -125,10 +125,10 @@ struct ConfigurationTests {
     #expect(read.worklist?.tls?.authorities.lastPathComponent == "ca.pem")
   }
 
-  @Test("a receiver that says nothing accepts nobody and listens to this machine only")
+  @Test("a receiver that says no more than who may send listens to this machine only")
   func closedByDefault() throws {
-    let receiver = try #require(try Folder().read("[receive]").receiver)
-    #expect(receiver.accepts.isEmpty && receiver.address == "127.0.0.1" && receiver.port == 11_112)
+    let receiver = try #require(try Folder().read("[receive]\naccept = [\"X\"]").receiver)
+    #expect(receiver.accepts == ["X"] && receiver.address == "127.0.0.1" && receiver.port == 11_112)
     #expect(receiver.completeAfter == .seconds(60))
   }
 
@@ -156,6 +156,7 @@ struct ConfigurationTests {
       ("[receive]\nport = 70000", 2, "[receive] port", "from 1 to 65535"),
       ("[receive]\nport = \"104\"", 2, "[receive] port", "whole number"),
       ("[receive]\nae_title = \"A\\\\B\"", 2, "[receive] ae_title", "1 to 16"),
+      ("[receive]\nport = 11112", 1, "[receive] accept", "at least one"),
       ("[receive]\naccept = \"X\"", 2, "[receive] accept", "list of texts"),
       ("[receive]\naccept = [\"SEVENTEEN_LETTERS\"]", 2, "[receive] accept", "1 to 16"),
       ("[receive]\naddress = \"a b\"", 2, "[receive] address", "host name"),

@@ -80,7 +80,7 @@ struct WorklistTests {
     for (script, words) in [
       (
         "echo 'Error: The peer is too busy.' >&2; exit 2",
-        "could not be asked: The peer is too busy."
+        "failed: The peer is too busy."
       ),
       ("exit 3", "without a word"), ("kill -9 $$", "without a word"),
     ] {

@@ -206,7 +206,8 @@ public struct Ingest: Sendable {
     let isDocument =
       header.pixels == nil && DocumentClass.contains(header.dataSet.uid(.sopClassUID))
     let read = StudyHeader(
-      header, digest: digest, content: ContentDigest.of(try store.objectURL(digest)),
+      header, digest: digest,
+      content: ContentDigest.of(header, showing: picture, in: try store.objectURL(digest)),
       bytes: file.bytes, source: sender(header) ?? source, consent: consent,
       arrived: file.arrived, isDocument: isDocument, picture: picture, refusal: refusal)
     return Store.Intake(

@@ -17,11 +17,33 @@ public actor IngestStage: Stage {
   private let now: @Sendable () -> Date
   /// Tells of files that are being written.
   private var watch: FolderWatch?
+  /// Files that could not be read when they were this large; they may not be whole yet.
+  private var unfinished: [String: Size] = [:]
   /// How many files that are no images the log was told of.
   private var passedOver = 0
 
   /// A file that was written to within this time may still be growing.
   static let settling: TimeInterval = 2
+
+  /// A file that cannot be read and was written to within this time may be a half one, whose writer
+  /// was not seen: it began before us, or on another machine.
+  static let doubt: TimeInterval = 60
+
+  /// What a file is like from outside.
+  private struct Size: Equatable {
+    let bytes: Int
+    let changed: Date
+
+    init?(of file: URL) {
+      let values = try? file.resourceValues(forKeys: [
+        .fileSizeKey, .contentModificationDateKey,
+      ])
+      guard let bytes = values?.fileSize, let changed = values?.contentModificationDate else {
+        return nil
+      }
+      (self.bytes, self.changed) = (bytes, changed)
+    }
+  }
 
   /// Where the agent looks unless told otherwise.
   public static func defaultInbox(in home: URL) -> URL {
@@ -70,7 +92,8 @@ public actor IngestStage: Stage {
     }
     let walk = FileWalk(
       inbox: inbox, past: refused, settledBefore: now().addingTimeInterval(-Self.settling),
-      isGrowing: watch.isGrowing)
+      isGrowing: { [unfinished] in watch.isGrowing($0) || unfinished[$0.path] == Size(of: $0) })
+    unfinished = unfinished.filter { Size(of: URL(filePath: $0.key)) == $0.value }
     tell(walk.passedOver)
     var done = 0
     var stuck = 0
@@ -90,8 +113,17 @@ public actor IngestStage: Stage {
     if await watch.wait(atMost: time) { try? await Task.sleep(for: .seconds(Self.settling)) }
   }
 
-  /// Takes a file out of the inbox, unless somebody wrote to it since it was read.
+  /// Takes a file out of the inbox, unless somebody wrote to it since it was read, or may be about
+  /// to: one that cannot be read and was changed a moment ago is left until it changes again or
+  /// does not.
   private func clear(_ file: Taken) throws -> Bool {
+    if case .refused = file.fate, let size = Size(of: file.url),
+      now().timeIntervalSince(size.changed) < Self.doubt
+    {
+      unfinished[file.url.path] = size
+      return false
+    }
+    unfinished[file.url.path] = nil
     guard let digest = file.digest else {
       try PrivateFolder.make(refused)
       try FileManager.default.moveItem(at: file.url, to: place(for: file.url))

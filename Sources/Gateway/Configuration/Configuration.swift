@@ -15,7 +15,7 @@ public struct Configuration: Sendable, Equatable {
     public let port: Int
     /// The address of this machine to listen at.
     public let address: String
-    /// Application entity titles that may send; empty means nobody may.
+    /// Application entity titles that may send; at least one.
     public let accepts: [String]
     /// How long no image of a study has to arrive until the study counts as complete.
     public let completeAfter: Duration

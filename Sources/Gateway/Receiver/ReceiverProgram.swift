@@ -45,8 +45,10 @@ public struct ReceiverProgram: Sendable {
       if Task.isCancelled { return }
       throw .toolFailed(server: server, reason: "secondlook-dicom could not be run")
     }
-    let reason = complaint.split(whereSeparator: \.isNewline).last.map(String.init)
-    throw .toolFailed(server: server, reason: reason ?? "it ended without a word")
+    var reason = complaint.split(whereSeparator: \.isNewline).last ?? "it ended without a word"
+    reason = reason.trimmingPrefix("Error: ")
+    if reason.last == "." { reason.removeLast() }
+    throw .toolFailed(server: server, reason: String(reason))
   }
 
   /// Title, address and port, for people.

@@ -43,6 +43,10 @@ struct AgentCommand: AsyncParsableCommand {
   func run() async throws {
     let configuration = try gateway.configuration()
     let site = try gateway.options.open()
+    let lock = try AgentLock(home: site.home)
+    defer { withExtendedLifetime(lock) {} }
+    // Under a service manager every line is wanted when it is said.
+    setvbuf(stdout, nil, _IOLBF, 0)
     let inbox =
       inbox.map { URL(filePath: $0, directoryHint: .isDirectory) }
       ?? IngestStage.defaultInbox(in: site.home)

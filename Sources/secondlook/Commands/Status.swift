@@ -20,13 +20,13 @@ struct Status: AsyncParsableCommand {
     say("waiting   \(status.untriaged) to triage, \(status.undelivered) to deliver")
     say("lessons   \(status.lessons)")
     say("rounds    \(status.rounds), \(status.bytesSent) bytes left the building")
+    say("agent     \(status.agent)")
     let rows = Heartbeat.names(among: status.stages.keys).compactMap { name in
       status.stages[name].map { beat in
         [name, beat.at.formatted(.iso8601), "\(beat.done)", beat.error ?? ""]
       }
     }
-    say(
-      rows.isEmpty ? "agent     has not run yet" : table(["stage", "last", "done", "error"], rows))
+    if !rows.isEmpty { say(table(["stage", "last", "done", "error"], rows)) }
     sayArrivals(status)
   }
 
@@ -63,6 +63,8 @@ struct SiteStatus: Encodable {
   let lessons: Int
   let rounds: Int
   let bytesSent: Int
+  /// Whether the background program runs, and how to start it.
+  let agent: String
   let stages: [String: Heartbeat]
   /// Of the last 24 hours, by sender.
   let arrivals: [Arrivals]
@@ -83,6 +85,10 @@ struct SiteStatus: Encodable {
     let all = try site.store.rounds()
     rounds = all.count
     bytesSent = all.flatMap(\.contributions).reduce(0) { $0 + $1.bytes }
+    let pid = AgentLock.holder(home: site.home).map { ", process \($0)" } ?? ""
+    agent =
+      AgentLock.isHeld(home: site.home)
+      ? "running\(pid)" : "not running; start it with: secondlook agent"
     stages = try Heartbeat.all(in: site.store)
     arrivals = try site.store.arrivals(since: Date() - 86_400)
     refused = try site.store.refusals()
