@@ -18,6 +18,7 @@ struct Caller {
 ///
 /// Verification and Storage as SCP (PS3.4 A and B): objects go into the spool bit for bit, and
 /// success is answered when they are safe. Data sets are never interpreted.
-/// Returns the exit status: 0, whatever the caller did; 4 if the jail could not be closed.
+/// Returns the exit status: 0, whatever the caller did; 4 if the jail could not be closed. Throws
+/// std::bad_alloc where the memory that the jail allows does not suffice for what the caller sends.
 int converse(const Settings &settings, const Spool &spool, DcmTLSTransportLayer *security,
              const Caller &caller);

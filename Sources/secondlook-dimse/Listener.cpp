@@ -31,6 +31,8 @@ namespace {
 
 /// Seconds that objects on their way have to arrive after the request to stop.
 constexpr int graceSeconds = 5;
+/// Exit status of a conversation whose jail could not be closed, and of one that broke.
+constexpr int noJail = 4, broke = 8;
 
 volatile sig_atomic_t isStopping = 0;
 
@@ -130,13 +132,24 @@ class Listener {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       close(listener);
       sigprocmask(SIG_SETMASK, &signals, nullptr);
-      _exit(getppid() == parent ? converse(settings, spool, security, caller) : 0);
+      _exit(getppid() == parent ? attend(caller) : 0);
     }
     close(socket);
     if (child > 0) {
       callers[child] = caller.address;
     } else {
       tell("refused", caller.address, "So many call at once that it was not told why.");
+    }
+  }
+
+  /// Talks with one caller, in the process that is the caller's own.
+  ///
+  /// Nothing may be thrown past it: there the code of the process that listens goes on.
+  int attend(const Caller &caller) const noexcept {
+    try {
+      return converse(settings, spool, security, caller);
+    } catch (...) {
+      return broke;
     }
   }
 
@@ -159,8 +172,10 @@ class Listener {
       tell("aborted", callers[child], who + "was ended by signal " + number + "." + kept);
     } else if (WEXITSTATUS(status) == watchdog::giveUp) {
       tell("stalled", callers[child], who + "did not move and was ended." + kept);
-    } else {
+    } else if (WEXITSTATUS(status) == noJail) {
       tell("refused", callers[child], "The jail could not be closed: nobody was listened to.");
+    } else {
+      tell("aborted", callers[child], who + "broke, most likely for want of memory." + kept);
     }
   }
 

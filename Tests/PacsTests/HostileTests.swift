@@ -138,6 +138,30 @@ import Testing
     await receiver.stop()
   }
 
+  @Test("a command for which the memory does not suffice ends the association, and is told as that")
+  func wantsMemory() async throws {
+    let receiver = try await Receiver()
+    try await Peer.talk(to: receiver.port) { peer in
+      try peer.associate()
+      #expect(try peer.store("1.2.1", [1, 1]) == 0)
+      // Empty elements, each with a tag of its own: 8 bytes here, many more in memory.
+      for number in UInt16(1)...2_000 {
+        var elements: [UInt8] = []
+        for element in UInt16(0)..<16_000 {
+          elements += [UInt8(number & 0xff), UInt8(number >> 8)]
+          elements += [UInt8(element & 0xff), UInt8(element >> 8), 0, 0, 0, 0]
+        }
+        guard (try? peer.send(Peer.value(elements, control: 1))) != nil else { return }
+      }
+      Issue.record("256 MB of one command were listened to")
+    }
+    let event = try await receiver.event("aborted")
+    #expect(event.reason.contains("for want of memory. What was acknowledged is kept."))
+    #expect(try receiver.arrived().count == 1 && receiver.receiving().isEmpty)
+    try await expectServing(receiver)
+    await receiver.stop()
+  }
+
   @Test("mutated conversations leave whole objects or none, and the receiver goes on")
   func mutated() async throws {
     let receiver = try await Receiver("--stall", "1")
