@@ -18,9 +18,11 @@
 /// - `association`: one that stored or failed something ended as it should
 /// - `aborted`: one ended before its end, by the peer, the network or this side's failure
 /// - `stalled`: one was ended here because the peer was silent for too long
+/// - `unprotected`: the receiver began without Landlock, as the kernel does not have it; `called`
+///   and `address` are its own
 ///
 /// `stored`, `failed` and `bytes` count a whole association and stand in its last event alone,
-/// which is one of the last three kinds.
+/// which is an `association`, `aborted` or `stalled`.
 struct Event {
   const char *kind;
   std::string calling, called, address;

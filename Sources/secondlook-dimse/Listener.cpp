@@ -216,7 +216,13 @@ int listenForCallers(const Settings &settings) {
   if (!settings.user.empty()) become(settings.user, settings.spool);
   const Spool spool(settings.spool);
   if (!landlock::restrictFiles({spool.receiving, spool.arrived, spool.events})) {
-    say("This kernel has no Landlock: the receiver could reach files outside its spool.");
+    Event event{};
+    event.kind = "unprotected";
+    event.called = settings.title;
+    event.address = settings.address;
+    event.reason = "This kernel does not bind files with Landlock: whoever took the receiver over "
+                   "could reach files outside its spool.";
+    tell(spool, event);
   }
   sockaddr_storage address{};
   socklen_t size = sizeof address;
