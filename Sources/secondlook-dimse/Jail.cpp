@@ -44,10 +44,10 @@ class Filter {
     }
   }
 
-  /// Allowed where the argument with this number has the value under the mask.
-  void allow(int call, unsigned argument, uint64_t mask, uint64_t value) {
-    const scmp_arg_cmp only{argument, SCMP_CMP_MASKED_EQ, mask, value};
-    isComplete = isComplete && seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &only) == 0;
+  /// Allowed where every argument that is named has its value.
+  void allow(int call, std::initializer_list<scmp_arg_cmp> only) {
+    isComplete = isComplete && seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call,
+                                                      unsigned(only.size()), only.begin()) == 0;
   }
 
   bool load() { return isComplete && seccomp_load(filter) == 0; }
@@ -56,6 +56,11 @@ class Filter {
   scmp_filter_ctx filter;
   bool isComplete;
 };
+
+/// The argument with this number has the value, at least under the mask.
+scmp_arg_cmp has(unsigned argument, uint64_t value, uint64_t mask = ~uint64_t(0)) {
+  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
 
 bool limit(__rlimit_resource_t resource, rlim_t most) {
   const rlimit limits{most, most};
@@ -68,17 +73,21 @@ void allowTalking(Filter &filter) {
                 SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(sendmsg),
                 SCMP_SYS(shutdown), SCMP_SYS(setsockopt), SCMP_SYS(getsockopt),
                 SCMP_SYS(getpeername), SCMP_SYS(getsockname), SCMP_SYS(poll), SCMP_SYS(ppoll),
-                SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(close), SCMP_SYS(fcntl),
-                SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(brk), SCMP_SYS(munmap),
-                SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(rt_sigreturn),
+                SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(close), SCMP_SYS(lseek),
+                SCMP_SYS(fstat), SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap),
+                SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(rt_sigreturn),
                 SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
                 SCMP_SYS(alarm), SCMP_SYS(setitimer), SCMP_SYS(nanosleep),
                 SCMP_SYS(clock_nanosleep), SCMP_SYS(getpid), SCMP_SYS(getrandom),
                 SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(exit),
                 SCMP_SYS(exit_group)});
+  // Whether a file blocks and is inherited; not whom the kernel sends signals about it.
+  for (const int command : {F_GETFD, F_SETFD, F_GETFL, F_SETFL}) {
+    filter.allow(SCMP_SYS(fcntl), {has(1, uint64_t(command))});
+  }
   // Memory may be mapped and protected, but never made executable.
-  filter.allow(SCMP_SYS(mmap), 2, PROT_EXEC, 0);
-  filter.allow(SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
+  filter.allow(SCMP_SYS(mmap), {has(2, 0, PROT_EXEC)});
+  filter.allow(SCMP_SYS(mprotect), {has(2, 0, PROT_EXEC)});
   filter.deny({SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(access), SCMP_SYS(readlink),
                SCMP_SYS(ioctl)});
 }
@@ -106,7 +115,8 @@ bool jail::closeForAsking() {
   allowTalking(filter);
   filter.deny({SCMP_SYS(openat), SCMP_SYS(newfstatat)});
   for (const int family : {AF_INET, AF_INET6}) {
-    filter.allow(SCMP_SYS(socket), 0, ~uint64_t(0), uint64_t(family));
+    // Flags stand above the type. Datagrams could go to any port: Landlock binds TCP alone.
+    filter.allow(SCMP_SYS(socket), {has(0, uint64_t(family)), has(1, SOCK_STREAM, 0xf)});
   }
   filter.allow({SCMP_SYS(connect)});
   return limitProcess(answerLimit) && filter.load();
@@ -126,6 +136,8 @@ int jail::tryToEscape(const char *how) {
     return denied(connect(peer, reinterpret_cast<sockaddr *>(&address), sizeof address));
   }
   if (!strcmp(how, "socket")) (void)socket(AF_UNIX, SOCK_STREAM, 0);
+  if (!strcmp(how, "datagram")) (void)socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (!strcmp(how, "owner")) (void)fcntl(STDIN_FILENO, F_SETOWN, getppid());
   if (!strcmp(how, "exec")) (void)execl("/bin/true", "true", nullptr);
   if (!strcmp(how, "fork")) (void)fork();
   if (!strcmp(how, "kill")) (void)kill(getppid(), 0);

@@ -3,8 +3,8 @@
 // People and programs call it as `secondlook-dicom receive|echo|find`, which replaces itself by the
 // program beside it: the one that decodes images is linked with nothing that opens a connection.
 //
-//   secondlook-dimse escape-HOW FOLDER   tests the receiver's jail: open, write 50; socket, exec,
-//                                        fork, kill, trace, code 159
+//   secondlook-dimse escape-HOW FOLDER   tests the receiver's jail: open, write 50; socket,
+//                                        datagram, owner, exec, fork, kill, trace, code 159
 //   secondlook-dimse escape-asking-HOW   tests the jail of echo and find, besides: connect 50
 //
 // Exit status: 0 done, 2 failed with a reason, 3 wrong use, 4 the jail could not be closed; find

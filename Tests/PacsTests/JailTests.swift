@@ -11,8 +11,9 @@ import Testing
   private static let killed: Int32 = 159
   private static let denied: Int32 = 50
   private static let ways = [
-    ("open", denied), ("write", denied), ("socket", killed), ("exec", killed), ("fork", killed),
-    ("kill", killed), ("trace", killed), ("code", killed),
+    ("open", denied), ("write", denied), ("socket", killed), ("datagram", killed),
+    ("owner", killed), ("exec", killed), ("fork", killed), ("kill", killed), ("trace", killed),
+    ("code", killed),
   ]
 
   @Test("who receives reaches no file outside the spool, no network, no process", arguments: ways)
