@@ -38,7 +38,7 @@ class ArrivalConsumer : public DcmConsumer {
   void flush() override {}
   offile_off_t write(const void *bytes, offile_off_t count) override {
     arrival.write(bytes, size_t(count));
-    watchdog::step();
+    watchdog::advance(uint64_t(count));
     return count;
   }
 
@@ -172,6 +172,8 @@ class Conversation {
     acknowledgeAtOnce();
     result = DIMSE_receiveDataSetInFile(association, DIMSE_BLOCKING, 0, &dataContext, &stream,
                                         nullptr, nullptr);
+    // The peer has done its part: the disk has its own time.
+    if (result.good()) watchdog::step();
     if (result.good() && dataContext != context) result = DIMSE_RECEIVEFAILED;
     if (result.bad()) {
       isAmidst = true;

@@ -7,8 +7,12 @@
 
 namespace {
 
+/// Bytes of an object that are a step: any line on which images travel brings them in time.
+constexpr uint64_t stepBytes = 4096;
+
 int watched = -1;
 unsigned limit = 0;
+uint64_t advanced = 0;  ///< bytes since the last step
 volatile sig_atomic_t isTimeOver = 0, isStopping = 0, isBetween = 0;
 
 void timeIsOver(int) {
@@ -42,7 +46,13 @@ void watchdog::watch(int socket, unsigned seconds) {
 
 void watchdog::step() {
   isBetween = 0;
+  advanced = 0;
   if (!isTimeOver) alarm(limit);
+}
+
+void watchdog::advance(uint64_t bytes) {
+  advanced += bytes;
+  if (advanced >= stepBytes) step();
 }
 
 void watchdog::waitForNext() {

@@ -62,6 +62,39 @@ import Testing
     await receiver.stop()
   }
 
+  @Test("a peer that sends whole fragments of hardly anything is dropped like one that is silent")
+  func crumbles() async throws {
+    let receiver = try await Receiver("--stall", "2")
+    try await Peer.talk(to: receiver.port) { peer in
+      try peer.associate()
+      try peer.send(Self.half)
+      for _ in 0..<200 {
+        guard (try? peer.send(Peer.data([7, 7], isWhole: false))) != nil else { return }
+        usleep(50_000)
+      }
+      Issue.record("it was listened to for ten seconds")
+    }
+    #expect(try await receiver.event("stalled").reason.contains("silent amidst an object"))
+    await receiver.stop()
+  }
+
+  @Test("a peer on a slow line may take longer for its object than it may be silent")
+  func slowLine() async throws {
+    let receiver = try await Receiver("--stall", "5")
+    let status = try await Peer.talk(to: receiver.port) { peer in
+      try peer.associate()
+      try peer.send(Peer.storeRequest("1.2.3"))
+      for number in 1...14 {
+        usleep(500_000)
+        try peer.send(Peer.data([UInt8](repeating: 7, count: 4_096), isWhole: number == 14))
+      }
+      return try peer.status()
+    }
+    #expect(status == 0)
+    #expect(try receiver.arrived().count == 1)
+    await receiver.stop()
+  }
+
   @Test("a peer that connects and leaves, as checks of networks do, is nothing to tell of")
   func leavesAtOnce() async throws {
     let receiver = try await Receiver()
