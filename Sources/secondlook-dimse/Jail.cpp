@@ -153,6 +153,11 @@ void forgetParent() {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
+  // The next socket would take the number of a standard file that is closed, and get what is said
+  // to people. A file that is opened takes the lowest number that is free, here this one.
+  for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(file, F_GETFD) < 0) (void)open("/dev/null", O_RDWR);
+  }
   closefrom(3);
   // A peer that leaves while we write is an error code, not the end.
   signal(SIGPIPE, SIG_IGN);

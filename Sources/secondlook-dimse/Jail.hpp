@@ -22,5 +22,6 @@ int tryToEscape(const char *how);
 
 }  // namespace jail
 
-/// Forgets signal mask, ignored signals and open files of whoever started us.
+/// Forgets signal mask, ignored signals and open files of whoever started us; standard files that
+/// were closed lead nowhere.
 void forgetParent();

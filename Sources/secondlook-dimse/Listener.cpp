@@ -45,9 +45,12 @@ std::pair<std::string, std::string> place(const sockaddr_storage &address, sockl
 }
 
 /// Whether nothing more will come from a file; what comes is thrown away.
+///
+/// One that cannot be read has ended too: poll would call it ready for ever.
 bool hasEnded(int file) {
   char words[256];
-  return read(file, words, sizeof words) == 0;
+  const ssize_t count = read(file, words, sizeof words);
+  return count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN);
 }
 
 int openSocket(const Settings &settings) {

@@ -25,6 +25,24 @@ import Testing
     await receiver.stop()
   }
 
+  @Test(
+    "attached to an input that has ended, is closed or cannot be read, it ends as well",
+    arguments: ["</dev/null", "<&-", "</"])
+  func detached(input: String) async throws {
+    let folder = try Receiver.newFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let words = [
+      "receive", "--spool", folder.appending(path: "spool").path, "--port", "0",
+      "--ae", "SECONDLOOK", "--accept", "MODALITY", "--attached",
+    ]
+    let outcome = try await Tool(
+      executable: URL(filePath: "/bin/sh"),
+      arguments: ["-c", "exec \"$0\" \"$@\" \(input)", Receiver.executable.path] + words
+    ).outcome()
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("The receiver has stopped."))
+  }
+
   @Test("a new one listens at once on the port of one that was killed, and removes its halves")
   func restarts() async throws {
     let first = try await Receiver()
