@@ -29,8 +29,6 @@
 
 namespace {
 
-/// Seconds that objects on their way have to arrive after the request to stop.
-constexpr int graceSeconds = 5;
 /// Exit status of a conversation whose jail could not be closed, and of one that broke.
 constexpr int noJail = 4, broke = 8;
 
@@ -193,7 +191,7 @@ class Listener {
   /// Lets what is on its way arrive, but not for ever.
   void finish(const sigset_t &signals) {
     for (const auto &[child, address] : callers) kill(child, SIGTERM);
-    const time_t end = time(nullptr) + graceSeconds;
+    const time_t end = time(nullptr) + Spool::graceSeconds;
     while (!callers.empty() && time(nullptr) < end) {
       const timespec moment{0, 50'000'000};
       ppoll(nullptr, 0, &moment, &signals);

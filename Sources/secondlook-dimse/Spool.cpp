@@ -26,6 +26,10 @@ int openFolder(const std::string &path) {
   return folder;
 }
 
+/// Attempts to get the lock, one every 10 ms: longer than a receiver that was asked to stop lets
+/// objects arrive that are on their way.
+constexpr int lockAttempts = 100 * (Spool::graceSeconds + 2);
+
 /// The one lock of this spool. Every process of a receiver holds it, so whoever gets it knows that
 /// nobody is still writing; processes of a receiver that was killed need a moment to end.
 int lockFolder(const std::string &path) {
@@ -33,8 +37,8 @@ int lockFolder(const std::string &path) {
   const int lock = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   require(lock >= 0, "The file " + name + " cannot be opened: " + systemReason() + ".");
   for (int attempt = 0; flock(lock, LOCK_EX | LOCK_NB) != 0; ++attempt) {
-    require(attempt < 300, "Another receiver uses the spool " + path +
-                               "; stop it first or give this one a spool of its own.");
+    require(attempt < lockAttempts, "Another receiver uses the spool " + path +
+                                        "; stop it first or give this one a spool of its own.");
     usleep(10'000);
   }
   return lock;

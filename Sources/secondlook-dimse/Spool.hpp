@@ -12,6 +12,9 @@
 /// what happened besides. Folders are 0700, files 0600.
 class Spool {
  public:
+  /// Seconds that a receiver still writes after it was asked to stop.
+  static constexpr int graceSeconds = 5;
+
   /// Opens or makes the folders, waits for what an earlier receiver left behind to end and
   /// removes its halves.
   /// Throws Problem where a folder cannot be used or another receiver uses it.

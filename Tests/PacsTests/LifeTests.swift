@@ -43,6 +43,23 @@ import Testing
     #expect(outcome.output.contains("The receiver has stopped."))
   }
 
+  @Test("a new one takes over the spool from one that still lets an object arrive")
+  func takesOver() async throws {
+    let first = try await Receiver()
+    let peer = try await Peer.talk(to: first.port) { peer in
+      try peer.associate()
+      try peer.send(Peer.storeRequest("1.2.3") + Peer.data([1, 2, 3, 4], isWhole: false))
+      usleep(100_000)
+      first.process.signal(SIGTERM)
+      return peer
+    }
+    let second = try await Receiver(port: first.port, in: first.folder)
+    #expect(await first.process.end() == 0)
+    #expect(try second.receiving().isEmpty)
+    withExtendedLifetime(peer) {}
+    await second.stop()
+  }
+
   @Test("a new one listens at once on the port of one that was killed, and removes its halves")
   func restarts() async throws {
     let first = try await Receiver()

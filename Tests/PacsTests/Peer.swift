@@ -6,7 +6,7 @@ import Testing
 ///
 /// It speaks the upper layer protocol as a client (PS3.8 9.3). Everything blocks, with a limit of
 /// half a minute, and therefore runs on a thread of its own.
-final class Peer {
+final class Peer: Sendable {
   private let descriptor: Int32
 
   /// Runs the body with a peer that is connected to the port of the loopback.
