@@ -17,9 +17,14 @@
 
 namespace {
 
+void (*lastWords)(const char *reason) = nullptr;
+
 void timeIsOver(int) {
-  static const char text[] = "Error: The peer did not answer in time.\n";
-  (void)!write(STDERR_FILENO, text, sizeof text - 1);
+  static const char reason[] = "The peer did not answer in time.";
+  if (lastWords) lastWords(reason);
+  (void)!write(STDERR_FILENO, "Error: ", 7);
+  (void)!write(STDERR_FILENO, reason, sizeof reason - 1);
+  (void)!write(STDERR_FILENO, "\n", 1);
   _exit(2);
 }
 
@@ -56,6 +61,8 @@ std::string rejection(T_ASC_Parameters *parameters) {
 }
 
 }  // namespace
+
+void whenTimeIsOver(void (*say)(const char *reason)) { lastWords = say; }
 
 void expectAnswerWithin(unsigned seconds) {
   signal(SIGALRM, timeIsOver);

@@ -40,3 +40,5 @@ class Requestor {
 
 /// Ends the process with the reason if this is not called again within the seconds.
 void expectAnswerWithin(unsigned seconds);
+/// Has something said before that end, by what a signal handler may call.
+void whenTimeIsOver(void (*say)(const char *reason));

@@ -30,11 +30,23 @@ import Testing
     let silent = try await Receiver("--most-associations", "1")
     silent.process.signal(SIGSTOP)
     let outcome = try await secondlookDICOM(
-      "echo", "127.0.0.1", "\(silent.port)", "--calling", "A", "--called", "B", "--stall", "1")
+      "echo", "127.0.0.1", "\(silent.port)", "--calling", "A", "--called", "B", "--stall", "1",
+      "--json")
     #expect(outcome.status == 2)
-    #expect(outcome.output.contains("did not answer in time"))
+    let reason = "The peer did not answer in time."
+    #expect(outcome.output.contains("Error: \(reason)\n"))
+    let line = try #require(outcome.output.split(separator: "\n").first { $0.first == "{" })
+    let answer = try JSONDecoder().decode(Echo.self, from: Data(line.utf8))
+    #expect(!answer.reached && answer.milliseconds >= 1_000 && answer.reason == reason)
     silent.process.signal(SIGCONT)
     await silent.stop()
+  }
+
+  /// What an echo answers to programs.
+  private struct Echo: Decodable {
+    let reached: Bool
+    let milliseconds: Int
+    let reason: String
   }
 
   @Test("Orthanc's worklist comes as DICOM JSON, and can be narrowed", .enabled(if: Orthanc.isHere))
