@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
 #include <sys/prctl.h>
@@ -60,9 +61,12 @@ int openSocket(const Settings &settings) {
           "--address has to be an address of this machine in digits, 0.0.0.0 for all.");
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
   const int listener = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  const int yes = 1;
-  // Connections of the receiver before this one may still linger: that must not keep it out.
+  const int yes = 1, no = 0;
+  const bool isSix = found->ai_family == AF_INET6;
+  // Connections of the receiver before this one may still linger: that must not keep it out. The
+  // address :: is everywhere, for callers by IPv4 too, whatever this machine's custom is.
   if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+      (isSix && setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no) != 0) ||
       bind(listener, found->ai_addr, found->ai_addrlen) != 0 || listen(listener, 128) != 0) {
     throw Problem("Port " + port + " of " + settings.address + " cannot be opened: " +
                   systemReason() + ".");

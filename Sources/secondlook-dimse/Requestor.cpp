@@ -35,7 +35,7 @@ std::string looked(const std::string &host) {
   hints.ai_family = AF_INET;
   hints.ai_socktype = SOCK_STREAM;
   require(getaddrinfo(host.c_str(), nullptr, &hints, &found) == 0,
-          "Nobody knows the host " + host + ".");
+          "Nobody knows an IPv4 address of the host " + host + ".");
   char address[NI_MAXHOST] = "";
   getnameinfo(found->ai_addr, found->ai_addrlen, address, sizeof address, nullptr, 0,
               NI_NUMERICHOST);

@@ -25,6 +25,25 @@ import Testing
     #expect(gone.output.contains("Nobody listens there"))
   }
 
+  private static let hasVersionSix = FileManager.default.fileExists(atPath: "/proc/net/if_inet6")
+
+  @Test(
+    "a receiver at the address :: is everywhere, and what echo cannot reach is named",
+    .enabled(if: hasVersionSix))
+  func versionSix() async throws {
+    let receiver = try await Receiver("--address", "::")
+    let peer = ["\(receiver.port)", "--calling", "MODALITY", "--called", "SECONDLOOK"]
+    func asked(_ host: String) async throws -> Outcome {
+      let tool = Tool(executable: Receiver.executable, arguments: ["echo", host] + peer)
+      return try await tool.outcome()
+    }
+    #expect(try await asked("127.0.0.1").status == 0)
+    let other = try await asked("::1")
+    #expect(other.status == 2)
+    #expect(other.output.contains("Nobody knows an IPv4 address of the host ::1."))
+    await receiver.stop()
+  }
+
   @Test("a peer that says nothing is given up")
   func silentPeer() async throws {
     let silent = try await Receiver("--most-associations", "1")
