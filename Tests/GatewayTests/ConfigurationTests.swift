@@ -159,6 +159,7 @@ struct ConfigurationTests {
       ("[receive]\nport = 11112", 1, "[receive] accept", "at least one"),
       ("[receive]\naccept = \"X\"", 2, "[receive] accept", "list of texts"),
       ("[receive]\naccept = [\"SEVENTEEN_LETTERS\"]", 2, "[receive] accept", "1 to 16"),
+      ("[receive]\naccept = [\"XRAY,CT\"]", 2, "[receive] accept", "without backslash and comma"),
       ("[receive]\naddress = \"a b\"", 2, "[receive] address", "host name"),
       ("[receive]\n[receive.tls]\nkey = \"site.key\"", 2, "[receive.tls] certificate", "missing"),
       (

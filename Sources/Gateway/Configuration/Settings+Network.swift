@@ -4,7 +4,8 @@ import Foundation
 extension Settings {
   /// An application entity title.
   ///
-  /// Source: PS3.5 table 6.2-1: 1 to 16 characters, no backslash, not only spaces.
+  /// Source: PS3.5 table 6.2-1: 1 to 16 characters, no backslash, not only spaces. A comma would be
+  /// allowed there; here it is not, as the receiver takes its callers as a list with commas.
   mutating func title(_ key: String) throws(ConfigurationError) -> String? {
     guard let title = try text(key) else { return nil }
     try check(title, key)
@@ -19,9 +20,9 @@ extension Settings {
 
   private func check(_ title: String, _ key: String) throws(ConfigurationError) {
     guard title.utf8.count <= 16, title.first != " ", title.last != " ",
-      title.utf8.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != 0x5c })
+      title.utf8.allSatisfy({ (0x20..<0x7f).contains($0) && !"\\,".utf8.contains($0) })
     else {
-      throw wrong(key, "has to be 1 to 16 plain characters without backslash")
+      throw wrong(key, "has to be 1 to 16 plain characters without backslash and comma")
     }
   }
 
