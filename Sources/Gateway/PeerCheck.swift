@@ -117,9 +117,17 @@ private struct PeerCheck: Sendable {
 
 extension DIMSEProgram {
   /// Calls our own receiver as somebody who may.
+  ///
+  /// One that listens everywhere is called by IPv4, at “::” too. At another IPv6 address it cannot
+  /// be called, as the toolkit cannot, and that says nothing about whether it listens.
   fileprivate func echo(_ receiver: Configuration.Receiver) async throws(GatewayError) {
-    let host = receiver.address == "0.0.0.0" ? "127.0.0.1" : receiver.address
+    let isEverywhere = ["0.0.0.0", "::"].contains(receiver.address)
+    let host = isEverywhere ? "127.0.0.1" : receiver.address
     let server = "receiver “\(receiver.title)” (\(host):\(receiver.port))"
+    guard !host.contains(":") else {
+      throw .toolFailed(
+        server: server, reason: "echo does not speak IPv6; whether it listens is not known")
+    }
     guard let caller = receiver.accepts.first else {
       throw .toolFailed(server: server, reason: "“accept” names nobody who may call it")
     }

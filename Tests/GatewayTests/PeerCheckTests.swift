@@ -55,6 +55,23 @@ struct PeerCheckTests {
     #expect(words.contains("echo ris 104 --calling SECONDLOOK --called RIS --stall 10\n"))
   }
 
+  @Test("a receiver at an IPv6 address is not said to be down, and one that is everywhere is asked")
+  func versionSix() async throws {
+    let folder = try TestFolder()
+    let program = try Self.impostor("exit 0", in: folder)
+    func answer(_ address: String) async throws -> PeerAnswer? {
+      let text = "[receive]\naddress = \"\(address)\"\naccept = [\"XRAY\"]"
+      return try await Self.configuration(text, in: folder).checkPeers(.success(program)).first
+    }
+    let one = try await answer("::1")
+    #expect(one?.isOK == false)
+    #expect(
+      one?.reason?.contains("IPv6; whether it listens is not known") == true)
+    #expect(try await answer("::")?.isOK == true)
+    let words = try String(contentsOf: folder.url.appending(path: "words"), encoding: .utf8)
+    #expect(words == "echo 127.0.0.1 11112 --calling XRAY --called SECONDLOOK --stall 10\n")
+  }
+
   @Test("a receiver that nobody may call is no good receiver, and without the program nobody knows")
   func unknown() async throws {
     let folder = try TestFolder()
