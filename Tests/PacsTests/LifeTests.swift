@@ -110,7 +110,8 @@ import Testing
       receiver = try await Receiver(port: receiver.port, in: receiver.folder)
     }
     let present = Set(try receiver.arrived().map(nameIfWhole))
-    #expect(acknowledged.count > 100)
+    // How many there are depends on the machine; without any the test would say nothing.
+    #expect(acknowledged.count > 10)
     #expect(acknowledged.isSubset(of: present))
     #expect(try receiver.receiving().isEmpty)
     await receiver.stop()

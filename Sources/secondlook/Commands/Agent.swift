@@ -45,8 +45,6 @@ struct AgentCommand: AsyncParsableCommand {
     let site = try gateway.options.open()
     let lock = try AgentLock(home: site.home)
     defer { withExtendedLifetime(lock) {} }
-    // Under a service manager every line is wanted when it is said.
-    setvbuf(stdout, nil, _IOLBF, 0)
     let inbox =
       inbox.map { URL(filePath: $0, directoryHint: .isDirectory) }
       ?? IngestStage.defaultInbox(in: site.home)
@@ -65,6 +63,8 @@ struct AgentCommand: AsyncParsableCommand {
       if let receiver = configuration.receiver {
         say("Receiving as \(receiver.title) at \(receiver.address):\(receiver.port).")
       }
+      // Under a service manager every line is wanted when it is said.
+      fflush(nil)
       return try await agent.run()
     }
     let (done, failed) = try await interruptible { try await agent.drain() }
