@@ -8,14 +8,15 @@ enum ModalityRescale {
   case table(LookupTable)
 
   static let identity = ModalityRescale.line(slope: 1, intercept: 0)
+  private static let limit = 1e28
 
   init(_ attributes: FrameAttributes) throws(ImagingError) {
     let holder = attributes.holder(of: .rescaleSlope, in: .pixelValueTransformationSequence)
     if let slope = holder.decimal(.rescaleSlope), let intercept = holder.decimal(.rescaleIntercept)
     {
-      // Larger ones are no modality's, and would leave what a Float can hold.
-      guard slope != 0, abs(slope) < 1e30 else { throw .badHeader(.rescaleSlope) }
-      guard abs(intercept) < 1e30 else { throw .badHeader(.rescaleIntercept) }
+      // Larger ones are no modality's, and times 2³² would leave what a Float can hold.
+      guard slope != 0, abs(slope) < Self.limit else { throw .badHeader(.rescaleSlope) }
+      guard abs(intercept) < Self.limit else { throw .badHeader(.rescaleIntercept) }
       self = .line(slope: slope, intercept: intercept)
     } else if let table = attributes.dataSet.items(.modalityLUTSequence).first {
       let isSigned = attributes.dataSet.integer(.pixelRepresentation) == 1

@@ -34,9 +34,11 @@ public struct Window: Sendable, Hashable {
     self.init(center, width, shape)
   }
 
+  /// Sums of what was read and dragged may leave what a Float can hold; a window never does.
   private init(_ center: Float, _ width: Float, _ shape: Shape = .linear) {
-    self.center = center
-    self.width = width
+    let most = Float.greatestFiniteMagnitude
+    self.center = center.isNaN ? 0 : min(max(center, -most), most)
+    self.width = width.isNaN ? 1 : min(width, most)
     self.shape = shape
   }
 
@@ -57,13 +59,20 @@ public struct Window: Sendable, Hashable {
   }
 
   /// The grey that a modality value is shown with; black for what is no number.
+  ///
+  /// Infinities are beyond every window: black below, white above.
   public func grey(_ value: Float) -> UInt8 {
     switch shape {
     case .linear: Self.grey(value, around: center - 0.5, over: width - 1)
     case .exact: Self.grey(value, around: center, over: width)
-    case .sigmoid: value.isNaN ? 0 : UInt8(255 / (1 + exp(-4 * (value - center) / width)) + 0.5)
-    case .table(let table): UInt8(table.share(value) * 255 + 0.5)
+    case .sigmoid: Self.grey(1 / (1 + exp(-4 * (value - center) / width)))
+    case .table(let table): Self.grey(table.share(value))
     }
+  }
+
+  /// The grey of a share of white; black for what is no number.
+  private static func grey(_ share: Float) -> UInt8 {
+    share > 0 ? UInt8(min(share, 1) * 255 + 0.5) : 0
   }
 
   /// A line of some length around its middle.
@@ -71,6 +80,6 @@ public struct Window: Sendable, Hashable {
     // Not "<=": what is no number is black too.
     guard value > middle - length / 2 else { return 0 }
     if value > middle + length / 2 { return 255 }
-    return UInt8(((value - middle) / length + 0.5) * 255 + 0.5)
+    return grey((value - middle) / length + 0.5)
   }
 }

@@ -25,6 +25,18 @@ import Testing
     }
   }
 
+  @Test("the largest slope keeps 32-bit pixels within what can be shown")
+  func largestSlope() throws {
+    var dataSet = DataSet()
+    try dataSet.set(.rescaleSlope, .FD, decimals: [1e29])
+    try dataSet.set(.rescaleIntercept, .FD, decimals: [0])
+    #expect(throws: ImagingError.badHeader(.rescaleSlope)) { try image(dataSet) }
+    try dataSet.set(.rescaleSlope, .FD, decimals: [9e27])
+    try dataSet.set(.rescaleIntercept, .FD, decimals: [9e27])
+    let rescale = try ModalityRescale(FrameAttributes(dataSet, frame: 0))
+    #expect(rescale.value(Int(UInt32.max)).isFinite && rescale.value(Int(Int32.min)).isFinite)
+  }
+
   @Test("tables that begin beyond every stored value, or hold more than colours, are refused")
   func tables() throws {
     for (first, entry) in [(Int(UInt32.max), 1), (0, Int.max)] {

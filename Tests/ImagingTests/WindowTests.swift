@@ -66,4 +66,22 @@ import Testing
     let window = try Window(center: 100, width: 50, shape: .sigmoid)
     #expect(window.adjusted(center: 0, width: 0) == (try Window(center: 100, width: 50)))
   }
+
+  @Test("infinities are black and white, in windows as wide as numbers go too")
+  func infinities() throws {
+    let most = Float.greatestFiniteMagnitude
+    let windows = [
+      try Window(center: 100, width: 50), try Window(center: 100, width: 50, shape: .exact),
+      try Window(center: 100, width: 50, shape: .sigmoid), try Window(center: most, width: most),
+      try Window(center: most, width: most).adjusted(center: most, width: most),
+      .spanning(-most, most), .spanning(-.infinity, .infinity), .spanning(0, .infinity),
+      .spanning(.infinity, .infinity), .spanning(.nan, .nan),
+    ]
+    for window in windows {
+      #expect(window.center.isFinite && window.width >= 1 && window.width.isFinite)
+      let greys = [-.infinity, -most, 0, most, .infinity].map { window.grey($0) }
+      #expect(greys == greys.sorted() && greys.first == 0 && greys.last == 255)
+      #expect(window.grey(.nan) == 0)
+    }
+  }
 }
