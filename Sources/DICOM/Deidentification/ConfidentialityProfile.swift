@@ -2,10 +2,10 @@
 ///
 /// The Basic Application Level Confidentiality Profile with the Retain Longitudinal Temporal
 /// Information with Modified Dates Option. Where the profile leaves a choice by the type of an
-/// attribute, the one that suits every type is taken: D before Z before X, but X for sequences. Stricter than the
-/// profile are: private attributes, curves and overlays go whole; names of people, free text and
-/// addresses of computers that Table E.1-1 does not list go too; dates and UIDs it does not list are
-/// replaced.
+/// attribute, the one that suits every type is taken: D before Z before X, but X for sequences.
+/// Stricter than the profile are: private attributes, curves and overlays go whole, and so does what
+/// belongs to messages and file headers; names of people, free text and addresses of computers that
+/// Table E.1-1 does not list go too; dates and UIDs it does not list are replaced.
 /// Source: PS3.15 Annex E.
 enum ConfidentialityProfile {
   /// What is done with a value.
@@ -27,6 +27,9 @@ enum ConfidentialityProfile {
   /// The action for an attribute, which depends on its value representation where it is not listed.
   static func action(for tag: Tag, _ vr: VR) -> Action {
     if tag.isPrivate || tag.element == 0 { return .remove }
+    // Who called whom (PS3.7 E), where a file came from (PS3.10 7.1) and directories of media
+    // (PS3.3 F) are below group 8, and no part of an image.
+    if tag.group < 0x0008 { return .remove }
     if (0x5000...0x50ff).contains(tag.group) || (0x6000...0x60ff).contains(tag.group) {
       return .remove
     }

@@ -30,6 +30,19 @@ struct DeidentifierTests {
     #expect(left.string(.sopClassUID) == radiograph.dataSet.string(.sopClassUID))
   }
 
+  @Test("takes out what belongs to headers and messages, wherever it stands")
+  func headers() throws {
+    var radiograph = try Radiograph()
+    let tags = [
+      DICOM.Tag(0x0002, 0x0016), DICOM.Tag(0x0002, 0x0018), DICOM.Tag(0x0004, 0x1130),
+    ]
+    var item = DataSet()
+    for tag in tags { try item.set(tag, .AE, bytes: Array("CT_GRUENAU ".utf8) + [0x20]) }
+    radiograph.dataSet.set(.anatomicRegionSequence, items: [item])
+    let left = try #require(try radiograph.deidentified().items(.anatomicRegionSequence).first)
+    #expect(left.isEmpty)
+  }
+
   @Test("says what it did, in the codes of the standard")
   func statement() throws {
     let left = try Radiograph().deidentified()
