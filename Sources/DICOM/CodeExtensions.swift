@@ -20,7 +20,10 @@ struct CodeExtensions {
     while index < bytes.count {
       if bytes[index] == 0x1b {
         flush()
-        index += 1 + apply(bytes[(index + 1)...].prefix(3), low: &low, high: &high)
+        let count = apply(bytes[(index + 1)...].prefix(3), low: &low, high: &high)
+        // Nobody knows in what alphabet the rest is.
+        if count == 0 { text += "\u{fffd}" }
+        index += 1 + count
         continue
       }
       // A new line or a new value starts with the data set's first alphabet again.

@@ -20,12 +20,15 @@ public struct SpecificCharacterSet: Sendable, Equatable {
     terms.allSatisfy { $0.isEmpty || Alphabet(term: $0) != nil || Self.escaped.contains($0) }
   }
 
+  /// Whether escape sequences lead to other alphabets.
+  var hasEscapes: Bool { terms.contains { $0.hasPrefix("ISO 2022") } }
+
   /// The text that the bytes stand for; this never fails.
   public func decode(_ bytes: [UInt8]) -> String {
     let first = terms.first ?? ""
     let base = first.isEmpty ? Alphabet.ascii : Alphabet(term: first)
     // Terms reached only through escapes, such as ISO 2022 IR 87, start out as ASCII.
-    guard bytes.contains(0x1b), terms.contains(where: { $0.hasPrefix("ISO 2022") }) else {
+    guard bytes.contains(0x1b), hasEscapes else {
       return (base ?? .ascii).decode(bytes)
     }
     return CodeExtensions(base: base ?? .ascii).decode(bytes)

@@ -51,6 +51,15 @@ import Testing
     #expect(set.decode([0x41, 0xe9, 0x42]) == "A\u{fffd}B")
   }
 
+  @Test("an escape sequence that nobody knows, or that is cut off, is marked")
+  func unknownEscape() {
+    let set = SpecificCharacterSet(terms: ["", "ISO 2022 IR 87"])
+    let unknown = Array("A".utf8) + [0x1b] + Array("$+Q;3".utf8)
+    #expect(set.decode(unknown) == "A\u{fffd}$+Q;3")
+    #expect(set.decode([0x41, 0x1b]) == "A\u{fffd}")
+    #expect(set.decode([0x41, 0x1b, 0x24]) == "A\u{fffd}$")
+  }
+
   @Test("any bytes in any set decode to something", arguments: 0..<20)
   func nonsense(seed: UInt64) {
     var random = Seeded(seed)

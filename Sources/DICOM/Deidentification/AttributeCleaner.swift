@@ -103,7 +103,11 @@ struct AttributeCleaner {
     }
     let alphabet = vr.usesCharacterSet ? dataSet.characterSet : .ascii
     let isASCII = bytes.allSatisfy { $0 < 0x80 }
-    guard isASCII || alphabet.isKnown, !alphabet.decode(bytes).contains("\u{fffd}") else {
+    // Behind an escape sequence even ASCII bytes may be ideographs.
+    let isEscaped = bytes.contains(0x1b)
+    guard isASCII && !isEscaped || alphabet.isKnown, !isEscaped || alphabet.hasEscapes,
+      !alphabet.decode(bytes).contains("\u{fffd}")
+    else {
       throw .unreadableText(element.tag)
     }
     switch vr {

@@ -52,6 +52,27 @@ struct RefusalTests {
     #expect(refused == .unreadableText(.manufacturer))
   }
 
+  @Test("ideographs behind escape sequences that nobody announced or nobody knows")
+  func escapes() throws {
+    let kanji = [UInt8(0x1b)] + Array("$B;3ED".utf8)
+    let makers = kanji + [0x1b] + Array("(B".utf8)
+    let unknown = [UInt8(0x1b)] + Array("$+Q;3ED".utf8)
+    for (terms, bytes) in [("", makers), ("ISO_IR 100", makers), ("\\ISO 2022 IR 87", unknown)] {
+      let refused = try refusal { dataSet in
+        dataSet[.patientName] = nil
+        try dataSet.set(.specificCharacterSet, .CS, bytes: Array(terms.utf8))
+        try dataSet.set(.manufacturer, .LO, bytes: bytes)
+      }
+      #expect(refused == .unreadableText(.manufacturer), "\(terms)")
+    }
+    let announced = try refusal { dataSet in
+      dataSet[.patientName] = nil
+      try dataSet.set(.specificCharacterSet, .CS, bytes: Array("\\ISO 2022 IR 87".utf8))
+      try dataSet.set(.manufacturer, .LO, bytes: makers)
+    }
+    #expect(announced == nil)
+  }
+
   @Test("text burned into the pixels, and pixels that may hold some")
   func burnedIn() throws {
     #expect(try refusal { try $0.set(.burnedInAnnotation, "YES") } == .burnedIn)
