@@ -34,7 +34,8 @@ public enum DeidentificationError: Error, Equatable, Sendable {
 public enum BurnedInSuspicion: String, Equatable, Sendable {
   case modality = "its modality"
   case capture = "it was captured from a screen or digitized"
-  case color = "its pixels are in colour"
+  case color = "its pixels are not plain grey"
+  case statement = "what it says of it is neither YES nor NO"
 }
 
 extension DeidentificationError: CustomStringConvertible {

@@ -20,22 +20,24 @@ enum ImageClearance {
   private static func checkBurnedIn(
     _ dataSet: DataSet, _ sopClass: String
   ) throws(DeidentificationError) {
-    switch dataSet.string(.burnedInAnnotation)?.uppercased() {
-    case "NO": return
-    case "YES": throw .burnedIn
-    default: break
+    switch dataSet.strings(.burnedInAnnotation).map({ $0.uppercased() }) {
+    case []: break
+    case ["NO"]: return
+    case ["YES"]: throw .burnedIn
+    default: throw .burnedInSuspected(.statement)
     }
     guard cleanByNature.contains(dataSet.string(.modality) ?? ""),
       !sopClass.hasPrefix(secondaryCapture)
     else { throw .burnedInSuspected(.modality) }
     let kinds = dataSet.strings(.imageType).map { $0.uppercased() }
-    let isCaptured = kinds.contains { kind in
-      ["SCREEN", "CAPTURE", "REPORT"].contains { kind.contains($0) }
-    }
+    let isCaptured = kinds.contains { kind in captures.contains { kind.contains($0) } }
     guard !dataSet.contains(.conversionType), !isCaptured else {
       throw .burnedInSuspected(.capture)
     }
-    guard dataSet.integer(.samplesPerPixel) == 1 else { throw .burnedInSuspected(.color) }
+    // A palette has one sample too.
+    guard dataSet.integer(.samplesPerPixel) == 1,
+      ["MONOCHROME1", "MONOCHROME2"].contains(dataSet.string(.photometricInterpretation))
+    else { throw .burnedInSuspected(.color) }
   }
 
   /// An overlay is removed with its attributes, unless it is part of the pixels.
@@ -58,6 +60,9 @@ enum ImageClearance {
   private static let cleanByNature: Set<String> = [
     "CR", "DX", "MG", "IO", "PX", "CT", "MR", "PT", "NM", "XA", "RF",
   ]
+
+  /// What Image Type says of pictures of text: screens, dose reports, protocols, scanned films.
+  private static let captures = ["SCREEN", "CAPTURE", "REPORT", "DOSE", "PROT", "FILM"]
 
   /// All secondary capture classes, PS3.4 B.5.
   private static let secondaryCapture = root + "7"

@@ -17,6 +17,7 @@ struct Radiograph {
     try dataSet.set(.patientBirthDate, "19500704")
     try dataSet.set(.studyDate, "20240229")
     try dataSet.set(.samplesPerPixel, integers: [1])
+    try dataSet.set(.photometricInterpretation, "MONOCHROME2")
     try dataSet.set(.rows, integers: [4])
     try dataSet.set(.columns, integers: [4])
     try dataSet.set(.bitsAllocated, integers: [16])

@@ -96,6 +96,37 @@ struct RefusalTests {
     #expect(cleared == nil)
   }
 
+  @Test("whatever else than NO an image says of burned-in text", arguments: ["Y", "1", "NO\\YES"])
+  func burnedInOtherwise(said: String) throws {
+    let refused = try refusal { try $0.set(.burnedInAnnotation, .CS, bytes: Array(said.utf8)) }
+    #expect(refused == .burnedInSuspected(.statement))
+  }
+
+  @Test("nothing where an image leaves out or leaves empty what it says of burned-in text")
+  func burnedInUnsaid() throws {
+    #expect(try refusal { $0.setEmpty(.burnedInAnnotation) } == nil)
+    #expect(try refusal { try $0.set(.burnedInAnnotation, .CS, bytes: Array("no".utf8)) } == nil)
+  }
+
+  @Test(
+    "pictures of text by their Image Type",
+    arguments: ["DOSE_INFO", "PROT", "PROTOCOL", "FILM SCAN", "Dose Report"])
+  func captured(kind: String) throws {
+    let refused = try refusal { dataSet in
+      try dataSet.set(.imageType, .CS, bytes: Array("DERIVED\\SECONDARY\\\(kind)".utf8))
+    }
+    #expect(refused == .burnedInSuspected(.capture))
+  }
+
+  @Test("colours in one sample, and pixels that do not say what they show")
+  func palette() throws {
+    #expect(
+      try refusal { try $0.set(.photometricInterpretation, "PALETTE COLOR") }
+        == .burnedInSuspected(.color))
+    #expect(try refusal { $0[.photometricInterpretation] = nil } == .burnedInSuspected(.color))
+    #expect(try refusal { try $0.set(.photometricInterpretation, "MONOCHROME1") } == nil)
+  }
+
   @Test("faces, and what does not say that there is none", arguments: ["YES", "PERHAPS"])
   func faces(said: String) throws {
     #expect(try refusal { try $0.set(.recognizableVisualFeatures, said) } == .recognizable)
