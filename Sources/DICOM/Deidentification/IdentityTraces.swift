@@ -7,12 +7,14 @@ struct IdentityTraces {
   private var words: Set<String> = []
   /// Numbers, addresses and UIDs, in small letters.
   private var phrases: Set<String> = []
-  /// The same as they were in the file.
-  private var patterns: Set<[UInt8]> = []
+  /// The same in UTF-8, to be found inside of texts.
+  private var phrasePatterns = PatternSet(shortest: shortestPhrase)
+  /// The same, and names, as they were in the file.
+  private var patterns = PatternSet(shortest: shortestPattern)
   /// Who made the devices, which the profile keeps; in small letters.
   private var makers: Set<String> = []
   /// Hospitals and their addresses.
-  private var places: [String] = []
+  private var places: Set<String> = []
 
   /// Everything in a data set that tells who it is about.
   init(of dataSet: DataSet) {
@@ -26,25 +28,15 @@ struct IdentityTraces {
   /// Whether a text that would be kept repeats any of it.
   func appear(in text: String) -> Bool {
     let text = text.lowercased()
-    return phrases.contains { text.contains($0) }
+    return phrasePatterns.appears(in: Array(text.utf8))
       || text.split { !$0.isLetter && !$0.isNumber }.contains { words.contains(String($0)) }
   }
 
   /// Whether a value that would be kept as a number is one of them.
   func contain(number: String) -> Bool { phrases.contains(number) }
 
-  /// Whether bytes hold any of it that is too long to be there by chance.
-  func appear(in bytes: [UInt8]) -> Bool {
-    // Most places are ruled out by their first two bytes.
-    var begins = [Bool](repeating: false, count: 0x1_0000)
-    for pattern in patterns { begins[Int(pattern[0]) << 8 | Int(pattern[1])] = true }
-    guard bytes.count >= Self.shortestPattern else { return false }
-    for start in 0...bytes.count - Self.shortestPattern
-    where begins[Int(bytes[start]) << 8 | Int(bytes[start + 1])] {
-      if patterns.contains(where: { bytes[start...].starts(with: $0) }) { return true }
-    }
-    return false
-  }
+  /// Whether bytes hold any of it that is too long to be there by chance, in either case.
+  func appear(in bytes: [UInt8]) -> Bool { patterns.appears(in: bytes) }
 
   // MARK: Collecting
 
@@ -64,7 +56,7 @@ struct IdentityTraces {
         if vr == .PN {
           addName(bytes, dataSet.characterSet)
         } else if [.institutionName, .institutionAddress].contains(element.tag) {
-          places += dataSet.strings(element.tag)
+          places.formUnion(dataSet.strings(element.tag))
         } else if Self.identifying.contains(element.tag) || Self.isInstanceUID(element.tag, vr) {
           for value in bytes.split(separator: 0x5c) { addPhrase(value, dataSet.characterSet) }
         }
@@ -83,23 +75,31 @@ struct IdentityTraces {
       if isLong, part != Self.ownWord { words.insert(String(part)) }
     }
     for part in bytes.split(whereSeparator: { "^=\\ \0".utf8.contains($0) }) { addPattern(part) }
+    // Short parts are a name together, in either order.
+    for group in bytes.split(whereSeparator: { "=\\\0".utf8.contains($0) }) {
+      let parts = group.split(whereSeparator: { "^ ".utf8.contains($0) })
+      addPattern(parts.joined(separator: [0x20]))
+      if parts.count > 1 { addPattern([parts[1], parts[0]].joined(separator: [0x20])) }
+    }
   }
 
   private mutating func addPhrase(_ value: ArraySlice<UInt8>, _ alphabet: SpecificCharacterSet) {
     let text = alphabet.decode(Array(value)).trimmed.lowercased()
     guard text.count >= Self.shortestPhrase, text != Self.ownWord else { return }
     phrases.insert(text)
+    phrasePatterns.insert(text.utf8)
     let isPadding: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0 }
     guard let end = value.lastIndex(where: { !isPadding($0) }) else { return }
     addPattern(value[...end].drop(while: isPadding))
   }
 
-  private mutating func addPattern(_ bytes: ArraySlice<UInt8>) {
+  private mutating func addPattern(_ bytes: some Sequence<UInt8>) {
+    let bytes = Array(bytes)
     let isOwn = String(decoding: bytes, as: UTF8.self).lowercased() == Self.ownWord
     // A row of zeros is no number of a patient, and every file has one.
     let isOneCharacter = bytes.allSatisfy { $0 == bytes.first }
-    guard bytes.count >= Self.shortestPattern, !isOwn, !isOneCharacter else { return }
-    patterns.insert(Array(bytes))
+    guard !isOwn, !isOneCharacter else { return }
+    patterns.insert(bytes)
   }
 
   /// What an image says that went through here before.

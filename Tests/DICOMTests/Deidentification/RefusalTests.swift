@@ -172,7 +172,7 @@ struct RefusalTests {
 
   @Test(
     "attributes that repeat a name or a number of the patient",
-    arguments: ["Ottilie", "FILE OF GRÜNWALD", "for mrn-4711", "1.2.3.4.5"])
+    arguments: ["Ottilie", "FILE OF GRÜNWALD", "for mrn-4711", "1.2.3.4.5", "of 11.2.3.4.56"])
   func traces(text: String) throws {
     #expect(
       try refusal { try $0.set(.softwareVersions, text) } == .identityLeft(.softwareVersions))
@@ -193,6 +193,22 @@ struct RefusalTests {
   func comments() throws {
     let refused = try refusal { dataSet in
       try dataSet.set(.pixelData, .OW, bytes: Array("shot of Ottilie in room 3 today ".utf8))
+    }
+    #expect(refused == .identityLeftInPixels)
+  }
+
+  @Test(
+    "comments there that write it otherwise",
+    arguments: [
+      "shot of OTTILIE in room 3 today ", "number: mrn-4711, taken at noon.",
+      "this is ottilie GRUBER, room 3. ", "A picture of Li^Wei, of ward 23 ",
+      "A picture of LI WEI, of ward 23 ", "A picture of Wei Li, of ward 23 ",
+    ])
+  func otherwise(comment: String) throws {
+    let refused = try refusal { dataSet in
+      try dataSet.set(.patientName, "Li^Wei")
+      try dataSet.set(.otherPatientNames, "Gruber^Ottilie")
+      try dataSet.set(.pixelData, .OW, bytes: Array(comment.utf8))
     }
     #expect(refused == .identityLeftInPixels)
   }
