@@ -24,6 +24,8 @@ public enum DeidentificationError: Error, Equatable, Sendable {
   case overlayInPixels(Tag)
   /// Pixels inside a sequence.
   case nestedPixels(Tag)
+  /// Pixels that are not as many as the attributes say.
+  case pixelsNotAsStated
   /// Something of the patient's identity is left in an attribute.
   case identityLeft(Tag)
   /// Something of the patient's identity is left in the pixels, for example in a comment there.
@@ -65,6 +67,9 @@ extension DeidentificationError: CustomStringConvertible {
       "The overlay \(tag) is drawn in unused bits of the pixels; the image stays here."
     case .nestedPixels(let tag):
       "There is a second picture in \(tag), which nobody has looked at; the image stays here."
+    case .pixelsNotAsStated:
+      "The pixels are not what the image says of them, so there may be a picture that nobody has "
+        + "looked at; the image stays here. Have the sender mend it."
     case .identityLeft(let tag):
       "Attribute \(tag) repeats part of the patient's identity; the image stays here. Remove it at "
         + "its source."
