@@ -134,14 +134,23 @@ public struct Heartbeat: Codable, Sendable {
     self = beat
   }
 
+  private static let ring = [
+    "receiver", "receive", "ingest", "watch", "pull", "orders", "priors", "read", "learn",
+    "deliver",
+  ]
+
+  /// The first word of a stage's name, without the folder or the archive that it is for.
+  ///
+  /// Nil for a stage that is not of the ring, whose first word may be anybody's.
+  static func kind(of stage: String) -> String? {
+    let word = String(stage.prefix { $0 != " " })
+    return ring.contains(word) ? word : nil
+  }
+
   /// The names of stages in the order of the ring: those every site has, and those that ran here.
   public static func names(among ran: some Sequence<String>) -> [String] {
-    let ring = [
-      "receiver", "receive", "ingest", "watch", "pull", "orders", "priors", "read", "learn",
-      "deliver",
-    ]
     func place(_ name: String) -> Int {
-      ring.firstIndex(of: String(name.prefix { $0 != " " })) ?? ring.count
+      kind(of: name).flatMap { ring.firstIndex(of: $0) } ?? ring.count
     }
     return Set(ran).union(["ingest", "read", "learn", "deliver"])
       .sorted { (place($0), $0) < (place($1), $1) }

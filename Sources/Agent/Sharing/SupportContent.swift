@@ -4,14 +4,15 @@ import Store
 
 /// What a support bundle says; times are seconds before it was made.
 struct SupportContent: Encodable {
-  let about = "SecondLook support bundle, layout 1. No images, no names, no identifiers."
+  let about = "SecondLook support bundle, layout 2. No images, no names, no identifiers."
   let version: String
   let system: String
   let studies: Int
   let signed: Int
   let lessons: Int
   let rounds: Int
-  let stages: [String: Beat]
+  /// By kind: what stands behind the first word of a stage's name is a folder or a peer.
+  let stages: [String: [Beat]]
   /// How often each kind of event is in the audit log.
   let events: [String: Int]
   /// How many images were refused for each reason.
@@ -20,11 +21,11 @@ struct SupportContent: Encodable {
   /// The configuration with every word in it left out.
   let configuration: [String]
 
-  /// What a stage last did.
+  /// What a stage last did; why it failed stays here, as reasons name hosts and paths.
   struct Beat: Encodable {
     let secondsAgo: Int
     let done: Int
-    let error: String?
+    let failed: Bool
   }
 
   /// A model version, by its digest.
@@ -42,8 +43,14 @@ struct SupportContent: Encodable {
     signed = rows.count { $0.state.isSigned }
     lessons = try store.lessons().count
     rounds = try store.rounds().count
-    stages = try Heartbeat.all(in: store).mapValues { beat in
-      Beat(secondsAgo: Int(date.timeIntervalSince(beat.at)), done: beat.done, error: beat.error)
+    let beats = try Heartbeat.all(in: store).sorted { $0.key < $1.key }
+    let kinds = Dictionary(grouping: beats) { Heartbeat.kind(of: $0.key) ?? "other" }
+    stages = kinds.mapValues { beats in
+      beats.map { _, beat in
+        Beat(
+          secondsAgo: Int(date.timeIntervalSince(beat.at)), done: beat.done,
+          failed: beat.error != nil)
+      }
     }
     events = try store.auditCounts()
     refusals = try store.refusalCounts()
