@@ -13,9 +13,10 @@ struct ArrivalTests {
     return workstation
   }
 
-  private func opened(_ row: WorklistRow, caveats: [Caveat] = [], priors: [RemoteStudy] = [])
-    -> Workstation
-  {
+  private func opened(
+    _ row: WorklistRow, caveats: [Caveat] = [], priors: [RemoteStudy] = [],
+    earlier: [WorklistRow] = []
+  ) -> Workstation {
     var workstation = worklist(row)
     _ = workstation.press(.enter)
     _ = workstation.update(
@@ -24,7 +25,7 @@ struct ArrivalTests {
           row: row,
           instances: [
             Fixture.instance(row, caveats: caveats), Fixture.instance(row, number: 2),
-          ], remotePriors: priors)))
+          ], priors: earlier, remotePriors: priors)))
     return workstation
   }
 
@@ -104,3 +105,20 @@ struct ArrivalTests {
     #expect(!screen.contains("\u{1b}"))
   }
 }
+  }
+
+  @Test("two priors are listed, and of the others it is said how many there are")
+  func manyPriors() {
+    let earlier = (20..<25).map {
+      Fixture.row($0, name: "DOE^JANE", probability: nil, modality: "CR")
+    }
+    let remote = (1...3).map {
+      RemoteStudy(uid: "1.9.\($0)", source: "pacs", date: "2023010\($0)", modalities: ["CT"])
+    }
+    let row = Fixture.row(2, name: "DOE^JANE", probability: nil)
+    let screen = opened(row, priors: remote, earlier: earlier).screen(160, 50)
+    #expect(screen.split(separator: "\n").count { $0.contains("CR CHEST PA") } == 2)
+    #expect(screen.contains("and 3 more"))
+    #expect(screen.contains("and 1 more"))
+    let two = opened(row, earlier: Array(earlier.prefix(2))).screen(160, 50)
+    #expect(!two.contains("more │") && !two.contains("and 0"))

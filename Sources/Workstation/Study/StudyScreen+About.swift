@@ -61,18 +61,20 @@ extension StudyScreen {
 
   /// Earlier studies: those that are here, then those that can be fetched.
   private func priorLines(width: Int) -> [[Span]] {
-    let here = open.priors.prefix(2).map { prior in
+    var here = open.priors.prefix(Self.shownPriors).map { prior in
       let date = prior.study.date.map { ClockText.dicomDate(sanitized($0)) } ?? "no date"
       let call = prior.review?.call?.rawValue ?? prior.state.word
       return [Span("Prior  ", style: .muted), Span("\(date) \(prior.exam), \(call)")]
     }
-    let elsewhere = open.remotePriors.prefix(2).map { prior in
+    here += more(open.priors.count)
+    var elsewhere = open.remotePriors.prefix(Self.shownPriors).map { prior in
       [
         Span("Prior  ", style: .muted), Span(prior.line),
         Span(" · at \(sanitized(prior.source))", style: .muted),
       ]
     }
     let hint = open.remotePriors.first.map { prior in
+    elsewhere += more(open.remotePriors.count)
       wrapped("secondlook pull \(sanitized(prior.uid))", toCells: max(8, width - 7)).map {
         [Span("       " + $0, style: .muted)]
       }
@@ -80,6 +82,14 @@ extension StudyScreen {
     return here + elsewhere + (hint ?? [])
   }
 }
+
+  /// Priors that are listed by line; of the others it is said how many there are.
+  private static let shownPriors = 2
+
+  private func more(_ count: Int) -> [[Span]] {
+    count > Self.shownPriors
+      ? [[Span("       and \(count - Self.shownPriors) more", style: .muted)]] : []
+  }
 
 extension RemoteStudy {
   /// `2023-01-01 CR CHEST PA`.

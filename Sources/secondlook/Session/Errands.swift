@@ -163,14 +163,11 @@ final class Errands: Sendable {
   private func open(_ id: Study.ID, lockedBy lease: Lease?) throws -> OpenStudy {
     guard let row = try site.store.row(id) else { throw StoreError.notFound }
     let instances = try site.store.instances(of: id)
-    let priors = try site.store.worklist().filter {
-      $0.patient.id == row.patient.id && $0.id != id
-    }
     let model = row.triage?.model.flatMap { try? site.shelf.model($0) }
     return OpenStudy(
       row: row, instances: instances, review: try site.store.review(of: id),
       report: try site.store.report(of: id),
-      priors: priors.sorted { ($0.study.date ?? "") > ($1.study.date ?? "") },
+      priors: try site.store.worklist().priors(of: row),
       remotePriors: try site.store.priors(of: row.patient.id),
       limits: model.map { model in
         "\(model.card.name) \(model.id.prefix(12)) · "
