@@ -6,7 +6,8 @@ import Radiology
 struct IntakeDesk {
   let store: Store
   let database: Database
-  let actor: String
+  /// Who is logged; none for whoever sent the objects.
+  let actor: String?
   let date: Date
   /// From this moment on nothing more of the study is waited for.
   let settles: Date
@@ -32,7 +33,7 @@ struct IntakeDesk {
     let before = outcome.added
     for instance in intake.instances { try take(instance, of: intake, &outcome) }
     if outcome.added > before {
-      try log(.imported, uid, "\(outcome.added - before) objects from \(intake.sources)")
+      try log(.imported, intake, "\(outcome.added - before) objects from \(intake.sources)")
       try wait(for: uid)
       try store.attach(database, ordersTo: uid)
       try failIfBlind(uid)
@@ -50,7 +51,7 @@ struct IntakeDesk {
       for series in intake.series { try database.insert(series, or: .ignore) }
       try instance.update(database)
       if digest != instance.digest {
-        try log(.imported, instance.study, Self.replacement(of: digest))
+        try log(.imported, intake, Self.replacement(of: digest))
       }
       outcome.added += 1
     case .new:
@@ -72,7 +73,7 @@ struct IntakeDesk {
     try database.insert(intake.patient, with: ["study": intake.study.uid], or: .ignore)
     for series in intake.series { try database.insert(series, or: .ignore) }
     try database.insert(instance, with: ["stored": date.timeIntervalSinceReferenceDate])
-    if let refusal = instance.refusal { try log(.refused, instance.study, refusal) }
+    if let refusal = instance.refusal { try log(.refused, intake, refusal) }
   }
 
   /// Makes the study's row; where it has none but documents, its first image says what it is of.
@@ -142,7 +143,7 @@ struct IntakeDesk {
       sql: "UPDATE study SET request = NULL WHERE uid = ?", arguments: [intake.study.uid])
     try database.insert(intake.patient, with: ["study": intake.study.uid], or: .replace)
     for series in intake.series { try series.save(database) }
-    try log(.imported, intake.study.uid, "Patient and study as the readable object names them")
+    try log(.imported, intake, "Patient and study as the readable object names them")
   }
 
   // MARK: - What is refused
@@ -178,8 +179,8 @@ struct IntakeDesk {
       with: ["activeModel": store.activeModel(database)?.id, "images": 0])
   }
 
-  private func log(_ kind: AuditEvent.Kind, _ study: Study.ID, _ detail: String) throws {
-    try store.append(database, kind, actor, study, detail, date)
+  private func log(_ kind: AuditEvent.Kind, _ intake: Store.Intake, _ detail: String) throws {
+    try store.append(database, kind, actor ?? intake.sources, intake.study.uid, detail, date)
   }
 }
 

@@ -46,11 +46,13 @@ extension Store {
   /// not be read gives way to one that can. A study without any picture is failed at once. Saving
   /// the same intake again changes nothing.
   ///
+  /// The log names `actor`, or else the sender of the objects.
+  ///
   /// `patience` is how many seconds after its last object a study is taken for complete; until then
   /// ``untriaged(by:limit:at:)`` leaves it out.
   @discardableResult
   public func save(
-    _ intake: Intake, by actor: String = "import", at date: Date = Date(),
+    _ intake: Intake, by actor: String? = nil, at date: Date = Date(),
     patience: TimeInterval = 0
   ) throws(StoreError) -> IntakeOutcome {
     var outcome = IntakeOutcome()
@@ -64,7 +66,7 @@ extension Store {
   /// - Returns: what each intake came to, in their order.
   @discardableResult
   public func save(
-    _ intakes: [Intake], by actor: String = "import", at date: Date = Date(),
+    _ intakes: [Intake], by actor: String? = nil, at date: Date = Date(),
     patience: TimeInterval = 0
   ) throws(StoreError) -> [IntakeOutcome] {
     try write { database in

@@ -6,6 +6,16 @@ import Testing
 /// Noon of some day; the samples count from here.
 let noon = Date(timeIntervalSinceReferenceDate: 800_000_000.123_456_7)
 
+extension Store {
+  /// Stores samples at noon, so that nothing of them is younger than what a test does later.
+  @discardableResult
+  func save(_ intake: Intake) throws(StoreError) -> IntakeOutcome { try save(intake, at: noon) }
+  @discardableResult
+  func save(_ intakes: [Intake]) throws(StoreError) -> [IntakeOutcome] {
+    try save(intakes, at: noon)
+  }
+}
+
 /// One study of one patient with one image.
 func intake(
   _ uid: String = "1.2.3", patient: String = "4711", name: String = "DOE^JANE",
