@@ -15,8 +15,10 @@ public struct SigningGuard: Sendable, Hashable {
 
   public let objections: [Objection]
 
-  /// Looks at what `reader` is about to sign.
-  public init(review: Review?, report: Report, triage: Triage?, by reader: String) {
+  /// Looks at what `reader` is about to sign, of a study that is here as far as `images` says.
+  public init(
+    review: Review?, report: Report, triage: Triage?, images: Completeness, by reader: String
+  ) {
     var objections: [Objection] = []
     func block(_ text: String, _ place: String? = nil) {
       objections.append(Objection(isBlocking: true, text: text, place: place))
@@ -44,6 +46,9 @@ public struct SigningGuard: Sendable, Hashable {
       }
     }
     if triage?.triageClass == .failed { ask("No picture of this study could be read") }
+    for question in images.questions where !objections.contains(where: { $0.text == question }) {
+      ask(question)
+    }
     self.objections = objections
   }
 

@@ -28,6 +28,8 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
   public let readable: Int
   /// Reports, presentation states and the like, which have none.
   public let documents: Int
+  /// Images that came after the newest signature: the report says nothing of them.
+  public let late: Int
   /// How many objects an archive says there are, where one was asked.
   public let expected: Int?
   /// From this moment on nothing more is waited for.
@@ -39,9 +41,8 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
 
   public init(
     study: Study, patient: Patient, triage: Triage?, review: Review?, state: StudyState,
-    instances: Int, readable: Int, documents: Int = 0, expected: Int? = nil,
-    settles: Date = .distantPast,
-    order: Order? = nil
+    instances: Int, readable: Int, documents: Int = 0, late: Int = 0,
+    expected: Int? = nil, settles: Date = .distantPast, order: Order? = nil
   ) {
     self.study = study
     self.patient = patient
@@ -51,6 +52,7 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
     self.instances = instances
     self.readable = readable
     self.documents = documents
+    self.late = late
     self.expected = expected
     self.settles = settles
     self.order = order
@@ -60,6 +62,12 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
   public func isArriving(at now: Date) -> Bool { now < settles }
   /// How many objects the archive has and this store has not.
   public var missing: Int { max(0, (expected ?? 0) - instances - documents) }
+
+  /// How much of it there is to see.
+  public func completeness(at now: Date) -> Completeness {
+    Completeness(
+      instances: instances, readable: readable, missing: missing, isArriving: isArriving(at: now))
+  }
 
   /// The model's class; a study nobody could look at yet has none.
   public var triageClass: TriageClass? { triage?.triageClass }
@@ -74,9 +82,11 @@ extension WorklistRow {
   /// The order is: unsigned before signed; then clinical priority, which the model can never
   /// lower; then suspicious, studies no model may judge (failed, undetermined or not triaged
   /// yet), normal with a region, and normal. Within one class the more probable comes first, and
-  /// the one that has waited longer.
+  /// the one that has waited longer. Of the signed ones, those with an image that came after the
+  /// signature come first.
   public static func comesFirst(_ a: WorklistRow, _ b: WorklistRow) -> Bool {
     if a.state.isSigned != b.state.isSigned { return b.state.isSigned }
+    if a.state.isSigned, (a.late > 0) != (b.late > 0) { return a.late > 0 }
     if a.study.priority != b.study.priority { return a.study.priority < b.study.priority }
     if a.urgency != b.urgency { return a.urgency < b.urgency }
     let left = a.probability ?? 0

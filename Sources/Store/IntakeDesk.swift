@@ -34,6 +34,7 @@ struct IntakeDesk {
     for instance in intake.instances { try take(instance, of: intake, &outcome) }
     if outcome.added > before {
       try log(.imported, intake, "\(outcome.added - before) objects from \(intake.sources)")
+      try warnIfSigned(intake, outcome.added - before)
       try wait(for: uid)
       try store.attach(database, ordersTo: uid)
       try failIfBlind(uid)
@@ -50,6 +51,7 @@ struct IntakeDesk {
       // It may come in another series than the one it mends.
       for series in intake.series { try database.insert(series, or: .ignore) }
       try instance.update(database)
+      try noteArrival(of: instance)
       if digest != instance.digest {
         try log(.imported, intake, Self.replacement(of: digest))
       }
@@ -72,8 +74,31 @@ struct IntakeDesk {
     try introduce(intake.study, with: instance)
     try database.insert(intake.patient, with: ["study": intake.study.uid], or: .ignore)
     for series in intake.series { try database.insert(series, or: .ignore) }
-    try database.insert(instance, with: ["stored": date.timeIntervalSinceReferenceDate])
+    try database.insert(instance)
+    try noteArrival(of: instance)
     if let refusal = instance.refusal { try log(.refused, intake, refusal) }
+  }
+
+  /// Writes down when an object came: after the signature if there is one, whatever the clock says.
+  private func noteArrival(of instance: Instance) throws {
+    let signed = try signature(of: instance.study)
+    let moment = max(date.timeIntervalSinceReferenceDate, signed?.nextUp ?? -.infinity)
+    try database.execute(
+      sql: "UPDATE instance SET stored = ? WHERE uid = ?", arguments: [moment, instance.uid])
+  }
+
+  /// When the study was signed last, in seconds as the store counts them.
+  private func signature(of study: Study.ID) throws -> Double? {
+    try Double.fetchOne(
+      database, sql: "SELECT max(signed) FROM report WHERE study = ? AND version > 0",
+      arguments: [study])
+  }
+
+  /// What was signed does not speak of these objects; whoever reads the log has to know.
+  private func warnIfSigned(_ intake: Store.Intake, _ count: Int) throws {
+    guard try signature(of: intake.study.uid) != nil else { return }
+    let objects = count == 1 ? "1 object" : "\(count) objects"
+    try log(.imported, intake, "\(objects) came after the report was signed")
   }
 
   /// Makes the study's row; where it has none but documents, its first image says what it is of.

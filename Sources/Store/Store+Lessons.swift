@@ -60,8 +60,8 @@ extension Store {
         """, arguments: [patient])
   }
 
-  /// Signed studies with consent and an image that can teach, and no lesson since the last
-  /// signature.
+  /// Signed studies with consent and an image that was signed and can teach, and no lesson since
+  /// the last signature.
   public func unlearned(limit: Int = 100) throws(StoreError) -> [Study] {
     try read { database in
       try Study.fetchAll(
@@ -69,7 +69,8 @@ extension Store {
         sql: """
           SELECT study.* FROM study JOIN report ON report.study = study.uid
           WHERE study.consent = 'given'
-          AND EXISTS (SELECT 1 FROM instance WHERE instance.study = study.uid AND \(Self.teaching))
+          AND EXISTS (SELECT 1 FROM instance WHERE instance.study = study.uid
+            AND (\(Self.seen)) AND \(Self.teaching))
           GROUP BY study.uid HAVING max(report.signed) > coalesce(
             (SELECT max(made) FROM lesson WHERE lesson.study = study.uid), -1e300)
           ORDER BY max(report.signed), study.uid LIMIT ?

@@ -48,10 +48,11 @@ extension Store {
   /// reader was asked and signs all the same. `known` is the review that was stored when the
   /// reader looked, where it is not the one to sign.
   /// - Throws: ``StoreError/blocked(_:)`` or ``StoreError/unasked(_:)`` with what is in the way;
-  ///   ``StoreError/nobodySigns`` without a name; ``StoreError/signed`` if there is a signed
-  ///   report and this is no addendum, ``StoreError/nothingNew`` if it is one that adds nothing;
-  ///   ``StoreError/overtaken(by:at:)`` if something else was decided meanwhile;
-  ///   ``StoreError/locked(by:since:)`` while another session has the study open.
+  ///   ``StoreError/nobodySigns`` without a name; ``StoreError/notFound`` without a study;
+  ///   ``StoreError/signed`` if there is a signed report and this is no addendum,
+  ///   ``StoreError/nothingNew`` if it is one that adds nothing; ``StoreError/overtaken(by:at:)``
+  ///   if something else was decided meanwhile; ``StoreError/locked(by:since:)`` while another
+  ///   session has the study open.
   @discardableResult
   public func sign(
     _ report: Report, review: Review, over known: Review? = nil, by reader: String, at date: Date
@@ -62,7 +63,8 @@ extension Store {
       try refuseSecond(database, report)
       try refuseEmptyAddendum(database, report, review)
       try refuseOvertaken(database, review, known)
-      let questions = try questions(database, report: report, review: review, by: reader)
+      let questions = try questions(
+        database, report: report, review: review, by: reader, at: date)
       let last = try version(database, of: report.study)
       var signed = report
       signed.version = last + 1
@@ -85,11 +87,13 @@ extension Store {
 
   /// What the reader was asked and confirmed; throws if anything stands in the way.
   private func questions(
-    _ database: Database, report: Report, review: Review, by reader: String
+    _ database: Database, report: Report, review: Review, by reader: String, at date: Date
   ) throws -> [String] {
     guard !reader.allSatisfy(\.isWhitespace) else { throw StoreError.nobodySigns }
-    let signing = try SigningGuard(
-      review: review, report: report, triage: triage(database, of: report.study), by: reader)
+    guard let row = try row(database, report.study) else { throw StoreError.notFound }
+    let signing = SigningGuard(
+      review: review, report: report, triage: row.triage, images: row.completeness(at: date),
+      by: reader)
     guard signing.allows else { throw StoreError.blocked(signing.blocking) }
     let unasked = signing.questions.filter { !report.acknowledged.contains($0.text) }
     guard unasked.isEmpty else { throw StoreError.unasked(unasked) }

@@ -13,8 +13,12 @@ extension Store {
 
   /// One study's line of the worklist.
   public func row(_ study: Study.ID) throws(StoreError) -> WorklistRow? {
+    try read { try row($0, study) }
+  }
+
+  func row(_ database: Database, _ study: Study.ID) throws -> WorklistRow? {
     var nothing = WorklistMemory()
-    return try read { try rows($0, of: study, remembering: &nothing) }.first
+    return try rows(database, of: study, remembering: &nothing).first
   }
 
   /// Finds out what each row is made of, reads what is not remembered, and puts them together.
@@ -30,7 +34,7 @@ extension Store {
         study: known.study, patient: patient, triage: part.triage.flatMap { memory.triages[$0] },
         review: part.review.flatMap { memory.reviews[$0] }, state: part.state,
         instances: part.instances, readable: part.readable, documents: part.documents,
-        expected: part.expected, settles: part.settles,
+        late: part.late, expected: part.expected, settles: part.settles,
         order: part.request.flatMap { memory.orders[$0]?.order })
     }
   }
@@ -57,6 +61,7 @@ struct WorklistParts {
   let instances: Int
   let readable: Int
   let documents: Int
+  let late: Int
   let expected: Int?
 
   static func all(_ database: Database, of study: Study.ID?) throws -> [WorklistParts] {
@@ -75,7 +80,9 @@ struct WorklistParts {
           (SELECT count(*) FROM instance WHERE instance.study = study.uid AND refusal IS NULL),
           (SELECT instances FROM expectation WHERE expectation.study = study.uid),
           (SELECT count(*) FROM instance
-            WHERE instance.study = study.uid AND format = 'document')
+            WHERE instance.study = study.uid AND format = 'document'),
+          (SELECT count(*) FROM instance WHERE instance.study = study.uid
+            AND format <> 'document' AND NOT (\(Store.seen)))
         FROM study \(scope)
         """, arguments: study.map { [$0] } ?? [])
     return try Array(rows.map(WorklistParts.init))
@@ -102,6 +109,7 @@ struct WorklistParts {
     readable = row[10]
     expected = row[11]
     documents = row[12]
+    late = row[13]
   }
 }
 

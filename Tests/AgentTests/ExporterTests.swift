@@ -13,7 +13,12 @@ import Testing
     site = try Site()
     let folder = try site.folder()
     try Files.dicom().write(to: folder.appending(path: "a"))
-    _ = try await site.ingest.take([folder])
+    _ = try await ingest.take([folder])
+  }
+
+  /// Everything arrives at noon, before anybody signs.
+  private var ingest: Ingest {
+    Ingest(store: site.store, pictures: site.pictures, consent: .given, now: { [noon] in noon })
   }
 
   /// Signs a study with one region of the reader's own.
@@ -49,7 +54,7 @@ import Testing
   func outbox() async throws {
     let bytes = try Files.dicom(study: "1.2.9", object: "1.2.9.1.1")
     try bytes.write(to: site.folder("more").appending(path: "b"))
-    _ = try await site.ingest.take([site.folder("more")])
+    _ = try await ingest.take([site.folder("more")])
     // The first report names a model whose files are gone.
     try site.store.save(ModelVersion(id: "m1", name: "gone", lessons: 0, made: noon))
     try site.store.save(

@@ -21,7 +21,7 @@ import Testing
           Instance(
             uid: "1.2.3.1.1", series: "1.2.3.1", study: "1.2.3", format: .dicom, digest: "a",
             bytes: 1)
-        ]))
+        ]), at: noon)
   }
 
   /// Another study of the patient, signed.
@@ -36,7 +36,7 @@ import Testing
           Instance(
             uid: "\(study).1.1", series: "\(study).1", study: study, frames: frames,
             format: .dicom, digest: study, bytes: 1, caveats: caveats)
-        ]))
+        ]), at: noon)
     let review = Review(
       study: study, reader: "Dr Osei", call: .normal, findings: [], model: nil, started: noon)
     let report = Report(
@@ -106,5 +106,29 @@ import Testing
     #expect(try store.unlearned().count == teaching)
     #expect(try await learning(at: noon + 60).drain() == teaching)
     #expect(try store.lessons().count == teaching)
+  }
+
+  @Test("an image that came after the signature teaches nothing until an addendum is signed")
+  func late() async throws {
+    try store.sign(report(), review: review(.normal), by: "Dr Osei", at: noon)
+    let patient = Patient(identifier: "4711", name: "DOE^JANE", fallback: "")
+    try store.save(
+      Store.Intake(
+        patient: patient,
+        study: Study(uid: "1.2.3", patient: patient.id, arrived: noon + 60),
+        series: [],
+        instances: [
+          Instance(
+            uid: "1.2.3.1.2", series: "1.2.3.1", study: "1.2.3", format: .dicom, digest: "b",
+            bytes: 1)
+        ]), at: noon + 60)
+    #expect(try await learning(at: noon + 120).drain() == 1)
+    #expect(try store.lessons().map(\.instance) == ["1.2.3.1.1"])
+    #expect(try await learning(at: noon + 180).drain() == 0)
+    try store.sign(
+      report(.addendum), review: review(.suspicious), over: review(.normal), by: "Dr Osei",
+      at: noon + 240)
+    #expect(try await learning(at: noon + 300).drain() == 1)
+    #expect(try store.lessons().map(\.instance) == ["1.2.3.1.1", "1.2.3.1.2"])
   }
 }

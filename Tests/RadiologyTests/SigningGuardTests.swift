@@ -8,7 +8,8 @@ import Testing
   @Test("a complete report of a called study may be signed without a question")
   func passes() {
     let signing = SigningGuard(
-      review: review(.suspicious, .agreed), report: report("x"), triage: nil, by: "Dr Osei")
+      review: review(.suspicious, .agreed), report: report("x"), triage: nil, images: whole,
+      by: "Dr Osei")
     #expect(signing.objections.isEmpty)
     #expect(signing.allows)
   }
@@ -16,7 +17,8 @@ import Testing
   @Test("an uncalled study and an empty required section block")
   func blocks() {
     let signing = SigningGuard(
-      review: review(nil, .agreed), report: report(" \n"), triage: nil, by: "Dr Osei")
+      review: review(nil, .agreed), report: report(" \n"), triage: nil, images: whole, by: "Dr Osei"
+    )
     #expect(signing.blocking.count == 2)
     #expect(signing.blocking.last?.place == "impression")
     #expect(!signing.allows)
@@ -27,14 +29,17 @@ import Testing
     var done = report("x")
     done.signed = date
     #expect(
-      !SigningGuard(review: review(.normal, .agreed), report: done, triage: nil, by: "Dr Osei")
-        .allows)
+      !SigningGuard(
+        review: review(.normal, .agreed), report: done, triage: nil, images: whole, by: "Dr Osei"
+      )
+      .allows)
   }
 
   @Test("an unvisited region is asked about and does not block")
   func unvisited() {
     let signing = SigningGuard(
-      review: review(.normal, .open), report: report("x"), triage: nil, by: "Dr Osei")
+      review: review(.normal, .open), report: report("x"), triage: nil, images: whole, by: "Dr Osei"
+    )
     #expect(signing.questions.map(\.place) == ["R1"])
     #expect(signing.allows)
   }
@@ -44,21 +49,24 @@ import Testing
     let triage = Triage(
       study: "s", probability: 0.9, threshold: 0.5, findings: [], model: "m", made: date)
     let signing = SigningGuard(
-      review: review(.normal, .rejected), report: report("x"), triage: triage, by: "Dr Osei")
+      review: review(.normal, .rejected), report: report("x"), triage: triage, images: whole,
+      by: "Dr Osei")
     #expect(signing.questions.count == 1)
   }
 
   @Test("normal with a confirmed region is asked about")
   func contradiction() {
     let signing = SigningGuard(
-      review: review(.normal, .agreed), report: report("x"), triage: nil, by: "Dr Osei")
+      review: review(.normal, .agreed), report: report("x"), triage: nil, images: whole,
+      by: "Dr Osei")
     #expect(signing.questions.first?.place == "R1")
   }
 
   @Test("whoever signs another's review is asked about it")
   func anothers() {
     let signing = SigningGuard(
-      review: review(.normal, .rejected), report: report("x"), triage: nil, by: "Dr Patel")
+      review: review(.normal, .rejected), report: report("x"), triage: nil, images: whole,
+      by: "Dr Patel")
     #expect(signing.questions.map(\.text) == ["The review is by Dr Osei"])
   }
 
@@ -67,7 +75,8 @@ import Testing
     let text = "R1: abnormal region.\nR2 too.\nR10 and R1 in passing."
     for (state, places) in [(Finding.State.rejected, 3), (.agreed, 2)] {
       let signing = SigningGuard(
-        review: review(.suspicious, state), report: report(text), triage: nil, by: "Dr Osei")
+        review: review(.suspicious, state), report: report(text), triage: nil, images: whole,
+        by: "Dr Osei")
       #expect(signing.blocking.map(\.place) == Array(repeating: "impression", count: places))
     }
   }
@@ -78,12 +87,37 @@ import Testing
     let now = review(.normal, .rejected)
     var report = report("")
     report.sections[0].write("Nodule.", under: before)
-    let signing = SigningGuard(review: now, report: report, triage: nil, by: "Dr Osei")
+    let signing = SigningGuard(
+      review: now, report: report, triage: nil, images: whole, by: "Dr Osei")
     #expect(
       signing.blocking.map(\.text)
         == ["Impression was written for a suspicious study, now called normal"])
     report.sections[0].write("No nodule.", under: now)
-    #expect(SigningGuard(review: now, report: report, triage: nil, by: "Dr Osei").allows)
+    #expect(
+      SigningGuard(review: now, report: report, triage: nil, images: whole, by: "Dr Osei").allows)
+  }
+
+  @Test("images that are not there or cannot be read are asked about, and do not block")
+  func incomplete() {
+    func questions(_ images: Completeness) -> [String] {
+      let signing = SigningGuard(
+        review: review(.normal, .rejected), report: report("x"), triage: nil, images: images,
+        by: "Dr Osei")
+      #expect(signing.allows)
+      return signing.questions.map(\.text)
+    }
+    #expect(questions(whole).isEmpty)
+    #expect(
+      questions(Completeness(instances: 3, readable: 2, isArriving: true)) == [
+        "Images may still be arriving", "1 of 3 images could not be read",
+      ])
+    #expect(
+      questions(Completeness(instances: 1, readable: 1, missing: 2))
+        == ["2 images are still at the archive"])
+    #expect(
+      questions(Completeness(instances: 1, readable: 1, missing: 1, unseen: 1)) == [
+        "1 image came after the study was opened", "1 image is still at the archive",
+      ])
   }
 
   private func review(_ call: Call?, _ state: Finding.State) -> Review {

@@ -17,6 +17,16 @@ import Testing
       ])
   }
 
+  @Test("a signed study with a late image comes before other signed ones, and after unsigned ones")
+  func late() {
+    let rows = [
+      row("signed", .suspicious, 0.9, priority: .stat, state: .final),
+      row("late", .normal, 0.1, state: .final, late: 1), row("unsigned", .normal, 0.1),
+    ]
+    #expect(
+      rows.sorted(by: WorklistRow.comesFirst).map(\.id) == ["unsigned", "late", "signed"])
+  }
+
   @Test(
     "the model never lowers a study below its clinical priority", arguments: TriageClass.allCases)
   func priorityHolds(triageClass: TriageClass) {
@@ -35,7 +45,7 @@ import Testing
 
   private func row(
     _ uid: String, _ triageClass: TriageClass?, _ probability: Double = 0, regions: Int = 0,
-    priority: Priority = .routine, state: StudyState = .unread, arrived: Double = 0
+    priority: Priority = .routine, state: StudyState = .unread, arrived: Double = 0, late: Int = 0
   ) -> WorklistRow {
     let made = Date(timeIntervalSince1970: arrived)
     let findings = (0..<regions).map { index in
@@ -59,6 +69,6 @@ import Testing
     return WorklistRow(
       study: Study(uid: uid, patient: "p", priority: priority, arrived: made),
       patient: Patient(identifier: "p", name: "", fallback: uid), triage: triage, review: nil,
-      state: state, instances: 1, readable: 1)
+      state: state, instances: 1, readable: 1, late: late)
   }
 }

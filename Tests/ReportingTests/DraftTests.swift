@@ -19,7 +19,8 @@ struct DraftTests {
     #expect(report.text(of: "indication") == "Chest PA.")
     #expect(
       !SigningGuard(
-        review: sample.review, report: report, triage: sample.triage, by: "Reader^Ada"
+        review: sample.review, report: report, triage: sample.triage, images: whole,
+        by: "Reader^Ada"
       ).allows)
   }
 
@@ -33,7 +34,8 @@ struct DraftTests {
     #expect(report.text(of: "findings").hasPrefix("The lungs are clear."))
     #expect(
       SigningGuard(
-        review: sample.review, report: report, triage: sample.triage, by: "Reader^Ada"
+        review: sample.review, report: report, triage: sample.triage, images: whole,
+        by: "Reader^Ada"
       ).allows)
     sample.review?.call = .suspicious
     #expect(
@@ -191,7 +193,9 @@ struct RedraftTests {
     #expect(redrafted.sections[impression].call == .suspicious)
     #expect(redrafted.text(of: "findings") == fresh.text(of: "findings"))
     #expect(
-      !SigningGuard(review: sample.review, report: redrafted, triage: nil, by: "Reader^Ada").allows)
+      !SigningGuard(
+        review: sample.review, report: redrafted, triage: nil, images: whole, by: "Reader^Ada"
+      ).allows)
   }
 
   @Test("blank lines written by hand survive what does not concern them")

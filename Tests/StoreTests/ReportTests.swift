@@ -120,7 +120,8 @@ import Testing
   func lateTriage() throws {
     let normal = review(call: .normal)
     #expect(
-      SigningGuard(review: normal, report: report(), triage: nil, by: "Dr Osei").objections.isEmpty)
+      SigningGuard(review: normal, report: report(), triage: nil, images: whole, by: "Dr Osei")
+        .objections.isEmpty)
     try store.save(triage(probability: 0.9))
     #expect(throws: StoreError.self) {
       try store.sign(report(), review: normal, by: "Dr Osei", at: noon)

@@ -6,6 +6,9 @@ import Testing
 /// Noon of some day; the samples count from here.
 let noon = Date(timeIntervalSinceReferenceDate: 800_000_000.123_456_7)
 
+/// One image, which can be read, and nothing more is expected.
+let whole = Completeness(instances: 1, readable: 1)
+
 extension Store {
   /// Stores samples at noon, so that nothing of them is younger than what a test does later.
   @discardableResult

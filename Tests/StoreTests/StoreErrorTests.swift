@@ -18,7 +18,8 @@ import Testing
 
   @Test("a refused signature lists what is in the way")
   func blocked() throws {
-    let signing = SigningGuard(review: nil, report: report("1", ""), triage: nil, by: "Dr Osei")
+    let signing = SigningGuard(
+      review: nil, report: report("1", ""), triage: nil, images: whole, by: "Dr Osei")
     let text = StoreError.blocked(signing.blocking).description
     #expect(text.contains("neither normal nor suspicious; Impression is empty"))
   }

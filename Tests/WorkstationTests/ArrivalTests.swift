@@ -50,6 +50,39 @@ struct ArrivalTests {
     #expect(!workstation.screen(160, 50).contains("arriving"))
   }
 
+  @Test("an image that came after the signature stands in the list, the preview and the study")
+  func late() {
+    let row = Fixture.row(
+      2, name: "DOE^JANE", probability: nil, state: .final, images: 3, late: 1)
+    let list = worklist(row).screen(160, 50)
+    #expect(list.contains(" 2+1│"))
+    #expect(list.contains("1 image came after the"))
+    let study = opened(row).screen(160, 50)
+    #expect(study.contains("1 image came after the signature;"))
+    #expect(!worklist(Fixture.row(3, name: "A", probability: nil)).screen(160, 50).contains("came"))
+  }
+
+  @Test("who signs is asked about images that may come, that came meanwhile, or cannot be read")
+  func signing() {
+    let before = Fixture.row(2, name: "DOE^JANE", probability: nil, images: 2)
+    var workstation = opened(before)
+    let after = Fixture.row(
+      2, name: "DOE^JANE", probability: nil, images: 4, readable: 3, expected: 6,
+      settles: Fixture.now + 30)
+    _ = workstation.update(.worklist([after], asOf: Fixture.now))
+    workstation.type("S")
+    guard case .signing(let dialog)? = workstation.overlays.last else {
+      Issue.record("the dialog opens")
+      return
+    }
+    #expect(
+      dialog.check.questions.map(\.text) == [
+        "Images may still be arriving", "2 images came after the study was opened",
+        "1 of 4 images could not be read", "2 images are still at the archive",
+      ])
+    #expect(workstation.screen(160, 50).contains("Images may still be arriving"))
+  }
+
   @Test("the preview says what was asked for, how soon, and by whom")
   func order() {
     let order = Order(procedure: "Chest PA\u{1b}[2J", priority: .stat, source: "RIS north")
@@ -80,6 +113,23 @@ struct ArrivalTests {
     #expect(screen.contains("secondlook pull 1.9.8"))
   }
 
+  @Test("two priors are listed, and of the others it is said how many there are")
+  func manyPriors() {
+    let earlier = (20..<25).map {
+      Fixture.row($0, name: "DOE^JANE", probability: nil, modality: "CR")
+    }
+    let remote = (1...3).map {
+      RemoteStudy(uid: "1.9.\($0)", source: "pacs", date: "2023010\($0)", modalities: ["CT"])
+    }
+    let row = Fixture.row(2, name: "DOE^JANE", probability: nil)
+    let screen = opened(row, priors: remote, earlier: earlier).screen(160, 50)
+    #expect(screen.split(separator: "\n").count { $0.contains("CR CHEST PA") } == 2)
+    #expect(screen.contains("and 3 more"))
+    #expect(screen.contains("and 1 more"))
+    let two = opened(row, earlier: Array(earlier.prefix(2))).screen(160, 50)
+    #expect(!two.contains("more │") && !two.contains("and 0"))
+  }
+
   @Test("the system screen lists who sent what, and what was refused and why")
   func system() {
     var workstation = Workstation.onWorklist(Fixture.options(width: 120, height: 40))
@@ -105,20 +155,3 @@ struct ArrivalTests {
     #expect(!screen.contains("\u{1b}"))
   }
 }
-  }
-
-  @Test("two priors are listed, and of the others it is said how many there are")
-  func manyPriors() {
-    let earlier = (20..<25).map {
-      Fixture.row($0, name: "DOE^JANE", probability: nil, modality: "CR")
-    }
-    let remote = (1...3).map {
-      RemoteStudy(uid: "1.9.\($0)", source: "pacs", date: "2023010\($0)", modalities: ["CT"])
-    }
-    let row = Fixture.row(2, name: "DOE^JANE", probability: nil)
-    let screen = opened(row, priors: remote, earlier: earlier).screen(160, 50)
-    #expect(screen.split(separator: "\n").count { $0.contains("CR CHEST PA") } == 2)
-    #expect(screen.contains("and 3 more"))
-    #expect(screen.contains("and 1 more"))
-    let two = opened(row, earlier: Array(earlier.prefix(2))).screen(160, 50)
-    #expect(!two.contains("more │") && !two.contains("and 0"))

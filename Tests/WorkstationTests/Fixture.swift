@@ -54,6 +54,7 @@ enum Fixture {
     priority: Priority = .routine, age: Int? = 64, sex: String? = "F", minutes: Double = 20,
     accession: String? = nil, state: StudyState = .unread, modality: String = "DX",
     refusal: Triage.Refusal? = nil, isSynthetic: Bool = false, review: Review? = nil,
+    images: Int = 1, readable: Int? = nil, late: Int = 0,
     expected: Int? = nil, settles: Date = .distantPast, order: Order? = nil
   ) -> WorklistRow {
     let uid = "1.2.\(number)"
@@ -83,8 +84,9 @@ enum Fixture {
         nil
       }
     return WorklistRow(
-      study: study, patient: patient, triage: triage, review: review, state: state, instances: 1,
-      readable: 1, expected: expected, settles: settles, order: order)
+      study: study, patient: patient, triage: triage, review: review, state: state,
+      instances: images, readable: readable ?? images, late: late, expected: expected,
+      settles: settles, order: order)
   }
 
   static let rows: [WorklistRow] = [

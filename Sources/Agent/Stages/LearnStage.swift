@@ -30,7 +30,8 @@ public struct LearnStage: Stage {
 
   /// One lesson an image that can teach: the reader's call, and the regions the reader confirmed.
   ///
-  /// What was signed teaches, never an addendum somebody is still writing.
+  /// What was signed teaches, never an addendum somebody is still writing, and no
+  /// image that came later.
   private func lessons(of study: Study) throws -> [Lesson] {
     guard let report = try store.signedReport(of: study.uid), let signed = report.signed,
       let review = try store.review(of: study.uid, version: report.version),
@@ -39,7 +40,7 @@ public struct LearnStage: Stage {
     let part = try store.part(of: study.patient) ?? Self.part(of: study.patient)
     // Where the clock was set back, the signature seems to follow the lesson and asks for another.
     let made = max(now(), signed)
-    return try store.instances(of: study.uid).filter(\.canTeach).map { instance in
+    return try store.signedInstances(of: study.uid).filter(\.canTeach).map { instance in
       Lesson(
         study: study.uid, instance: instance.uid, digest: instance.digest,
         isSuspicious: call == .suspicious,

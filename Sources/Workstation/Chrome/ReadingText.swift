@@ -105,6 +105,20 @@ extension WorklistRow {
     state == .received && isArriving(at: now) ? "arriving" : state.word
   }
 
+  /// How many images there are: `12/15` of those expected, `2/3` that can be read, and `2+1` where
+  /// one came after the signature.
+  var imageCount: String {
+    if late > 0 { return "\(instances - late)+\(late)" }
+    if missing > 0 { return "\(instances)/\(instances + missing)" }
+    return readable == instances ? "\(instances)" : "\(readable)/\(instances)"
+  }
+
+  /// Where some came too late for the report.
+  var lateSentence: String {
+    "\(late) image\(late == 1 ? "" : "s") came after the signature; "
+      + "an addendum may be needed."
+  }
+
   /// Where some have not arrived.
   var missingSentence: String {
     "\(missing) of \(instances + missing) images have not arrived."

@@ -91,13 +91,25 @@ struct SignDialog: Sendable, Hashable {
   ]
 }
 
+extension StudyScreen {
+  /// How much there is of the study by now, and how many images of it this screen cannot show.
+  fileprivate func completeness(of row: WorklistRow, at now: Date) -> Completeness {
+    let opened = open.instances.count { !$0.isDocument }
+    return Completeness(
+      instances: row.instances, readable: row.readable, missing: row.missing,
+      isArriving: row.isArriving(at: now), unseen: max(0, row.instances - opened))
+  }
+}
+
 extension Workstation {
   mutating func openSignDialog() -> [Effect] {
     guard let study, writingObstacle == nil else { return [] }
+    // What came since the study was opened counts too: the store will ask the same.
+    let row = worklist.rows?.first { $0.id == study.id } ?? study.row
     let check = SigningGuard(
-      review: study.work.review, report: study.work.report, triage: study.row.triage,
-      by: options.reader)
-    overlays = [.signing(SignDialog(row: study.row, check: check))]
+      review: study.work.review, report: study.work.report, triage: row.triage,
+      images: study.completeness(of: row, at: now), by: options.reader)
+    overlays = [.signing(SignDialog(row: row, check: check))]
     return flush()
   }
 

@@ -22,6 +22,7 @@ extension StudyScreen {
   /// Of the image that is shown, and of images that are not here.
   private func caveatLines(width: Int) -> [[Span]] {
     var sentences = (instance?.caveats ?? []).map { ($0.text, isGrave: $0.preventsNormal) }
+    if row.late > 0 { sentences.append((row.lateSentence, isGrave: true)) }
     if row.missing > 0 {
       sentences.append((row.missingSentence, isGrave: true))
     }
@@ -73,15 +74,14 @@ extension StudyScreen {
         Span(" · at \(sanitized(prior.source))", style: .muted),
       ]
     }
-    let hint = open.remotePriors.first.map { prior in
     elsewhere += more(open.remotePriors.count)
+    let hint = open.remotePriors.first.map { prior in
       wrapped("secondlook pull \(sanitized(prior.uid))", toCells: max(8, width - 7)).map {
         [Span("       " + $0, style: .muted)]
       }
     }
     return here + elsewhere + (hint ?? [])
   }
-}
 
   /// Priors that are listed by line; of the others it is said how many there are.
   private static let shownPriors = 2
@@ -90,6 +90,7 @@ extension StudyScreen {
     count > Self.shownPriors
       ? [[Span("       and \(count - Self.shownPriors) more", style: .muted)]] : []
   }
+}
 
 extension RemoteStudy {
   /// `2023-01-01 CR CHEST PA`.

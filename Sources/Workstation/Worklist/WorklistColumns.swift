@@ -95,12 +95,9 @@ enum WorklistColumn: CaseIterable {
     case .exam: return Span(row.exam, style: plain)
     case .waiting: return Span(ClockText.age(row.study.arrived, now: now), style: plain)
     case .state: return Span(row.stateWord(now: now), style: plain)
-    case .images where row.missing > 0:
-      return Span("\(row.instances)/\(row.instances + row.missing)", style: .warning)
     case .images:
-      let text =
-        row.readable == row.instances ? "\(row.instances)" : "\(row.readable)/\(row.instances)"
-      return Span(text, style: plain)
+      return Span(
+        row.imageCount, style: row.missing > 0 || row.late > 0 ? .warning : plain)
     case .source: return Span(sanitized(row.study.source), style: plain)
     }
   }

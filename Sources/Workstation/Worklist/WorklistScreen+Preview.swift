@@ -54,6 +54,7 @@ extension WorklistScreen {
       "Images",
       row.readable == row.instances
         ? "\(row.instances)" : "\(row.readable) of \(row.instances) can be read")
+    if row.late > 0 { add("", row.lateSentence, .warning) }
     if row.missing > 0 { add("", row.missingSentence, .warning) }
     if study.isSynthetic { add("Source", "SYNTHETIC, no patient", .warning) }
     lines.append([])
