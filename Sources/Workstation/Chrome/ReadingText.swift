@@ -1,5 +1,5 @@
-import Foundation
-import Radiology
+public import Foundation
+public import Radiology
 import Terminal
 
 /// What a study came to, as the worklist and the headers show it: a glyph and a word, never a
@@ -36,7 +36,7 @@ struct Verdict: Sendable, Hashable {
 }
 
 extension Priority {
-  var word: String {
+  public var word: String {
     switch self {
     case .stat: "STAT"
     case .urgent: "urgent"
@@ -101,13 +101,13 @@ extension WorklistRow {
   }
 
   /// `reading`, or that more images may come.
-  func stateWord(now: Date) -> String {
+  public func stateWord(now: Date) -> String {
     state == .received && isArriving(at: now) ? "arriving" : state.word
   }
 
   /// How many images there are: `12/15` of those expected, `2/3` that can be read, and `2+1` where
   /// one came after the signature.
-  var imageCount: String {
+  public var imageCount: String {
     if late > 0 { return "\(instances - late)+\(late)" }
     if missing > 0 { return "\(instances)/\(instances + missing)" }
     return readable == instances ? "\(instances)" : "\(readable)/\(instances)"

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Radiology
 import Store
+import Workstation
 
 struct Worklist: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,14 +21,19 @@ struct Worklist: AsyncParsableCommand {
     guard !rows.isEmpty else {
       return say("No studies yet. “secondlook import PATH” brings some.")
     }
+    let now = Date()
     say(
       table(
-        ["#", "class", "p", "regions", "state", "patient", "exam", "accession", "why"],
+        [
+          "#", "priority", "class", "p", "regions", "state", "images", "patient", "exam",
+          "accession", "source", "why",
+        ],
         rows.enumerated().map { index, row in
           [
-            "#\(index + 1)", row.triageClass?.rawValue ?? "waiting", percent(row.probability),
-            "\(row.regions.count)", row.state.rawValue, row.patient.name, row.study.exam,
-            row.study.accession, row.triage?.reason ?? "",
+            "#\(index + 1)", row.study.priority == .routine ? "" : row.study.priority.word,
+            row.triageClass?.rawValue ?? "waiting", percent(row.probability),
+            "\(row.regions.count)", row.stateWord(now: now), row.imageCount, row.patient.name,
+            row.study.exam, row.study.accession, row.study.source, row.triage?.reason ?? "",
           ]
         }))
     if rows.allSatisfy(\.study.isSynthetic) {
@@ -47,7 +53,7 @@ struct WorklistEntry: Encodable {
     case studyUID = "study_uid"
     case triageClass = "class"
     case probability, regions, state, reason, accession, priority, modality
-    case instances, expected, source
+    case instances, readable, expected, late, source
     case isSynthetic = "synthetic"
   }
 
@@ -63,7 +69,9 @@ struct WorklistEntry: Encodable {
     try container.encode(row.study.priority, forKey: .priority)
     try container.encode(row.study.modality, forKey: .modality)
     try container.encode(row.instances, forKey: .instances)
+    try container.encode(row.readable, forKey: .readable)
     try container.encode(row.expected, forKey: .expected)
+    try container.encode(row.late, forKey: .late)
     try container.encode(row.study.source, forKey: .source)
     try container.encode(row.study.isSynthetic, forKey: .isSynthetic)
   }
