@@ -147,21 +147,26 @@ import Testing
       let item = items.appending(path: "\(number).wl").path
       try #require(try await run("dump2dcm", "-q", "+te", text.path, item).status == 0)
     }
-    let port = "\(freePort())"
-    let server = try Tool(
-      executable: URL(filePath: "/usr/bin/wlmscpfs"),
-      arguments: ["-v", "--keep-char-set", "-dfp", folder.path, port]
-    ).launch(writingTo: folder.appending(path: "log"))
-    let peer = ["127.0.0.1", port, "--calling", "SECONDLOOK", "--called", "WORKLIST"]
-    let tool = { Tool(executable: Receiver.executable, arguments: $0 + peer + options) }
-    for _ in 0..<200 {
-      if try await tool(["echo"]).outcome().status == 0 { break }
-      try await Task.sleep(for: .milliseconds(50))
+    // Another test may take the port before the server does.
+    for attempt in 1...3 {
+      let port = "\(freePort())"
+      let server = try Tool(
+        executable: URL(filePath: "/usr/bin/wlmscpfs"),
+        arguments: ["-v", "--keep-char-set", "-dfp", folder.path, port]
+      ).launch(writingTo: folder.appending(path: "log-\(attempt)"))
+      let peer = ["127.0.0.1", port, "--calling", "SECONDLOOK", "--called", "WORKLIST"]
+      let tool = { Tool(executable: Receiver.executable, arguments: $0 + peer + options) }
+      var isThere = false
+      for _ in 0..<200 where !isThere {
+        isThere = try await tool(["echo"]).outcome().status == 0
+        if !isThere { try await Task.sleep(for: .milliseconds(50)) }
+      }
+      let outcome = isThere ? try await tool(["find"]).outcome() : nil
+      server.signal(SIGKILL, toGroup: true)
+      _ = await server.end()
+      if let outcome { return outcome }
     }
-    let outcome = try await tool(["find"]).outcome()
-    server.signal(SIGKILL, toGroup: true)
-    _ = await server.end()
-    return outcome
+    throw Launched.Silence(output: "no worklist server started")
   }
 
   /// What an item has to have besides (PS3.4 K.6.1.2.2).
