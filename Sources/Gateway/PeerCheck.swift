@@ -37,12 +37,12 @@ extension Configuration {
   /// A peer that does not answer is an answer with the reason; `program` is needed for all that
   /// speak DICOM's own protocol, and its absence is a reason too.
   public func checkPeers(
-    _ program: Result<DIMSEProgram, GatewayError>
+    _ program: Result<DIMSEProgram, GatewayError>, patience: Patience = .probe
   ) async -> [PeerAnswer] {
     await withTaskGroup(of: (Int, PeerAnswer).self) { group in
       let checks = peerChecks(program)
       for (index, check) in checks.enumerated() {
-        group.addTask { (index, await check.answer()) }
+        group.addTask { (index, await check.answer(patience)) }
       }
       var answers: [Int: PeerAnswer] = [:]
       for await (index, answer) in group { answers[index] = answer }
@@ -87,20 +87,20 @@ private struct PeerCheck: Sendable {
     case worklist(Configuration.Worklist, Result<DIMSEProgram, GatewayError>)
   }
 
-  func answer() async -> PeerAnswer {
+  func answer(_ patience: Patience) async -> PeerAnswer {
     let start = ContinuousClock.now
     var reason: String?
-    do throws(GatewayError) { try await ask() } catch { reason = "\(error)" }
+    do throws(GatewayError) { try await ask(patience) } catch { reason = "\(error)" }
     let took = ContinuousClock.now - start
     return PeerAnswer(
       name: name, service: service, isOK: reason == nil, reason: reason,
       isEncrypted: isEncrypted, milliseconds: Int((took / .milliseconds(1)).rounded()))
   }
 
-  private func ask() async throws(GatewayError) {
+  private func ask(_ patience: Patience) async throws(GatewayError) {
     switch subject {
     case .archive(let archive):
-      let web = try DICOMweb(archive, patience: .probe)
+      let web = try DICOMweb(archive, patience: patience)
       do throws(GatewayError) {
         try await web.probe()
       } catch {
@@ -128,10 +128,9 @@ extension DIMSEProgram {
       throw .toolFailed(
         server: server, reason: "echo does not speak IPv6; whether it listens is not known")
     }
-    guard let caller = receiver.accepts.first else {
-      throw .toolFailed(server: server, reason: "“accept” names nobody who may call it")
-    }
-    var words = [host, "\(receiver.port)", "--calling", caller, "--called", receiver.title]
+    precondition(!receiver.accepts.isEmpty, "a receiver listens to somebody")
+    var words = [host, "\(receiver.port)", "--calling", receiver.accepts[0]]
+    words += ["--called", receiver.title]
     if let tls = receiver.tls {
       // Without authorities for callers, its own certificate is the one to expect.
       words += ["--tls", "--authorities", (tls.authorities ?? tls.certificate).path]

@@ -83,14 +83,17 @@ import Testing
   func half() async throws {
     let bytes = try Files.dicom()
     let file = try site.deliver(bytes.prefix(200), as: "a.dcm")
+    let written = Date()
+    try touch(file, written)
     let stage = IngestStage(
       ingest: site.ingest, inbox: site.inbox,
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-      now: { Date() + 2 * IngestStage.settling })
+      now: { written + 2 * IngestStage.settling })
     #expect(try await stage.drain() == 0)
     #expect(try await stage.drain() == 0)
     #expect(try Data(contentsOf: file) == bytes.prefix(200))
     try bytes.write(to: file)
+    try touch(file, written)
     #expect(try await stage.drain() == 1)
     #expect(try site.store.worklist().contains { $0.readable == 1 })
   }

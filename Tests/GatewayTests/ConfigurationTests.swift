@@ -151,7 +151,10 @@ struct ConfigurationTests {
   @Test(
     "a mistake is named with its line, its setting and what is allowed",
     arguments: [
-      ("[receive]\n\nprot = 1", 3, "[receive] prot", "known are accept, address, ae_title"),
+      (
+        "[receive]\naccept = [\"X\"]\nprot = 1", 3, "[receive] prot",
+        "known are accept, address, ae_title"
+      ),
       ("[recieve]", 1, "recieve", "known are pacs, receive, watch, worklist"),
       ("[receive]\nport = 70000", 2, "[receive] port", "from 1 to 65535"),
       ("[receive]\nport = \"104\"", 2, "[receive] port", "whole number"),

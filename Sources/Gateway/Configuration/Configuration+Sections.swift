@@ -6,12 +6,12 @@ extension Configuration.Receiver {
     port = try settings.port("port") ?? 11_112
     address = try settings.host("address") ?? "127.0.0.1"
     accepts = try settings.titles("accept")
-    guard !accepts.isEmpty else {
-      throw settings.wrong("accept", "has to name at least one title, or nobody may send")
-    }
     completeAfter = .seconds(try settings.whole("complete_after", in: 1...86_400) ?? 60)
     largest = try settings.largest("largest")
     tls = try settings.section("tls", Configuration.Identity.init)
+    guard !accepts.isEmpty else {
+      throw settings.wrong("accept", "has to name at least one title, or nobody may send")
+    }
   }
 }
 
