@@ -29,6 +29,27 @@ import Testing
     }
   }
 
+  @Test(
+    "the benchmark of ingestion says how fast headers, objects and whole studies come in",
+    .enabled(
+      if: FileManager.default.fileExists(atPath: "/usr/bin/dcmsend"), "DCMTK sends the objects"))
+  func ingestion() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let outcome = try await program.run(
+      "bench", "ingest", "--objects", "20", "--rounds", "1", "--json")
+    #expect(outcome.status == 0, "\(outcome)")
+    let rows = try #require(
+      JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
+    let names = rows.compactMap { $0["what"] as? String }
+    for name in ["headers", "received", "spool to worklist row", "file to triaged row, p95"] {
+      #expect(names.contains(name))
+    }
+    #expect(rows.allSatisfy { ($0["ours"] as? Double ?? -1) >= 0 })
+    let shares = rows.filter { ($0["what"] as? String)?.hasPrefix("of that,") == true }
+    #expect(abs(shares.compactMap { $0["ours"] as? Double }.reduce(0, +) - 100) < 1)
+  }
+
   @Test("a network that is not there is named, and those that are")
   func unknown() async throws {
     let program = try Program()

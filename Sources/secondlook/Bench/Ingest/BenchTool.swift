@@ -1,11 +1,16 @@
 import Foundation
+import Glibc
 
 /// A program that is measured or that serves while others are.
+///
+/// Not a `Process` of Foundation, which hears of one end at a time: of two that run at once it
+/// waits for the wrong one.
 final class BenchTool {
-  private let process = Process()
+  private let id: pid_t
   private let log: URL
   private let name: String
   private var leftover: UUID?
+  private var status: Int32?
 
   /// Starts a program that is found as a shell would find it, or by its path.
   ///
@@ -13,20 +18,35 @@ final class BenchTool {
   init(_ program: String, _ arguments: [String], in folder: URL) throws {
     name = URL(filePath: program).lastPathComponent
     log = folder.appending(path: "log-\(UUID().uuidString)")
-    try Data().write(to: log)
     // Not a Python program of the same name that an environment has put before it.
     let places =
       program.hasPrefix("/") ? [program] : ["/usr/bin/", "/usr/sbin/"].map { $0 + program }
     guard let place = places.first(where: { access($0, X_OK) == 0 }) else {
       throw BenchError.failed(process: name, saying: "it is not installed")
     }
-    process.executableURL = URL(filePath: place)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: log)
-    process.standardError = process.standardOutput
-    try process.run()
-    leftover = Leftovers.add { [pid = process.processIdentifier] in kill(pid, SIGKILL) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(
+      &actions, STDOUT_FILENO, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    // Threads of Dispatch block signals, and a child would inherit that.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let words = ([place] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var child: pid_t = 0
+    guard posix_spawn(&child, place, &actions, &attributes, words, environ) == 0 else {
+      throw BenchError.failed(process: name, saying: "it cannot be started")
+    }
+    id = child
+    leftover = Leftovers.add { [child] in kill(child, SIGKILL) }
   }
 
   deinit { stop() }
@@ -38,9 +58,9 @@ final class BenchTool {
   static func run(_ program: String, _ arguments: [String], in folder: URL) throws -> Double {
     let start = ContinuousClock.now
     let tool = try BenchTool(program, arguments, in: folder)
-    tool.process.waitUntilExit()
+    let status = tool.wait()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    guard tool.process.terminationStatus == 0 else { throw tool.failure() }
+    guard status == 0 else { throw tool.failure() }
     return seconds
   }
 
@@ -48,18 +68,24 @@ final class BenchTool {
   func waitUntilListening(at port: Int) throws {
     let end = ContinuousClock.now + .seconds(30)
     while !Port.isOpen(port) {
-      guard process.isRunning, ContinuousClock.now < end else { throw failure() }
+      guard isRunning, ContinuousClock.now < end else { throw failure() }
       usleep(20_000)
     }
   }
 
-  func wait() { process.waitUntilExit() }
+  /// Waits for its end; the status as a shell tells it.
+  @discardableResult
+  func wait() -> Int32 {
+    while isRunning { usleep(1_000) }
+    let status = status ?? 0
+    return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+  }
 
   /// Waits for its end; the largest resident memory it had, in MB.
   func waitWatchingMemory() -> Double {
     var peak = 0.0
-    while process.isRunning {
-      peak = max(peak, peakMemory(of: "\(process.processIdentifier)"))
+    while isRunning {
+      peak = max(peak, peakMemory(of: "\(id)"))
       usleep(20_000)
     }
     return peak
@@ -72,8 +98,16 @@ final class BenchTool {
   func stop() {
     if let leftover { Leftovers.forget(leftover) }
     leftover = nil
-    if process.isRunning { kill(process.processIdentifier, SIGTERM) }
-    process.waitUntilExit()
+    if isRunning { kill(id, SIGTERM) }
+    wait()
+  }
+
+  private var isRunning: Bool {
+    if status != nil { return false }
+    var status: Int32 = 0
+    guard waitpid(id, &status, WNOHANG) == id else { return true }
+    self.status = status
+    return false
   }
 
   private func failure() -> BenchError {

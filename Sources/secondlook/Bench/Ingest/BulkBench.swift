@@ -11,14 +11,14 @@ struct BulkBench {
   private static let fraction = 5
 
   func measure() throws -> [IngestRow] {
-    let few = folder.appending(path: "few")
-    try FileManager.default.createDirectory(at: few, withIntermediateDirectories: true)
+    let fifth = folder.appending(path: "fifth")
+    try FileManager.default.createDirectory(at: fifth, withIntermediateDirectories: true)
     for number in 0..<objects.count / Self.fraction {
       try FileManager.default.linkItem(
         at: objects.folder.appending(path: "\(number).dcm"),
-        to: few.appending(path: "\(number).dcm"))
+        to: fifth.appending(path: "\(number).dcm"))
     }
-    let short = try run(few, into: "few-home")
+    let short = try run(fifth, into: "fifth-home")
     let long = try run(objects.folder, into: "all-home")
     return [
       IngestRow(
