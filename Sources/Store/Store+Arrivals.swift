@@ -50,15 +50,4 @@ extension Store {
           """, arguments: [study, study]) ?? 0
     }
   }
-
-  /// Which of these objects are stored already.
-  public func known(_ instances: [Instance.ID]) throws(StoreError) -> Set<Instance.ID> {
-    try read { database in
-      let list = try JSONEncoder().encode(instances)
-      return try String.fetchSet(
-        database,
-        sql: "SELECT uid FROM instance WHERE uid IN (SELECT value FROM json_each(?))",
-        arguments: [String(decoding: list, as: UTF8.self)])
-    }
-  }
 }

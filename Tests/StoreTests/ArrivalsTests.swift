@@ -50,13 +50,6 @@ import Testing
     #expect(try store.arrivals(since: noon).map(\.last) == [noon + 10])
   }
 
-  @Test("objects that are stored are told from those that are not")
-  func known() throws {
-    try store.save(intake("1.1", images: 2))
-    #expect(try store.known(["1.1.1.1", "1.1.1.9", "'; DROP TABLE study; --"]) == ["1.1.1.1"])
-    #expect(try store.known([]).isEmpty)
-  }
-
   @Test("what an archive has of a patient is shown without what is here, the newest first")
   func priors() throws {
     try store.save(intake("1.1"))

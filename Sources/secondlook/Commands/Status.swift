@@ -18,6 +18,7 @@ struct Status: AsyncParsableCommand {
     say("model     \(status.model ?? "none: secondlook model add FOLDER")")
     say("studies   \(status.studies), \(status.unread) unread, \(status.signed) signed")
     say("waiting   \(status.untriaged) to triage, \(status.undelivered) to deliver")
+    say("orders    \(status.ordersWithoutImages) without an image yet")
     say("lessons   \(status.lessons)")
     say("rounds    \(status.rounds), \(status.bytesSent) bytes left the building")
     say("agent     \(status.agent)")
@@ -60,6 +61,8 @@ struct SiteStatus: Encodable {
   let signed: Int
   let untriaged: Int
   let undelivered: Int
+  /// What a worklist says was asked for and nothing has arrived of.
+  let ordersWithoutImages: Int
   let lessons: Int
   let rounds: Int
   let bytesSent: Int
@@ -81,6 +84,7 @@ struct SiteStatus: Encodable {
     signed = rows.count { $0.state.isSigned }
     untriaged = try site.store.untriaged(by: active?.id, limit: .max).count
     undelivered = try site.store.undelivered(to: "folder").count
+    ordersWithoutImages = try site.store.openOrders().count
     lessons = try site.store.lessons().count
     let all = try site.store.rounds()
     rounds = all.count
