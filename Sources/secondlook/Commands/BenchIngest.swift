@@ -38,7 +38,7 @@ struct BenchIngest: AsyncParsableCommand {
     progress.show("Generating \(objects) images …")
     let small = try BenchObjects(objects, side: 64, in: folder.appending(path: "small"))
     let large = try BenchObjects(
-      min(100, objects), side: 1024, in: folder.appending(path: "large"))
+      min(100, objects), side: 1024, toAStudy: 1, in: folder.appending(path: "large"))
     progress.show("Reading headers …")
     var rows = [
       try HeaderBench(objects: small, rounds: rounds, python: python, isCompared: peers).measure()
