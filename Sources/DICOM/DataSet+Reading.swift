@@ -12,8 +12,9 @@ extension DataSet {
       let value = text.trimmedAtEnd
       return value.isEmpty ? [] : [value]
     }
-    let values = text.split(separator: "\\", omittingEmptySubsequences: false)
-      .map { String($0).trimmed }
+    // By bytes: a mark that combines with a backslash leaves it one that separates.
+    let values = text.utf8.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
+      .map { String(Substring($0)).trimmed }
     return values == [""] ? [] : values
   }
 

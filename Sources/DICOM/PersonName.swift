@@ -75,10 +75,10 @@ extension Substring {
 extension String {
   /// Without the spaces and NULs that pad values to an even length.
   var trimmed: String {
-    let isPadding: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\0" }
-    let scalars = unicodeScalars.drop(while: isPadding)
-    guard let last = scalars.lastIndex(where: { !isPadding($0) }) else { return "" }
-    return String(scalars[...last])
+    let isPadding: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0 }
+    let bytes = utf8.drop(while: isPadding)
+    guard let last = bytes.lastIndex(where: { !isPadding($0) }) else { return "" }
+    return String(Substring(bytes[...last]))
   }
 
   /// Without padding at the end; leading spaces count in long texts.

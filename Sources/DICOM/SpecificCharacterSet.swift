@@ -89,7 +89,10 @@ struct Alphabet: Equatable {
 
   func decode(_ bytes: [UInt8]) -> String {
     if encoding == .utf8 { return String(decoding: bytes, as: UTF8.self) }
-    guard bytes.contains(where: { $0 >= 0x80 }) else { return ascii(bytes) }
+    // Nearly all text of headers is plain, and UTF-8 means the same by it.
+    guard bytes.contains(where: { $0 >= 0x80 }) else {
+      return String(decoding: bytes, as: UTF8.self)
+    }
     guard let encoding else { return ascii(bytes) }
     if let text = String(bytes: bytes, encoding: encoding) { return keepingBackslash(text) }
     // Some byte has no meaning: keep the others, where one byte is one character.

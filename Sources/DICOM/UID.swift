@@ -7,9 +7,13 @@ public enum UID {
   /// Leading zeros are let through: many real files have them. Source: PS3.5 9.1.
   public static func isValid(_ text: String) -> Bool {
     guard (1...64).contains(text.utf8.count) else { return false }
-    return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-      !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    var isInPart = false
+    for byte in text.utf8 {
+      let isDigit = (0x30...0x39).contains(byte)
+      guard isDigit || (byte == 0x2e && isInPart) else { return false }
+      isInPart = isDigit
     }
+    return isInPart
   }
 
   /// The UID that stands for a UUID: `2.25.` and its 128 bits in decimal.
