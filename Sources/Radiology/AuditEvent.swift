@@ -6,8 +6,9 @@ public import Foundation
 public struct AuditEvent: Codable, Sendable, Hashable {
   /// What was done.
   public enum Kind: String, Codable, Sendable {
-    case imported, refused, ordered, triaged, opened, claimed, reviewed, signed, exported, delivered
-    case consentChanged, modelPromoted, modelRejected, lessonMade, updateSent, roundEnded, failed
+    case imported, refused, ordered, triaged, opened, claimed, takenOver, reviewed, signed
+    case exported, delivered, consentChanged, modelPromoted, modelRejected, lessonMade, updateSent
+    case roundEnded, failed
   }
 
   /// Counted from 1 without gaps.

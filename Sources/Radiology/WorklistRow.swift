@@ -36,6 +36,8 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
   public let settles: Date
   /// What it was asked for, where a worklist says so.
   public let order: Order?
+  /// Who has it open now; nobody else writes to it meanwhile.
+  public var owner: Owner?
 
   public var id: Study.ID { study.uid }
 

@@ -1,6 +1,7 @@
 public import Foundation
 import GRDB
 public import Radiology
+import Synchronization
 
 extension Store {
   /// Opens a study for reading and says so to every other session.
@@ -12,13 +13,13 @@ extension Store {
   public func claim(
     _ study: Study.ID, by reader: String, at date: Date
   ) throws(StoreError) -> Lease {
-    try write { database in
+    let held = try write { database in
       let before = try lease(database, of: study)
       let isOurs = before?.session == session
-      if let before, !isOurs, before.reader != reader, before.holds(at: date) { return before }
+      if let before, !isOurs, before.reader != reader, before.holds(at: uptime()) { return before }
       let lease = Lease(
         study: study, session: session, reader: reader,
-        since: isOurs ? before?.since ?? date : date, seen: date)
+        since: isOurs ? before?.since ?? date : date, seen: uptime())
       try database.insert(lease, or: .replace)
       if let before, !isOurs {
         try append(
@@ -27,19 +28,59 @@ extension Store {
       }
       return lease
     }
+    if holds(held) { claimed.withLock { _ = $0.insert(study) } }
+    return held
   }
 
-  /// Says that a study is still open here; changes nothing if it has passed to another session.
-  public func renew(_ study: Study.ID, at date: Date) throws(StoreError) {
+  /// Takes a study from whoever has it open, with a reason for the log and for them.
+  ///
+  /// From this moment on the other session can save nothing more of it.
+  /// - Returns: our lease.
+  /// - Throws: ``StoreError/noReason`` without a reason; ``StoreError/notFound`` if there is no
+  ///   such study.
+  @discardableResult
+  public func takeOver(
+    _ study: Study.ID, by reader: String, because reason: String, at date: Date
+  ) throws(StoreError) -> Lease {
+    let held = try write { database in
+      let reason = reason.trimmingCharacters(in: .whitespacesAndNewlines)
+      guard !reason.isEmpty else { throw StoreError.noReason }
+      let before = try lease(database, of: study)
+      let lease = Lease(
+        study: study, session: session, reader: reader, since: date, reason: reason,
+        seen: uptime())
+      try database.insert(lease, or: .replace)
+      if let before, before.session != session {
+        try append(
+          database, .takenOver, reader, study, "From \(before.reader): \(reason)", date)
+      }
+      return lease
+    }
+    if holds(held) { claimed.withLock { _ = $0.insert(study) } }
+    return held
+  }
+
+  /// Says that a study is still open here.
+  ///
+  /// - Returns: false if it has passed to another session; nothing is changed then.
+  @discardableResult
+  public func renew(_ study: Study.ID) throws(StoreError) -> Bool {
     try write { database in
+      let now = uptime()
       try database.execute(
-        sql: "UPDATE lease SET seen = ? WHERE study = ? AND session = ?",
-        arguments: [date.timeIntervalSinceReferenceDate, study, session])
+        sql: "UPDATE lease SET boot = ?, beat = ? WHERE study = ? AND session = ?",
+        arguments: [now.boot, now.seconds, study, session])
+      return database.changesCount > 0
     }
   }
 
   /// Whether a lease is this session's own.
   public func holds(_ lease: Lease) -> Bool { lease.session == session }
+
+  /// The lease of a study, whoever's it is and whether or not it still holds.
+  public func lease(of study: Study.ID) throws(StoreError) -> Lease? {
+    try read { try lease($0, of: study) }
+  }
 
   /// Gives a study back, if this session has it.
   public func release(_ study: Study.ID) throws(StoreError) {
@@ -47,14 +88,26 @@ extension Store {
       try database.execute(
         sql: "DELETE FROM lease WHERE study = ? AND session = ?", arguments: [study, session])
     }
+    claimed.withLock { _ = $0.remove(study) }
   }
 
-  /// Lets nobody write to a study that is open in another session.
-  func refuseLocked(_ database: Database, _ study: Study.ID, at date: Date) throws {
-    guard let lease = try lease(database, of: study), lease.session != session,
-      lease.holds(at: date)
-    else { return }
-    throw StoreError.locked(by: lease.reader, since: lease.since)
+  /// Who has which study open now.
+  func owners(_ database: Database) throws -> [Study.ID: Owner] {
+    let now = uptime()
+    return try Lease.fetchAll(database, sql: "SELECT * FROM lease")
+      .filter { $0.holds(at: now) }
+      .reduce(into: [:]) { $0[$1.study] = Owner(reader: $1.reader, since: $1.since) }
+  }
+
+  /// Lets nobody write to a study that is open in another session, nor one whose claim was taken.
+  func refuseLocked(_ database: Database, _ study: Study.ID) throws {
+    let lease = try lease(database, of: study)
+    if lease?.session == session { return }
+    if let lease, lease.holds(at: uptime()) {
+      throw StoreError.locked(by: lease.reader, since: lease.since)
+    }
+    // Whoever took it may have left it again: what this session knows of it is old all the same.
+    guard claimed.withLock({ !$0.contains(study) }) else { throw StoreError.claimLost }
   }
 
   private func lease(_ database: Database, of study: Study.ID) throws -> Lease? {

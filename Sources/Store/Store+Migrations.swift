@@ -4,7 +4,7 @@ extension Store {
   /// The layout this version knows, kept as the file's `user_version`.
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
-  static let layout = 3
+  static let layout = 5
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -35,6 +35,10 @@ extension Store {
     migrator.registerMigration("3 who sent what, who asked for it") { database in
       try database.execute(sql: arrivals + requests)
       try database.execute(sql: "PRAGMA user_version = 3")
+    }
+    migrator.registerMigration("5 a claim that can be taken over") { database in
+      try database.execute(sql: claims)
+      try database.execute(sql: "PRAGMA user_version = 5")
     }
     try migrator.migrate(writer)
   }
@@ -135,6 +139,22 @@ extension Store {
     CREATE TABLE lease (
       study TEXT PRIMARY KEY REFERENCES study, session TEXT NOT NULL, reader TEXT NOT NULL,
       since REAL NOT NULL, seen REAL NOT NULL
+    ) STRICT;
+
+    """
+
+  private static let claims = """
+    -- Whoever has a study open while the tables change has to open it anew.
+    DROP TABLE lease;
+    CREATE TABLE lease (
+      study TEXT PRIMARY KEY REFERENCES study, session TEXT NOT NULL, reader TEXT NOT NULL,
+      since REAL NOT NULL, reason TEXT, boot TEXT NOT NULL, beat REAL NOT NULL
+    ) STRICT;
+
+    -- What a reader had written when somebody else took the study over.
+    CREATE TABLE setAside (
+      study TEXT NOT NULL REFERENCES study, reader TEXT NOT NULL, at REAL NOT NULL,
+      report TEXT NOT NULL, PRIMARY KEY (study, reader)
     ) STRICT;
 
     """

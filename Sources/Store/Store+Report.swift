@@ -32,7 +32,7 @@ extension Store {
   public func saveDraft(_ report: Report) throws(StoreError) {
     try write { database in
       guard !report.isSigned else { throw StoreError.signed }
-      try refuseLocked(database, report.study, at: report.changed)
+      try refuseLocked(database, report.study)
       try refuseSecond(database, report)
       var draft = report
       draft.version = 0
@@ -59,7 +59,7 @@ extension Store {
   ) throws(StoreError) -> Report {
     precondition(report.study == review.study, "a report and its review are of one study")
     return try write { database in
-      try refuseLocked(database, report.study, at: date)
+      try refuseLocked(database, report.study)
       try refuseSecond(database, report)
       try refuseEmptyAddendum(database, report, review)
       try refuseOvertaken(database, review, known)

@@ -20,7 +20,7 @@ extension Store {
   ///   ``StoreError/notFound`` if there is no such study.
   public func save(_ review: Review, over known: Review? = nil) throws(StoreError) {
     try write { database in
-      try refuseLocked(database, review.study, at: review.changed)
+      try refuseLocked(database, review.study)
       if try version(database, of: review.study) > 0 {
         guard try draft(database, of: review.study) != nil else { throw StoreError.signed }
       }

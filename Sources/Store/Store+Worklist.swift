@@ -27,15 +27,18 @@ extension Store {
   ) throws -> [WorklistRow] {
     let parts = try WorklistParts.all(database, of: study)
     try memory.learn(parts, from: database)
+    let owners = try owners(database)
     return try parts.map { part in
       guard let known = memory.studies[part.study], let patient = memory.patients[part.study]
       else { throw StoreError.damaged("a study has no patient") }
-      return WorklistRow(
+      var row = WorklistRow(
         study: known.study, patient: patient, triage: part.triage.flatMap { memory.triages[$0] },
         review: part.review.flatMap { memory.reviews[$0] }, state: part.state,
         instances: part.instances, readable: part.readable, documents: part.documents,
         late: part.late, expected: part.expected, settles: part.settles,
         order: part.request.flatMap { memory.orders[$0]?.order })
+      row.owner = owners[part.study]
+      return row
     }
   }
 }

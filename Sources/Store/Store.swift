@@ -1,5 +1,6 @@
 public import Foundation
 import GRDB
+public import Radiology
 import Synchronization
 
 /// What must survive a restart: studies, results, reviews, reports, lessons, models and the log.
@@ -23,15 +24,22 @@ public final class Store: Sendable {
   let objects: URL
   /// Names this run of the program to the others on the same folder.
   let session = UUID().uuidString
+  /// How long the machine has been running.
+  let uptime: @Sendable () -> Uptime
+  /// Studies this run of the program has claimed and not given back.
+  let claimed = Mutex<Set<Study.ID>>([])
   /// What the last worklist was made of.
   let memory = Mutex(WorklistMemory())
 
   /// Opens the store in a folder, or makes it.
   ///
+  /// By `uptime` it is told how long another session has been silent.
   /// - Throws: ``StoreError/newerStore(found:supported:)`` if a newer version made it;
   ///   ``StoreError/notPermitted(path:)`` if the folder cannot be made or entered;
   ///   ``StoreError/damaged(_:)`` if the file is no store of ours.
-  public init(home: URL) throws(StoreError) {
+  public init(
+    home: URL, uptime: @escaping @Sendable () -> Uptime = { .now }
+  ) throws(StoreError) {
     let folder = try HomeFolder(home)
     let path = folder.database.path
     (database, watch) = try folder.whileLocked {
@@ -45,6 +53,7 @@ public final class Store: Sendable {
       return (pool, try DatabaseQueue(path: path, configuration: Self.watching))
     }
     self.home = home
+    self.uptime = uptime
     objects = home.appending(path: "objects", directoryHint: .isDirectory)
   }
 
@@ -52,6 +61,7 @@ public final class Store: Sendable {
   public init() throws(StoreError) {
     home = nil
     watch = nil
+    uptime = { .now }
     objects = FileManager.default.temporaryDirectory
       .appending(path: "secondlook-\(UUID().uuidString)", directoryHint: .isDirectory)
     do {

@@ -29,6 +29,10 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case overtaken(by: String, at: Date)
   /// Another session has the study open.
   case locked(by: String, since: Date)
+  /// The study was taken from this session, or lost by a long silence, and is free again.
+  case claimLost
+  /// Nobody is put off without being told why.
+  case noReason
   /// A signature needs a name.
   case nobodySigns
   /// What has to be mended before the report can be signed.
@@ -74,6 +78,10 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .locked(let reader, let date):
       "The study is open by \(reader) since \(Self.clock(date)). Nothing was changed; it is free "
         + "when they leave it, or \(Int(Lease.term / 60)) minutes after their session ended."
+    case .claimLost:
+      "The study was in other hands meanwhile. Nothing was changed; open it anew."
+    case .noReason:
+      "Nothing was changed: a reason is needed. Say why in a few words."
     case .nobodySigns:
       "Not signed: nobody is named. Say who signs and sign again."
     case .blocked(let objections):

@@ -94,7 +94,7 @@ extension Workstation {
     ) { workstation, _ in workstation.openHelp() },
     Command(
       "help-while-typing", [.function(1)], "", help: "All keys, from where text is typed",
-      in: [.filter, .report, .signing, .palette]
+      in: [.filter, .report, .signing, .takingOver, .palette]
     ) { workstation, _ in workstation.openHelp() },
     Command(
       "privacy", [.character("P")], "", help: "Hide or show patient names on every screen",

@@ -78,7 +78,7 @@ extension Workstation {
       return []
     case .report:
       return write { box, width in box.type(key, width: width) }
-    case .signing, .help, .palette:
+    case .signing, .takingOver, .help, .palette:
       guard var overlay = overlays.popLast() else { return nil }
       defer { overlays.append(overlay) }
       return overlay.type(key, workstation: self) ? [] : nil
@@ -103,7 +103,7 @@ extension Workstation {
         box.insert(text)
         return box != before
       } ?? []
-    case .signing, .help, .palette:
+    case .signing, .takingOver, .help, .palette:
       if var overlay = overlays.popLast() {
         overlay.insert(text, workstation: self)
         overlays.append(overlay)

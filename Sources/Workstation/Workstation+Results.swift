@@ -101,6 +101,8 @@ extension Workstation {
       if study?.id == id { return openSignDialog() }
     case .export(let id): return [.export(id, .text)]
     case .saveScreen: return [.saveScreen(screenState)]
+    case .setAside(let id):
+      if let study, study.id == id { return [.setAside(study.work.report)] }
     case .importFiles, .background: break
     }
     notices.hint = "That cannot be tried again from here; F6 puts the message away"

@@ -77,7 +77,7 @@ extension Workstation {
       return opening == nil ? "no study is open" : "the study is still opening"
     }
     if options.isReadOnly { return "this session is read-only" }
-    if let other = study.open.lockedBy { return "it is open by \(sanitized(other))" }
+    if let other = study.open.lockedBy { return "it is open by \(sanitized(other)); T takes over" }
     if study.isOvertaken { return "somebody else changed it; F5 opens it anew" }
     if study.isSigning { return "the signature is on its way" }
     if study.isSigned { return "it is signed; A begins an addendum" }
@@ -130,6 +130,9 @@ extension Workstation {
     if let restored, restored.study == open.row.id { screen.restore(restored) }
     restored = nil
     study = screen
+    if let other = open.lockedBy {
+      notices.hint = "Open by \(sanitized(other)): read-only; T takes over"
+    }
     return withStudy { _, _ in } + saveScreen()
   }
 

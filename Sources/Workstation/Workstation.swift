@@ -68,6 +68,7 @@ public struct Workstation: Sendable {
     case .tick(let date): tick(date)
     case .worklist(let rows, let asOf): take(rows, asOf: asOf)
     case .studyOpened(let open): take(open)
+    case .takenOver(let id, let sentence): lose(id, sentence)
     case .imageLoaded(let id, let frame, let image):
       take(ShownFrame(instance: id, frame: frame), .ready(Picture(image)))
     case .imageFailed(let id, let frame, let reason):

@@ -1,6 +1,7 @@
 import Foundation
 import Radiology
 import Store
+import Synchronization
 import Testing
 
 /// Noon of some day; the samples count from here.
@@ -101,6 +102,9 @@ final class TemporaryHome: Sendable {
 
   func open() throws -> Store { try Store(home: url) }
 
+  /// A session whose machine runs as long as the clock says.
+  func open(_ clock: Clock) throws -> Store { try Store(home: url) { clock.now } }
+
   deinit { try? FileManager.default.removeItem(at: url) }
 }
 
@@ -108,4 +112,13 @@ final class TemporaryHome: Sendable {
 func mode(_ url: URL) throws -> String {
   let mode = try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions]
   return String(try #require(mode as? Int), radix: 8)
+}
+
+/// A machine's uptime that a test sets.
+final class Clock: Sendable {
+  private let moment = Mutex(Uptime(boot: "first", seconds: 1000))
+
+  var now: Uptime { moment.withLock { $0 } }
+  func run(_ seconds: Double) { moment.withLock { $0 = $0 + seconds } }
+  func restart() { moment.withLock { $0 = Uptime(boot: $0.boot + "+", seconds: 5) } }
 }

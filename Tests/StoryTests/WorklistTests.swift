@@ -86,4 +86,18 @@ import Testing
     #expect(asked.contains("Images may still be arriving"))
     #expect(asked.contains("1 of 2 images could not be read"))
   }
+
+  @Test("the JSON says who has a study open, and nobody else reviews it meanwhile")
+  func owner() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let store = try Store(home: program.home)
+    try arrive("1.1", objects: 1, readable: 1, in: store, at: Date() - 60)
+    #expect(try await program.run("worklist", "--json").output.contains(#""owner" : null"#))
+    _ = try store.claim("1.1", by: "Dr Patel", at: Date())
+    let json = try await program.run("worklist", "--json").output
+    #expect(json.contains(#""reader" : "Dr Patel""#), "\(json)")
+    let refused = try await program.run("review", "1.1", "--normal", "--as", "Dr Osei")
+    #expect(refused.status != 0 && refused.output.contains("open by Dr Patel"), "\(refused)")
+  }
 }

@@ -44,6 +44,7 @@ extension FailedAction {
     case .saveDraft: "Your text is kept in memory."
     case .saveReview: "Your decisions are kept in memory."
     case .sign: "Nothing was signed."
+    case .setAside: "Your text is on this screen; copy it before you leave."
     case .lookAgain: "F5 opens it anew."
     case .export: "The signed report is in the store."
     case .loadWorklist: "The list shown is the last one read."

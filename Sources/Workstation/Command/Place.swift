@@ -4,6 +4,7 @@ enum Place: String, Sendable, CaseIterable {
   case image, findings, report
   case windowing, placing, editing, rejecting, calling
   case signing
+  case takingOver
   case system
   case go, help, palette, quitting
 
@@ -21,6 +22,7 @@ enum Place: String, Sendable, CaseIterable {
     case .rejecting: "Reason for rejecting"
     case .calling: "Calling the study"
     case .signing: "Sign report"
+    case .takingOver: "Take over"
     case .system: "System"
     case .go: "Go to"
     case .help: "Help"
@@ -43,6 +45,7 @@ enum Place: String, Sendable, CaseIterable {
     case .rejecting: "while choosing a reason (x)"
     case .calling: "while calling the study (c)"
     case .signing: "in the sign dialog (S)"
+    case .takingOver: "while taking a study over (T)"
     case .system: "on the system screen"
     case .go: "after g"
     case .help: "in the help"
@@ -54,7 +57,7 @@ enum Place: String, Sendable, CaseIterable {
   /// Characters are typed here, so no command may have one for a key.
   var isText: Bool {
     switch self {
-    case .filter, .report, .signing, .help, .palette: true
+    case .filter, .report, .signing, .takingOver, .help, .palette: true
     default: false
     }
   }

@@ -6,6 +6,10 @@ public enum Effect: Sendable, Equatable {
   case loadWorklist
   /// Claims the study for the reader; answered by ``Message/studyOpened(_:)``.
   case openStudy(Study.ID)
+  /// Takes a study from whoever has it open; answered by ``Message/studyOpened(_:)``.
+  case takeOver(Study.ID, reason: String)
+  /// Keeps what the reader wrote of a study that was taken from them.
+  case setAside(Report)
   /// The reader has left the study: others may write to it.
   case closeStudy(Study.ID)
   /// Answered by ``Message/imageLoaded(_:frame:_:)`` or ``Message/imageFailed(_:frame:reason:)``.

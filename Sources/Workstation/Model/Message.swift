@@ -13,6 +13,8 @@ public enum Message: Sendable {
   case worklist([WorklistRow], asOf: Date)
   /// The answer to ``Effect/openStudy(_:)``.
   case studyOpened(OpenStudy)
+  /// Somebody has taken the study from this session: one sentence that says who and why.
+  case takenOver(Study.ID, String)
   /// The answers to ``Effect/loadImage(_:frame:)``.
   case imageLoaded(Instance.ID, frame: Int = 0, GreyImage)
   case imageFailed(Instance.ID, frame: Int = 0, reason: String)
@@ -43,6 +45,7 @@ public enum FailedAction: Sendable, Hashable {
   case loadImage(Instance.ID, frame: Int = 0)
   case saveReview(Study.ID)
   case saveDraft(Study.ID)
+  case setAside(Study.ID)
   case sign(Study.ID)
   /// Somebody else wrote to the study, so nothing more of this session can be saved.
   case lookAgain(Study.ID)

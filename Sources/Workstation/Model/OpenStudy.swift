@@ -19,6 +19,8 @@ public struct OpenStudy: Sendable, Hashable {
   public let limits: String
   /// Who else has it open, and since when; the study is read-only then.
   public let lockedBy: String?
+  /// What the reader had written when somebody took the study over.
+  public let setAside: Report?
   /// Where a new draft comes from, if another one fits this study than ``Options/template``.
   public let template: ReportTemplate?
   /// Patient Orientation (0020,0020) of the images that state it.
@@ -27,7 +29,8 @@ public struct OpenStudy: Sendable, Hashable {
   public init(
     row: WorklistRow, instances: [Instance], review: Review? = nil, report: Report? = nil,
     priors: [WorklistRow] = [], remotePriors: [RemoteStudy] = [], limits: String = "",
-    lockedBy: String? = nil, template: ReportTemplate? = nil,
+    lockedBy: String? = nil, setAside: Report? = nil,
+    template: ReportTemplate? = nil,
     orientations: [Instance.ID: [String]] = [:]
   ) {
     self.row = row
@@ -38,6 +41,7 @@ public struct OpenStudy: Sendable, Hashable {
     self.remotePriors = remotePriors
     self.limits = limits
     self.lockedBy = lockedBy
+    self.setAside = setAside
     self.template = template
     self.orientations = orientations
   }

@@ -6,6 +6,7 @@ enum Overlay: Sendable, Hashable {
   case help(HelpOverlay)
   case palette(PaletteOverlay)
   case signing(SignDialog)
+  case takingOver(TakeOverDialog)
   case quitting
 
   var place: Place {
@@ -14,6 +15,7 @@ enum Overlay: Sendable, Hashable {
     case .help: .help
     case .palette: .palette
     case .signing: .signing
+    case .takingOver: .takingOver
     case .quitting: .quitting
     }
   }
@@ -32,6 +34,9 @@ enum Overlay: Sendable, Hashable {
     case .signing(var dialog):
       guard dialog.type(key) else { return false }
       self = .signing(dialog)
+    case .takingOver(var dialog):
+      guard dialog.type(key) else { return false }
+      self = .takingOver(dialog)
     case .go, .quitting: return false
     }
     return true
@@ -50,6 +55,9 @@ enum Overlay: Sendable, Hashable {
     case .signing(var dialog):
       dialog.insert(text)
       self = .signing(dialog)
+    case .takingOver(var dialog):
+      dialog.insert(text)
+      self = .takingOver(dialog)
     case .go, .quitting: break
     }
   }
@@ -61,6 +69,7 @@ enum Overlay: Sendable, Hashable {
     case .help(let help): help.draw(on: &canvas, workstation: workstation)
     case .palette(let palette): palette.draw(on: &canvas, workstation: workstation)
     case .signing(let dialog): dialog.draw(on: &canvas, workstation: workstation)
+    case .takingOver(let dialog): dialog.draw(on: &canvas, workstation: workstation)
     }
   }
 

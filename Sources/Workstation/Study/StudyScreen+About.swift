@@ -12,11 +12,10 @@ extension StudyScreen {
     ])
     lines += caveatLines(width: width) + priorLines(width: width)
     if let other = open.lockedBy {
-      lines += wrapped("▲ open by \(sanitized(other)), read-only", toCells: max(8, width)).map {
-        [Span($0, style: .warning)]
-      }
+      let sentence = "▲ open by \(sanitized(other)), read-only; T takes over"
+      lines += wrapped(sentence, toCells: max(8, width)).map { [Span($0, style: .warning)] }
     }
-    return lines
+    return lines + keptLines(width: width)
   }
 
   /// Of the image that is shown, and of images that are not here.

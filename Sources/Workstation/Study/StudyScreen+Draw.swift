@@ -17,6 +17,10 @@ extension StudyScreen {
 
   /// `2/3 reviewed · not called`.
   var headline: [Span] {
+    if let other = open.lockedBy {
+      return [Span("▲ read-only · \(sanitized(other))", style: .warning)]
+    }
+    if isOvertaken { return [Span("▲ read-only · in other hands", style: .warning)] }
     if isSigning { return [Span("signing…", style: .accent)] }
     if isSigned { return [Span("✓ signed", style: .ok)] }
     let reviewed = findings.count - work.review.open.count

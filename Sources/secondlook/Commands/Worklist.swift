@@ -54,6 +54,7 @@ struct WorklistEntry: Encodable {
     case triageClass = "class"
     case probability, regions, state, reason, accession, priority, modality
     case instances, readable, expected, late, source
+    case owner
     case isSynthetic = "synthetic"
   }
 
@@ -73,6 +74,7 @@ struct WorklistEntry: Encodable {
     try container.encode(row.expected, forKey: .expected)
     try container.encode(row.late, forKey: .late)
     try container.encode(row.study.source, forKey: .source)
+    try container.encode(row.owner, forKey: .owner)
     try container.encode(row.study.isSynthetic, forKey: .isSynthetic)
   }
 }

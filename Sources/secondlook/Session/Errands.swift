@@ -25,6 +25,8 @@ final class Errands: Sendable {
   private let tasks = Mutex<[Task<Void, Never>]>([])
   /// The study this session has open, and its review as the store holds it.
   private let opened = Mutex<(study: Study.ID, review: Review?)?>(nil)
+  /// The open study has passed to another session, and the workstation was told.
+  private let isLost = Mutex(false)
 
   init(site: LocalSite, reader: String, isReadOnly: Bool, mailbox: Mailbox<Message>) {
     self.site = site
@@ -53,7 +55,10 @@ final class Errands: Sendable {
   /// open study still is.
   func watch() {
     let watcher = Task { [site] in
-      for await _ in site.store.changes(every: .milliseconds(500)) { send(.loadWorklist) }
+      for await _ in site.store.changes(every: .milliseconds(500)) {
+        noticeLoss()
+        send(.loadWorklist)
+      }
     }
     let heart = Task {
       while (try? await Task.sleep(for: .seconds(Lease.term / 4))) != nil { beat() }
@@ -86,16 +91,33 @@ final class Errands: Sendable {
     guard !isReadOnly else { return nil }
     let lease = try site.store.claim(id, by: reader, at: Date())
     guard site.store.holds(lease) else { return lease }
+    try begin(id)
+    return nil
+  }
+
+  /// From now on the study is this session's own.
+  private func begin(_ id: Study.ID) throws {
     let review = try site.store.review(of: id)
     opened.withLock { $0 = (id, review) }
-    return nil
+    isLost.withLock { $0 = false }
+  }
+
+  /// Tells the workstation, once, that somebody has taken the open study.
+  private func noticeLoss() {
+    guard let id = opened.withLock({ $0?.study }), !isLost.withLock({ $0 }) else { return }
+    let lease: Lease?
+    // A store that cannot be asked now says so to whoever saves next.
+    do { lease = try site.store.lease(of: id) } catch { return }
+    if let lease, site.store.holds(lease) { return }
+    isLost.withLock { $0 = true }
+    let who = lease.map { "Taken over by \($0.reader)" } ?? "The study was in other hands meanwhile"
+    mailbox.post(.takenOver(id, who + (lease?.reason.map { ": \($0)." } ?? ".")))
   }
 
   /// A lease that cannot be renewed now is renewed the next time, long before it ends.
   private func beat() {
-    opened.withLock { opened in
-      if let opened { try? site.store.renew(opened.study, at: Date()) }
-    }
+    guard let id = opened.withLock({ $0?.study }), !isLost.withLock({ $0 }) else { return }
+    if (try? site.store.renew(id)) == false { noticeLoss() }
   }
 
   /// A lease that cannot be given back ends by itself.
@@ -131,6 +153,15 @@ final class Errands: Sendable {
     case .openStudy(let id):
       try store.record(.opened, actor: reader, study: id, detail: "in the workstation")
       return .studyOpened(try open(id, lockedBy: try claim(id)))
+    case .takeOver(let id, let reason):
+      leave()
+      guard !isReadOnly else { throw StoreError.claimLost }
+      try store.takeOver(id, by: reader, because: reason, at: Date())
+      try begin(id)
+      return .studyOpened(try open(id, lockedBy: nil))
+    case .setAside(let report):
+      try store.setAside(report, of: reader)
+      return nil
     case .closeStudy(let id):
       if opened.withLock({ $0?.study == id }) { leave() }
       return nil
@@ -142,9 +173,10 @@ final class Errands: Sendable {
       try store.saveDraft(report)
       return .saved(.draft, report.study)
     case .sign(let report, let review):
-      return .signed(
-        try store.sign(
-          report, review: review, over: known(review.study), by: reader, at: Date()))
+      let signed = try store.sign(
+        report, review: review, over: known(review.study), by: reader, at: Date())
+      try store.discardSetAside(of: report.study, by: reader)
+      return .signed(signed)
     case .export(let id, let format):
       let document = try site.exporter().document(of: id, format: format, at: Date())
       let place = try document.write(into: site.home.appending(path: "exports"))
@@ -174,6 +206,7 @@ final class Errands: Sendable {
           + "threshold \(String(format: "%.2f", model.calibration.threshold)) · not for diagnosis"
       } ?? "no model has judged this study",
       lockedBy: lease.map { "\($0.reader) since \($0.since.formatted(Self.clock).prefix(5))" },
+      setAside: try site.store.setAside(of: id, by: reader),
       template: try ReportTemplate.fitting(row.study, in: site.assets),
       orientations: desk.orientations(of: instances))
   }
@@ -217,7 +250,8 @@ extension Effect {
   /// What to tell the reader about if it fails.
   fileprivate var action: FailedAction {
     switch self {
-    case .openStudy(let id): .openStudy(id)
+    case .openStudy(let id), .takeOver(let id, _): .openStudy(id)
+    case .setAside(let report): .setAside(report.study)
     case .loadImage(let instance, let frame): .loadImage(instance.id, frame: frame)
     case .saveReview(let review): .saveReview(review.study)
     case .saveDraft(let report): .saveDraft(report.study)
@@ -244,7 +278,7 @@ extension StoreError {
   /// Whether another reader is in the way, so that doing it again would not help.
   fileprivate var isOfAnotherReader: Bool {
     switch self {
-    case .overtaken, .locked: true
+    case .overtaken, .locked, .claimLost: true
     default: false
     }
   }
