@@ -15,10 +15,17 @@ public struct Review: Codable, Sendable, Hashable {
   public let model: ModelVersion.ID?
   public let started: Date
   public var changed: Date
+  /// How the reader called the study before the model's answer was shown to them.
+  ///
+  /// None where the answer was shown first. It stays when the call changes: that is what it is for.
+  public var firstCall: Call?
+  /// Distances the reader measured.
+  public var measurements: [Measurement]
 
   public init(
     study: Study.ID, reader: String, call: Call? = nil, findings: [Finding],
-    model: ModelVersion.ID?, started: Date, changed: Date? = nil
+    model: ModelVersion.ID?, started: Date, changed: Date? = nil, firstCall: Call? = nil,
+    measurements: [Measurement] = []
   ) {
     self.study = study
     self.reader = reader
@@ -27,6 +34,8 @@ public struct Review: Codable, Sendable, Hashable {
     self.model = model
     self.started = started
     self.changed = changed ?? started
+    self.firstCall = firstCall
+    self.measurements = measurements
   }
 
   /// A review nobody has decided anything in yet.
@@ -41,10 +50,22 @@ public struct Review: Codable, Sendable, Hashable {
   /// Findings the reader stands by.
   public var confirmed: [Finding] { findings.filter(\.isConfirmed) }
 
+  /// The review as a reader sees it who has not been shown what the model found.
+  public var withoutModelFindings: Review {
+    var review = self
+    review.findings = findings.filter { $0.origin == .reader }
+    return review
+  }
+
   /// The next free name: `R` and one more than the highest number in use.
-  public var nextName: String {
+  public var nextName: String { nextName(from: 1) }
+
+  /// The same, and never a lower number than `least`.
+  ///
+  /// Whoever must not know yet how many regions the model marked counts from far above them.
+  public func nextName(from least: Int) -> String {
     let numbers = findings.compactMap { Int($0.name.dropFirst()) }
-    return "R\((numbers.max() ?? 0) + 1)"
+    return "R\(max(least, (numbers.max() ?? 0) + 1))"
   }
 
   /// Records what the reader says of one finding.
@@ -62,9 +83,12 @@ public struct Review: Codable, Sendable, Hashable {
 
   /// Adds a region the model did not mark; the reader stands by it.
   @discardableResult
-  public mutating func add(_ region: Region, trackingUID: String, at date: Date) -> Finding {
+  public mutating func add(
+    _ region: Region, trackingUID: String, name: String? = nil, at date: Date
+  ) -> Finding {
     let finding = Finding(
-      trackingUID: trackingUID, name: nextName, region: region, origin: .reader, state: .agreed)
+      trackingUID: trackingUID, name: name ?? nextName, region: region, origin: .reader,
+      state: .agreed)
     findings.append(finding)
     changed = date
     return finding

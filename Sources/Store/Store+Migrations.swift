@@ -4,7 +4,7 @@ extension Store {
   /// The layout this version knows, kept as the file's `user_version`.
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
-  static let layout = 5
+  static let layout = 6
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -39,6 +39,10 @@ extension Store {
     migrator.registerMigration("5 a claim that can be taken over") { database in
       try database.execute(sql: claims)
       try database.execute(sql: "PRAGMA user_version = 5")
+    }
+    migrator.registerMigration("6 what a reader called and measured by themselves") { database in
+      try database.execute(sql: ownReading)
+      try database.execute(sql: "PRAGMA user_version = 6")
     }
     try migrator.migrate(writer)
   }
@@ -222,6 +226,12 @@ extension Store {
       patient TEXT NOT NULL, source TEXT NOT NULL, at REAL NOT NULL,
       PRIMARY KEY (patient, source)
     ) STRICT;
+
+    """
+
+  private static let ownReading = """
+    ALTER TABLE review ADD COLUMN firstCall TEXT;
+    ALTER TABLE review ADD COLUMN measurements TEXT NOT NULL DEFAULT '[]';
 
     """
 

@@ -63,7 +63,8 @@ extension Review {
   /// One sentence for the log: the call and what was said of each finding, without the notes.
   fileprivate var decisions: String {
     let states = findings.map { "\($0.name) \($0.state.rawValue)" }
-    return ([call.map { "called \($0.rawValue)" } ?? "not called"] + states)
+    let first = firstCall.map { ["\($0.rawValue) before the model's answer was shown"] } ?? []
+    return ([call.map { "called \($0.rawValue)" } ?? "not called"] + first + states)
       .joined(separator: ", ")
   }
 }

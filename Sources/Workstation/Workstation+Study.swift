@@ -23,7 +23,8 @@ extension Workstation {
       if study.work.review != before.review {
         if !isUndo {
           study.work.review.reader = options.reader
-          study.work.follow(study.open, template: options.template, at: now)
+          study.work.follow(
+            study.open, review: study.shownReview, template: options.template, at: now)
         }
         effects.append(.saveReview(study.work.review))
       }
@@ -113,13 +114,15 @@ extension Workstation {
       open.review
       ?? open.row.triage.map { Review(of: $0, by: options.reader, at: now) }
       ?? Review(study: open.row.id, reader: options.reader, findings: [], model: nil, started: now)
+    let hidesAnswer = readsFirst && open.row.isJudged && !review.knowsTheAnswer
+    let shown = hidesAnswer ? review.withoutModelFindings : review
     let report =
       open.report
-      ?? open.draft(review, template: options.template, author: options.reader, at: now)
+      ?? open.draft(shown, template: options.template, author: options.reader, at: now)
     var work = ReadingWork(review: review, report: report)
     // Somebody may have decided something since the draft was saved.
-    work.follow(open, template: options.template, at: now)
-    var screen = StudyScreen(open, work: work)
+    work.follow(open, review: shown, template: options.template, at: now)
+    var screen = StudyScreen(open, work: work, hidesAnswer: hidesAnswer)
     if let first = open.instances.firstIndex(where: \.isReadable) { screen.imageIndex = first }
     // Regions are what the reader came for: the first image is the one with the current region.
     if let region = screen.currentFinding?.region,

@@ -30,6 +30,8 @@ public struct Workstation: Sendable {
   var recent: [String] = []
   var status = SystemStatus()
   var hidesNames: Bool
+  /// Studies are opened without the model's answer.
+  var readsFirst: Bool
   var capturesMouse: Bool
   /// Names the reader's own regions.
   var names: SplitMix
@@ -49,6 +51,7 @@ public struct Workstation: Sendable {
     lastInput = options.now
     worklist = WorklistScreen(restored: options.restored)
     hidesNames = options.restored?.hidesNames ?? false
+    readsFirst = options.restored?.readsFirst ?? false
     capturesMouse = options.restored?.capturesMouse ?? true
     names = SplitMix(seed: options.seed)
     restored = options.restored
@@ -100,6 +103,7 @@ public struct Workstation: Sendable {
     state.filter = worklist.complaint == nil ? worklist.filterLine.text : ""
     state.study = worklist.selected
     state.hidesNames = hidesNames
+    state.readsFirst = readsFirst
     state.capturesMouse = capturesMouse
     if let study {
       state.screen = study.focus == .report ? .report : .study

@@ -36,6 +36,22 @@ import Testing
     #expect(events.allSatisfy { $0.actor == "Dr Osei" && $0.study == "1.2.3" })
   }
 
+  @Test("what was called before the answer was shown, and what was measured, are kept and logged")
+  func ownReading() throws {
+    var mine = review(call: .suspicious, findings: [])
+    mine.firstCall = .normal
+    mine.measurements = [
+      Measurement(
+        name: "M1", instance: "1.2.3.1", from: (0, 0), to: (30, 40), rowSpacing: 0.143,
+        columnSpacing: 0.143, scale: .imagerPixelSpacing)
+    ]
+    try store.save(mine)
+    #expect(try store.review(of: "1.2.3") == mine)
+    let events = try store.audit().filter { $0.kind == .reviewed }
+    #expect(
+      events.map(\.detail) == ["called suspicious, normal before the model's answer was shown"])
+  }
+
   @Test("after signing a review can change only under an addendum")
   func locked() throws {
     let signed = try store.sign(report(), review: review(), by: "Dr Osei", at: noon)

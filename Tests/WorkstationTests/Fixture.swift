@@ -124,7 +124,9 @@ enum Fixture {
     OpenStudy(
       row: row, instances: (1...images).map { instance(row, number: $0) }, review: review,
       report: report,
-      limits: "chest frontal, adult · model 3f9a12c07b44 · threshold 0.42", lockedBy: lockedBy)
+      limits: ModelLimits(
+        scope: "chest frontal, adult", id: String(repeating: "3f9a12c07b44", count: 5) + "0000",
+        threshold: 0.42), lockedBy: lockedBy)
   }
 
   /// Two dark lungs on a bright body.

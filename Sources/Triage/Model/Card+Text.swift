@@ -1,6 +1,15 @@
 import Foundation
 
 extension Card {
+  /// What it may judge, as short as a border has room for: `CR/DX CHEST PA/AP 18–99 y`.
+  public var scope: String {
+    let span = ages.map { "\($0.from)–\($0.to) y" }
+    return [
+      modalities.joined(separator: "/"), bodyParts.first ?? "", views.joined(separator: "/"),
+      span ?? "",
+    ].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
   /// The card for people, ending in a newline; `model show` prints it.
   public func text(calibration: Calibration) -> String {
     var lines = [

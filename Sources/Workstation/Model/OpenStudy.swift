@@ -14,9 +14,8 @@ public struct OpenStudy: Sendable, Hashable {
   public let priors: [WorklistRow]
   /// Studies of the same patient that an archive has and this store has not, the newest first.
   public let remotePriors: [RemoteStudy]
-  /// What the model may judge and what it judged with, for example
-  /// `chest frontal, adult · model 3f9a12c07b44 · threshold 0.42`.
-  public let limits: String
+  /// What the model may judge and what it judged with; none if no model looked at the study.
+  public let limits: ModelLimits?
   /// Who else has it open, and since when; the study is read-only then.
   public let lockedBy: String?
   /// What the reader had written when somebody took the study over.
@@ -28,9 +27,8 @@ public struct OpenStudy: Sendable, Hashable {
 
   public init(
     row: WorklistRow, instances: [Instance], review: Review? = nil, report: Report? = nil,
-    priors: [WorklistRow] = [], remotePriors: [RemoteStudy] = [], limits: String = "",
-    lockedBy: String? = nil, setAside: Report? = nil,
-    template: ReportTemplate? = nil,
+    priors: [WorklistRow] = [], remotePriors: [RemoteStudy] = [], limits: ModelLimits? = nil,
+    lockedBy: String? = nil, setAside: Report? = nil, template: ReportTemplate? = nil,
     orientations: [Instance.ID: [String]] = [:]
   ) {
     self.row = row

@@ -21,6 +21,8 @@ public struct ScreenState: Codable, Sendable, Hashable {
   public var window: SavedWindow?
   public var isInverted = false
   public var showsRegions = true
+  /// The model's answer is hidden until the reader has called the study.
+  public var readsFirst = false
   public var hidesNames = false
   public var capturesMouse = true
 
@@ -54,6 +56,7 @@ public struct ScreenState: Codable, Sendable, Hashable {
     window = read(.window, nil)
     isInverted = read(.isInverted, false)
     showsRegions = read(.showsRegions, true)
+    readsFirst = read(.readsFirst, false)
     hidesNames = read(.hidesNames, false)
     capturesMouse = read(.capturesMouse, true)
   }

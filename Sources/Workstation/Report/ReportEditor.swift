@@ -91,7 +91,7 @@ extension Workstation {
   fileprivate mutating func insertRegion() -> [Effect] {
     guard let study, let finding = study.currentFinding else { return [] }
     let draft = study.open.draft(
-      study.work.review, template: options.template, author: options.reader, at: now)
+      study.shownReview, template: options.template, author: options.reader, at: now)
     let sentence = draft.sections.lazy.flatMap { $0.text.split(separator: "\n") }
       .first {
         $0.hasPrefix(finding.name) && $0.dropFirst(finding.name.count).first?.isNumber != true
@@ -112,7 +112,7 @@ extension Workstation {
   fileprivate mutating func draftSectionAgain() -> [Effect] {
     withStudy { [options] study, context in
       let draft = study.open.draft(
-        study.work.review, template: options.template, author: options.reader, at: context.now)
+        study.shownReview, template: options.template, author: options.reader, at: context.now)
       guard study.work.report.sections.indices.contains(study.editor.section) else { return }
       let key = study.work.report.sections[study.editor.section].key
       study.work.write(draft.text(of: key), section: study.editor.section, at: context.now)

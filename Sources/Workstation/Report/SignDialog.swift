@@ -107,7 +107,8 @@ extension Workstation {
     // What came since the study was opened counts too: the store will ask the same.
     let row = worklist.rows?.first { $0.id == study.id } ?? study.row
     let check = SigningGuard(
-      review: study.work.review, report: study.work.report, triage: row.triage,
+      review: study.shownReview, report: study.work.report,
+      triage: study.hidesAnswer ? nil : row.triage,
       images: study.completeness(of: row, at: now), by: options.reader)
     overlays = [.signing(SignDialog(row: row, check: check))]
     return flush()

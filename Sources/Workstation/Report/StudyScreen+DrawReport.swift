@@ -8,6 +8,7 @@ extension StudyScreen {
     let isFocused = focus == .report
     canvas.box(
       rect, title: "Report  \(reportState(workstation))", trailing: isFocused ? sectionCount : "",
+      footer: isImageAside(workstation) ? limitsLine(rect) : "",
       style: isFocused ? .accent : .muted, titleStyle: isFocused ? .accent : .text)
     let inside = rect.inset(by: 1)
     guard !inside.isEmpty else { return }

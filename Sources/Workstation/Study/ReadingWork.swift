@@ -28,8 +28,10 @@ struct ReadingWork: Sendable, Hashable {
     review.changed = date
   }
 
-  /// Lets the report's sentences follow the decisions.
-  mutating func follow(_ open: OpenStudy, template: ReportTemplate, at date: Date) {
+  /// Lets the report's sentences follow the decisions, as far as `review` shows them.
+  mutating func follow(
+    _ open: OpenStudy, review: Review, template: ReportTemplate, at date: Date
+  ) {
     guard !report.isSigned else { return }
     report = report.redrafted(
       to: open.draft(review, template: template, author: report.author, at: date))

@@ -10,6 +10,9 @@ extension StudyScreen {
     lines.append([
       Span("Call   ", style: .muted), Span(call, style: work.review.call == nil ? .warning : .ok),
     ])
+    if let first = work.review.firstCall {
+      lines.append([Span("       \(first.rawValue) before the answer", style: .muted)])
+    }
     lines += caveatLines(width: width) + priorLines(width: width)
     if let other = open.lockedBy {
       let sentence = "▲ open by \(sanitized(other)), read-only; T takes over"
@@ -38,6 +41,9 @@ extension StudyScreen {
   }
 
   private func verdictLines(width: Int) -> [[Span]] {
+    guard !hidesAnswer else {
+      return [[], [Span("Model  ", style: .muted), Verdict.withheld]]
+    }
     let verdict = Verdict(
       WorklistRow(
         study: row.study, patient: row.patient, triage: row.triage, review: nil, state: .unread,

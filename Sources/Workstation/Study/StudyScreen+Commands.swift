@@ -5,7 +5,8 @@ import Terminal
 extension StudyScreen {
   /// The keys of an open study; decisions first, because the footer shows what fits.
   static let commands: [Command] =
-    decisionCommands + lookingCommands + windowCommands + regionCommands + navigationCommands
+    decisionCommands + [Workstation.readFirstCommand] + lookingCommands + windowCommands
+    + regionCommands + navigationCommands
 
   /// Going about in the study and from one to the next.
   private static let navigationCommands: [Command] = [

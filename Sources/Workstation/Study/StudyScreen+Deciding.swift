@@ -101,7 +101,10 @@ extension StudyScreen {
 
   static let noRegions: @Sendable (Workstation) -> String? = { workstation in
     if let obstacle = noStudy(workstation) { return obstacle }
-    return workstation.study?.findings.isEmpty == true ? "there is no region; b draws one" : nil
+    guard workstation.study?.findings.isEmpty == true else { return nil }
+    return workstation.study?.hidesAnswer == true
+      ? "the model's regions are hidden until you call the study (c)"
+      : "there is no region; b draws one"
   }
 
   static let cannotMark: @Sendable (Workstation) -> String? = { workstation in
@@ -139,7 +142,7 @@ extension Workstation {
       study.mode = .browsing
       guard let finding = study.currentFinding else { return }
       _ = study.work.review.mark(finding.name, state, note: note, at: context.now)
-      let open = study.work.review.open.count
+      let open = study.shownReview.open.count
       text = "\(finding.name) \(state.rawValue)"
       text +=
         open == 0 ? "; every region is reviewed, c calls the study" : "; \(open) open, n goes on"
@@ -149,13 +152,17 @@ extension Workstation {
   }
 
   mutating func call(_ call: Call?) -> [Effect] {
+    var isFirst = false
     let effects = withStudy { study, context in
       study.mode = .browsing
       guard study.work.review.call != call else { return }
+      isFirst = study.hidesAnswer
+      study.show(answerAfter: call)
       study.work.review.call = call
       study.work.review.changed = context.now
     }
-    notices.hint = call.map { "Called \($0.rawValue); S signs" } ?? "Not called yet"
+    let next = isFirst ? "the model's answer is shown now, S signs" : "S signs"
+    notices.hint = call.map { "Called \($0.rawValue); \(next)" } ?? "Not called yet"
     return effects
   }
 
@@ -170,8 +177,13 @@ extension Workstation {
   private mutating func exchange(
     _ step: (inout StudyScreen) -> ReadingWork?
   ) -> [Effect] {
-    withStudy(isUndo: true) { study, _ in
-      guard let work = step(&study) else { return }
+    withStudy(isUndo: true) { [template = options.template] study, context in
+      guard var work = step(&study) else { return }
+      // What was called before the answer was shown has been so called, whatever is taken back.
+      if let first = study.work.review.firstCall, work.review.firstCall == nil {
+        work.review.firstCall = first
+        work.follow(study.open, review: work.review, template: template, at: context.now)
+      }
       study.work = work
       study.typing = nil
       if study.currentFinding == nil { study.current = study.findings.first?.id }

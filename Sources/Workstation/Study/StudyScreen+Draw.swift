@@ -15,6 +15,16 @@ extension StudyScreen {
     }
   }
 
+  /// What the model may do and with what threshold, for the lower border of a pane.
+  func limitsLine(_ frame: Rect) -> String {
+    ModelLimits.line(open.limits, width: frame.width - 6)
+  }
+
+  /// The image is not beside the other panes, or too narrow to say all of it on its border.
+  func isImageAside(_ workstation: Workstation) -> Bool {
+    focus == .report || workstation.studyContext.layout(self).image == nil
+  }
+
   /// `2/3 reviewed · not called`.
   var headline: [Span] {
     if let other = open.lockedBy {
@@ -23,11 +33,12 @@ extension StudyScreen {
     if isOvertaken { return [Span("▲ read-only · in other hands", style: .warning)] }
     if isSigning { return [Span("signing…", style: .accent)] }
     if isSigned { return [Span("✓ signed", style: .ok)] }
-    let reviewed = findings.count - work.review.open.count
+    let reviewed = findings.count - shownReview.open.count
     let call = work.review.call?.rawValue ?? "not called"
     return [
       Span(call, style: work.review.call == nil ? .muted : .text.bold),
       Span(findings.isEmpty ? "" : " · \(reviewed)/\(findings.count) reviewed", style: .muted),
+      Span(hidesAnswer ? " · ▒ answer hidden" : "", style: .muted),
     ]
   }
 
@@ -35,7 +46,9 @@ extension StudyScreen {
     let isFocused = focus == .findings
     let place = findings.firstIndex { $0.id == current }.map { "\($0 + 1)/\(findings.count)" }
     canvas.box(
-      rect, title: "Regions", trailing: place ?? "", style: isFocused ? .accent : .muted,
+      rect, title: "Regions", trailing: place ?? "",
+      footer: isImageAside(workstation) ? limitsLine(rect) : "",
+      style: isFocused ? .accent : .muted,
       titleStyle: isFocused ? .accent : .text)
     let inside = rect.inset(by: 1)
     let about = aboutLines(width: inside.width - 2)
@@ -47,7 +60,8 @@ extension StudyScreen {
     }
     guard !findings.isEmpty else {
       canvas.clipped(to: list) { canvas in
-        canvas.draw("No region to look at again.", at: Position(list.x + 1, list.y), style: .muted)
+        let text = hidesAnswer ? "▒ Hidden until you call it (c)" : "No region to look at again."
+        canvas.draw(text, at: Position(list.x + 1, list.y), style: .muted)
       }
       return
     }

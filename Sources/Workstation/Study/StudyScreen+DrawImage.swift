@@ -7,10 +7,8 @@ extension StudyScreen {
   func drawImage(on canvas: inout Canvas, in frame: Rect, workstation: Workstation) {
     let context = workstation.studyContext
     let isFocused = focus == .image
-    let aid = ["Review aid – not for primary diagnosis", sanitized(open.limits)]
-      .filter { !$0.isEmpty }.joined(separator: " · ")
     canvas.box(
-      frame, title: imageTitle(context), trailing: imageTrailing(frame), footer: aid,
+      frame, title: imageTitle(context), trailing: imageTrailing(frame), footer: limitsLine(frame),
       style: isFocused ? .accent : .muted, titleStyle: isFocused ? .accent : .text)
     let inside = frame.inset(by: 1)
     guard let shown, let pane = context.pane(self), let picture = image else {

@@ -110,14 +110,16 @@ extension Workstation {
       return []
     }
     let uid = names.nextUID()
-    var name = ""
+    var added = ""
     let effects = withStudy { study, context in
       study.mode = .browsing
-      let finding = study.work.review.add(region, trackingUID: uid, at: context.now)
+      // A number that follows the model's would tell how many regions it has marked.
+      let name = study.work.review.nextName(from: study.hidesAnswer ? 11 : 1)
+      let finding = study.work.review.add(region, trackingUID: uid, name: name, at: context.now)
       study.current = finding.id
-      name = finding.name
+      added = finding.name
     }
-    notices.hint = "\(name) added; e puts it right, u takes it back"
+    notices.hint = "\(added) added; e puts it right, u takes it back"
     return effects
   }
 

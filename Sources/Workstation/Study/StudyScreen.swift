@@ -35,6 +35,8 @@ struct StudyScreen: Sendable {
 
   let open: OpenStudy
   var work: ReadingWork
+  /// The reader has not called the study yet and wants to do so before the model's answer is shown.
+  var hidesAnswer: Bool
   var history = History<ReadingWork>()
   var focus = Focus.image
   /// The focused pane has the whole screen.
@@ -79,10 +81,11 @@ struct StudyScreen: Sendable {
     case failed(String)
   }
 
-  init(_ open: OpenStudy, work: ReadingWork) {
+  init(_ open: OpenStudy, work: ReadingWork, hidesAnswer: Bool = false) {
     self.open = open
     self.work = work
-    current = work.review.findings.first?.id
+    self.hidesAnswer = hidesAnswer
+    current = findings.first?.id
   }
 
   var id: Study.ID { open.row.id }
@@ -90,8 +93,10 @@ struct StudyScreen: Sendable {
   var isSigned: Bool { work.report.isSigned }
   /// Decisions about regions are over: what follows a signature changes the words only.
   var isAddendum: Bool { work.report.state == .addendum && !isSigned }
-  var findings: [Finding] { work.review.findings }
-  var currentFinding: Finding? { work.finding(current) }
+  /// The review as far as it is shown.
+  var shownReview: Review { hidesAnswer ? work.review.withoutModelFindings : work.review }
+  var findings: [Finding] { shownReview.findings }
+  var currentFinding: Finding? { findings.first { $0.id == current } }
 
   var instance: Instance? {
     open.instances.indices.contains(imageIndex) ? open.instances[imageIndex] : nil

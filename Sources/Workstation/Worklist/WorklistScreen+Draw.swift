@@ -75,9 +75,10 @@ extension WorklistScreen {
     // Only what is seen is put into words: a list may have a hundred thousand rows.
     let spans = shown[visible].map { row in
       columns.map { column in
-        column.span(
-          row, isMarked: marked.contains(row.id), hidesNames: workstation.hidesNames,
-          now: workstation.now)
+        (workstation.hidesAnswer(of: row) ? column.withheld : nil)
+          ?? column.span(
+            row, isMarked: marked.contains(row.id), hidesNames: workstation.hidesNames,
+            now: workstation.now)
       }
     }
     canvas.table(

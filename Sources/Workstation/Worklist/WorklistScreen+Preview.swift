@@ -58,6 +58,10 @@ extension WorklistScreen {
     if row.missing > 0 { add("", row.missingSentence, .warning) }
     if study.isSynthetic { add("Source", "SYNTHETIC, no patient", .warning) }
     lines.append([])
+    guard !workstation.hidesAnswer(of: row) else {
+      add("Class", Verdict.withheld.text, Verdict.withheld.style)
+      return lines
+    }
     add("Class", "\(verdict.glyph) \(verdict.word)", verdict.style)
     if let triage = row.triage {
       if let probability = triage.probability {

@@ -201,10 +201,13 @@ final class Errands: Sendable {
       report: try site.store.report(of: id),
       priors: try site.store.worklist().priors(of: row),
       remotePriors: try site.store.priors(of: row.patient.id),
-      limits: model.map { model in
-        "\(model.card.name) \(model.id.prefix(12)) · "
-          + "threshold \(String(format: "%.2f", model.calibration.threshold)) · not for diagnosis"
-      } ?? "no model has judged this study",
+      limits: row.triage.flatMap { triage in
+        triage.model.map { id in
+          ModelLimits(
+            scope: model?.card.scope ?? "card missing", name: model?.card.name ?? "", id: id,
+            threshold: triage.threshold ?? model?.calibration.threshold)
+        }
+      },
       lockedBy: lease.map { "\($0.reader) since \($0.since.formatted(Self.clock).prefix(5))" },
       setAside: try site.store.setAside(of: id, by: reader),
       template: try ReportTemplate.fitting(row.study, in: site.assets),

@@ -1,0 +1,51 @@
+public import Radiology
+import Terminal
+
+/// What the model that judged a study may judge, which one it was and from where on it calls a
+/// study suspicious: on screen wherever its answer may be.
+public struct ModelLimits: Sendable, Hashable {
+  /// For example `CR/DX CHEST PA/AP`; without patient data.
+  public let scope: String
+  /// For example `chest r24`; may be empty.
+  public let name: String
+  public let id: ModelVersion.ID
+  public let threshold: Double?
+
+  public init(scope: String, name: String = "", id: ModelVersion.ID, threshold: Double?) {
+    self.scope = scope
+    self.name = name
+    self.id = id
+    self.threshold = threshold
+  }
+
+  /// The longest way to say it in so many cells that leaves out nothing.
+  ///
+  /// Where even the shortest is too long the scope is cut, as the model's card has it in full.
+  static func line(_ limits: ModelLimits?, width: Int) -> String {
+    let (long, short) = ("Review aid – not for primary diagnosis", "Not for diagnosis")
+    guard let limits else {
+      let none = "no model has judged this study"
+      return cellWidth(of: long) + cellWidth(of: none) + 3 <= width
+        ? "\(long) · \(none)" : "\(short) · no model"
+    }
+    let threshold = limits.threshold.map(WorklistColumn.twoDecimals) ?? "–"
+    let scope = sanitized(limits.scope)
+    let id = sanitized(limits.id)
+    let name = limits.name.isEmpty ? "" : sanitized(limits.name) + " "
+    func joined(_ parts: String...) -> String {
+      parts.filter { !$0.isEmpty }.joined(separator: " · ")
+    }
+    let version = id.prefix(12)
+    let ways = [
+      joined(long, scope, "model \(name)\(version)", "threshold \(threshold)"),
+      joined(long, scope, "model \(version)", "threshold \(threshold)"),
+      joined(short, scope, "model \(version)", "threshold \(threshold)"),
+      joined(short, scope, "\(version)", "≥\(threshold)"),
+      joined(short, scope, "\(id.prefix(8))", "≥\(threshold)"),
+    ]
+    if let fitting = ways.first(where: { cellWidth(of: $0) <= width }) { return fitting }
+    let rest = joined("", "\(id.prefix(8))", "≥\(threshold)")
+    let room = width - cellWidth(of: short) - cellWidth(of: rest) - 6
+    return joined(short, room > 2 ? truncated(scope, toCells: room) : "", rest)
+  }
+}
