@@ -180,7 +180,7 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: house),
     .testTarget(
-      name: "PacsTests", dependencies: ["Gateway", "Radiology", "DICOM", "TestSupport"],
+      name: "PacsTests", dependencies: ["Gateway", "Radiology", "DICOM", "Store", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "StoryTests", dependencies: ["Radiology", "Store", "TestSupport"], swiftSettings: house),

@@ -100,6 +100,12 @@ extension GatewayError {
     }
   }
 
+  /// Whether it passes, or is about the one object that was asked for: nobody can tell.
+  var mayConcernOneObject: Bool {
+    if case .unreachable = self { return false }
+    return isPassing
+  }
+
   /// Whether nothing can be had of that system at the moment, whatever is asked for.
   public var isOfArchive: Bool {
     switch self {

@@ -201,6 +201,18 @@ struct PullTests {
     #expect(delivery.stopped != nil)
   }
 
+  @Test("an object over which the archive stumbles holds up no other, and is asked for again")
+  func stumbling() async throws {
+    let server = try Self.archive(
+      of: Self.three, study: { _ in .answer(500) },
+      instance: { name, _ in name == "1.1" ? .answer(500) : nil })
+    let folder = try TestFolder()
+    let delivery = try await Self.pull(server, folder)
+    #expect(Set(delivery.arrived.keys) == ["1.2", "1.3"])
+    #expect(delivery.missing == 1 && delivery.refused.isEmpty)
+    #expect(delivery.stopped != nil)
+  }
+
   @Test("drafts of a program that was killed are removed, those of one that runs are not")
   func leftovers() throws {
     let folder = try TestFolder()

@@ -51,6 +51,8 @@ public actor PullStage: Stage {
       for study in try await studies(web) {
         try Task.checkCancellation()
         do { arrived += try await fetch(study, web) } catch { failure = error }
+        // The others are there when it is back.
+        if case GatewayError.unreachable? = failure { break }
       }
     } catch {
       failure = error

@@ -11,7 +11,7 @@ public struct Delivery: Sendable {
   public let arrived: [String: URL]
   /// Why single objects were refused, by SOP Instance UID.
   public let refused: [String: GatewayError]
-  /// Why the rest did not come, where the archive gave up before it was done.
+  /// Why the rest did not come, where the archive gave up on it; asking again may help.
   public let stopped: GatewayError?
 
   /// Objects that are expected and neither here nor refused with a reason.
@@ -24,8 +24,8 @@ extension DICOMweb {
   ///
   /// Asking twice fetches nothing twice: objects for which `isKnown` holds, by SOP Instance UID,
   /// are left out. A study of which nothing is known comes with one request, what is then missing
-  /// object by object. A problem that passes is waited for; one object that is refused does not
-  /// hold up the others. `progress` is called with the objects that are here and those expected.
+  /// object by object. A problem that passes is waited for; one object that is refused, or over
+  /// which the archive stumbles, does not hold up the others. `progress` is called with the objects that are here and those expected.
   /// - Throws: ``GatewayError`` if nothing could be fetched, and what `isKnown` throws.
   public func pull(
     _ study: String, into spool: SpoolFolder, isKnown: (String) throws -> Bool,
@@ -48,14 +48,23 @@ extension DICOMweb {
       if known == 0, missing.count > 1 {
         try await fetchStudy(with: &retrieval) { progress($0, expected) }
       }
+      var hasStumbled = false
       for instance in missing where retrieval.arrived[instance.uid] == nil {
         progress(known + retrieval.arrived.count, expected)
-        refused[instance.uid] = try await fetch(instance, with: &retrieval)
+        do throws(GatewayError) {
+          refused[instance.uid] = try await fetch(instance, with: &retrieval)
+          hasStumbled = false
+        } catch {
+          // Over one object an archive may stumble for ever; when it does over the next, it is down.
+          guard error.mayConcernOneObject, !hasStumbled else { throw error }
+          hasStumbled = true
+          stopped = error
+        }
       }
     } catch {
-      if retrieval.arrived.isEmpty { throw error }
       stopped = error
     }
+    if let stopped, retrieval.arrived.isEmpty { throw stopped }
     progress(known + retrieval.arrived.count, expected)
     return Delivery(
       expected: expected, known: known, arrived: retrieval.arrived, refused: refused,

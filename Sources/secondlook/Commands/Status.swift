@@ -15,6 +15,7 @@ struct Status: AsyncParsableCommand {
     let status = try SiteStatus(of: options.open())
     if json { return try sayJSON(status) }
     say("store     \(status.home)")
+    if let disk = status.disk { say("disk      \(disk.text)") }
     say("model     \(status.model ?? "none: secondlook model add FOLDER")")
     say("studies   \(status.studies), \(status.unread) unread, \(status.signed) signed")
     say("waiting   \(status.untriaged) to triage, \(status.undelivered) to deliver")
@@ -55,6 +56,8 @@ struct Status: AsyncParsableCommand {
 /// The figures of one site, as a screen and as JSON.
 struct SiteStatus: Encodable {
   let home: String
+  /// Of the store's disk; none where nobody can tell.
+  let disk: DiskRoom?
   let model: String?
   let studies: Int
   let unread: Int
@@ -78,6 +81,7 @@ struct SiteStatus: Encodable {
     let rows = try site.store.worklist()
     let active = try site.store.activeModel()
     home = site.home.path
+    disk = DiskRoom(at: site.home)
     model = active.map { "\($0.name) \($0.shortID)" }
     studies = rows.count
     unread = rows.count { $0.state == .unread }

@@ -1,0 +1,46 @@
+import Foundation
+import TestSupport
+
+/// A real archive that may be killed and started again: what it stored stays.
+struct Archive {
+  let folder: URL
+  let http = freePort()
+  private static let plugin = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
+
+  init() throws {
+    folder = try Receiver.newFolder()
+    let settings: [String: Any] = [
+      "StorageDirectory": folder.path, "IndexDirectory": folder.path, "HttpPort": Int(http),
+      "DicomServerEnabled": false, "RemoteAccessAllowed": false, "AuthenticationEnabled": false,
+      "Plugins": [Self.plugin], "DicomWeb": ["Enable": true, "Root": "/dicom-web/"],
+    ]
+    try JSONSerialization.data(withJSONObject: settings)
+      .write(to: folder.appending(path: "orthanc.json"))
+  }
+
+  /// Starts it, and waits until it answers.
+  func start() async throws -> Launched {
+    let process = try Tool(
+      executable: URL(filePath: "/usr/sbin/Orthanc"),
+      arguments: [folder.appending(path: "orthanc.json").path]
+    ).launch(writingTo: folder.appending(path: "log-\(UUID().uuidString)"))
+    _ = try await process.says(#/Orthanc has started/#, within: .seconds(60))
+    return process
+  }
+
+  func store(_ file: Data) async throws {
+    _ = try await Orthanc(http: http, dicom: 0, peer: 0).rest("/instances", post: file)
+  }
+
+  /// Loses the file of an object, as a bad disk would, and not its entry in the index.
+  func lose(_ object: GeneratedObject) throws {
+    let places = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    while let place = places?.nextObject() as? URL {
+      guard let bytes = try? Data(contentsOf: place), bytes == object.file else { continue }
+      return try FileManager.default.removeItem(at: place)
+    }
+    throw CocoaError(.fileNoSuchFile)
+  }
+
+  func clean() { try? FileManager.default.removeItem(at: folder) }
+}

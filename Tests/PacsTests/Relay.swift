@@ -1,0 +1,96 @@
+import Foundation
+import Glibc
+import Synchronization
+import TestSupport
+
+/// A wire between a client and a server, at which something happens once so many bytes came back.
+final class Relay: Sendable {
+  let port: UInt16
+  private let listener: Int32
+
+  /// Passes on what is said at a port of its own to another one of the loopback.
+  ///
+  /// `act` runs once, before anything behind the first `bytes` of the server's is passed on.
+  init(
+    to target: UInt16, at port: UInt16 = freePort(), after bytes: Int = .max,
+    _ act: @escaping @Sendable () -> Void = {}
+  ) throws {
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = listener
+    guard Self.with(port, { bind(listener, $0, $1) }) == 0, listen(listener, 16) == 0 else {
+      throw POSIXError(.EADDRINUSE)
+    }
+    self.port = port
+    let left = Counter(bytes)
+    Thread.detachNewThread {
+      while true {
+        let client = accept(listener, nil, nil)
+        guard client >= 0 else { return }
+        Thread.detachNewThread {
+          Self.join(client, target) { if left.passes($0) { act() } }
+        }
+      }
+    }
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  private static func join(
+    _ client: Int32, _ target: UInt16, _ tell: @escaping @Sendable (Int) -> Void
+  ) {
+    let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let done = DispatchSemaphore(value: 0)
+    if with(target, { connect(server, $0, $1) }) == 0 {
+      Thread.detachNewThread {
+        pass(from: client, to: server) { _ in }
+        done.signal()
+      }
+      pass(from: server, to: client, tell)
+      for end in [client, server] { shutdown(end, Int32(SHUT_RDWR)) }
+      done.wait()
+    }
+    for end in [client, server] { close(end) }
+  }
+
+  private static func pass(from: Int32, to: Int32, _ tell: (Int) -> Void) {
+    var room = [UInt8](repeating: 0, count: 16_384)
+    while true {
+      let count = recv(from, &room, room.count, 0)
+      guard count > 0 else { break }
+      tell(count)
+      guard send(to, &room, count, Int32(MSG_NOSIGNAL)) == count else { break }
+    }
+    shutdown(to, Int32(SHUT_WR))
+  }
+
+  private static func with(
+    _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    address.sin_port = port.bigEndian
+    return withUnsafePointer(to: address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+
+  /// Bytes until something happens, for several threads.
+  private final class Counter: Sendable {
+    private let left: Mutex<Int>
+    init(_ count: Int) { left = Mutex(count) }
+
+    /// Whether these are the bytes with which the count is reached.
+    func passes(_ count: Int) -> Bool {
+      left.withLock { left in
+        defer { left -= count }
+        return left > 0 && left <= count
+      }
+    }
+  }
+}
