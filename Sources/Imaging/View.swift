@@ -71,14 +71,23 @@ public func render(
   let place = Projection(
     columns: image.columns, rows: image.rows, view: view, width: width, height: height,
     pixelAspect: pixelAspect)
-  let across = Axis(
-    count: width, origin: -place.x / place.scaleX, step: 1 / place.scaleX, limit: image.columns)
-  let down = Axis(
-    count: height, origin: -place.y / place.scaleY, step: 1 / place.scaleY, limit: image.rows)
-  let isInverted = image.isInverted != view.isInverted
-  return image.resampled(across, down, outside: .nan).map { value in
-    if value.isNaN { return 0 }
-    let grey = view.window.grey(value)
-    return isInverted ? 255 - grey : grey
+  return image.greys(view, at: place, shrunk: 1, width: width, height: height)
+}
+
+extension GreyImage {
+  /// The greys of a raster, of an image whose pixels are `shrunk` times as wide as those that
+  /// `place` counts.
+  func greys(
+    _ view: View, at place: Projection, shrunk: Double, width: Int, height: Int
+  ) -> [UInt8] {
+    let (stepX, stepY) = (1 / place.scaleX / shrunk, 1 / place.scaleY / shrunk)
+    let across = Axis(count: width, origin: -place.x * stepX, step: stepX, limit: columns)
+    let down = Axis(count: height, origin: -place.y * stepY, step: stepY, limit: rows)
+    let isInverted = isInverted != view.isInverted
+    return resampled(across, down, outside: .nan).map { value in
+      if value.isNaN { return 0 }
+      let grey = view.window.grey(value)
+      return isInverted ? 255 - grey : grey
+    }
   }
 }

@@ -73,7 +73,7 @@ public struct Workstation: Sendable {
     case .studyOpened(let open): take(open)
     case .takenOver(let id, let sentence): lose(id, sentence)
     case .imageLoaded(let id, let frame, let image):
-      take(ShownFrame(instance: id, frame: frame), .ready(Picture(image)))
+      take(ShownFrame(instance: id, frame: frame), .ready(image))
     case .imageFailed(let id, let frame, let reason):
       take(ShownFrame(instance: id, frame: frame), .failed(reason))
     case .saved(let saved, let id): note(saved, id)

@@ -16,7 +16,7 @@ public enum Message: Sendable {
   /// Somebody has taken the study from this session: one sentence that says who and why.
   case takenOver(Study.ID, String)
   /// The answers to ``Effect/loadImage(_:frame:)``.
-  case imageLoaded(Instance.ID, frame: Int = 0, GreyImage)
+  case imageLoaded(Instance.ID, frame: Int = 0, Picture)
   case imageFailed(Instance.ID, frame: Int = 0, reason: String)
   /// A review or a draft of this study is safe.
   case saved(Saved, Study.ID)
@@ -33,6 +33,12 @@ public enum Message: Sendable {
   /// A long task is over; its sentence stays in the footer until the next key.
   case taskEnded(name: String, sentence: String)
   case status(SystemStatus)
+
+  /// The answer to ``Effect/loadImage(_:frame:)`` with an image no picture was made of yet.
+  public static func imageLoaded(_ id: Instance.ID, frame: Int = 0, _ image: GreyImage) -> Message
+  {
+    .imageLoaded(id, frame: frame, Picture(image))
+  }
 
   /// What was saved.
   public enum Saved: Sendable, Hashable { case review, draft }

@@ -1,20 +1,24 @@
-import Imaging
+public import Imaging
 import Terminal
 
 /// An image that is there, with what is asked of it again and again; all that is seen of Imaging.
-struct Picture: Sendable {
-  let image: GreyImage
+///
+/// Making one goes over every pixel a few times, so it is made where the image is decoded, and the
+/// screens only ever look at what fits on them.
+public struct Picture: Sendable {
+  private let pyramid: GreyPyramid
   /// The header's windows, then those computed from the values; there is always one.
   let presets: [WindowPreset]
 
   /// Below this a window would show noise as black and white.
   static let leastWindowWidth = 2.0
 
+  var image: GreyImage { pyramid.image }
   var width: Int { image.columns }
   var height: Int { image.rows }
 
-  init(_ image: GreyImage) {
-    self.image = image
+  public init(_ image: GreyImage) {
+    pyramid = GreyPyramid(image)
     let own = image.windows.prefix(3).enumerated().map { index, window in
       (index == 0 ? "image" : "image \(index + 1)", window)
     }
@@ -78,7 +82,7 @@ struct Picture: Sendable {
     view.centerY = (viewport.y + (covered - pane.height) / 2 / scale) / Double(image.rows)
     return GreyRaster(
       width: width, height: height,
-      pixels: render(image, view, width: width, height: height, pixelAspect: pixelAspect))
+      pixels: pyramid.render(view, width: width, height: height, pixelAspect: pixelAspect))
   }
 
   private static let fallback = ImageWindow.unit

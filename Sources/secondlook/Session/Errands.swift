@@ -242,7 +242,8 @@ final class Errands: Sendable {
   private func load(_ instance: Instance, frame: Int) async {
     do {
       let image = try await site.pictures.picture(of: instance, frame: frame)
-      mailbox.post(.imageLoaded(instance.id, frame: frame, image))
+      // Off the screen's thread: making a picture of a radiograph takes longer than a frame.
+      mailbox.post(.imageLoaded(instance.id, frame: frame, Picture(image)))
     } catch {
       mailbox.post(.imageFailed(instance.id, frame: frame, reason: "\(error)"))
     }
