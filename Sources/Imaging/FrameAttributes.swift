@@ -25,7 +25,18 @@ struct FrameAttributes {
     let own = holder(of: .pixelSpacing, in: .pixelMeasuresSequence).decimals(.pixelSpacing)
     let values = own.count == 2 ? own : dataSet.decimals(.imagerPixelSpacing)
     guard values.count == 2, values.allSatisfy({ $0 > 0 && $0 < 1_000 }) else { return nil }
-    return GreyImage.Spacing(row: values[0], column: values[1])
+    return GreyImage.Spacing(row: values[0], column: values[1], isOfImager: own.count != 2)
+  }
+
+  /// What modality values are counted in, where the file says so.
+  ///
+  /// That is Rescale Type, or Hounsfield units where a CT image has none (PS3.3 C.11.1.1.2,
+  /// C.8.2.1.1.2). `US` means that nobody says.
+  var unit: String? {
+    let stated = holder(of: .rescaleType, in: .pixelValueTransformationSequence)
+      .string(.rescaleType)
+    if let stated, !stated.isEmpty { return stated == "US" ? nil : stated }
+    return dataSet.string(.modality) == "CT" ? "HU" : nil
   }
 
   /// The windows of the file that show anything, and behind them its tables.

@@ -34,7 +34,8 @@ extension GreyImage {
       isInverted: isInverted,
       spacing: attributes.spacing, windows: isColour ? [] : attributes.windows,
       bits: stored.bitsStored,
-      padding: isColour ? nil : attributes.padding.map { rescale.value($0) })
+      padding: isColour ? nil : attributes.padding.map { rescale.value($0) },
+      unit: isColour ? nil : attributes.unit)
   }
 
   private static func grey(

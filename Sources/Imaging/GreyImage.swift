@@ -16,6 +16,8 @@ public struct GreyImage: Sendable, Equatable {
   public let bits: Int
   /// The modality value that marks pixels outside the image, if there is one.
   public let padding: Float?
+  /// What the values are counted in, for example `HU`, where that is known.
+  public let unit: String?
 
   /// Millimetres between the centres of pixels.
   public struct Spacing: Sendable, Equatable {
@@ -23,16 +25,21 @@ public struct GreyImage: Sendable, Equatable {
     public let row: Double
     /// From one column to the next.
     public let column: Double
+    /// Whether it is the detector's (0018,1164) and not the patient's (0028,0030): what lies before
+    /// the detector is smaller than it says.
+    public let isOfImager: Bool
 
-    public init(row: Double, column: Double) {
+    public init(row: Double, column: Double, isOfImager: Bool = false) {
       self.row = row
       self.column = column
+      self.isOfImager = isOfImager
     }
   }
 
   public init(
     columns: Int, rows: Int, values: [Float], isInverted: Bool = false, spacing: Spacing? = nil,
-    windows: [Window] = [], bits: Int = 8, padding: Float? = nil
+    windows: [Window] = [], bits: Int = 8, padding: Float? = nil,
+    unit: String? = nil
   ) {
     precondition(columns > 0 && rows > 0, "an image has pixels")
     precondition(values.count == columns * rows, "values are [rows, columns]")
@@ -44,6 +51,15 @@ public struct GreyImage: Sendable, Equatable {
     self.windows = windows
     self.bits = bits
     self.padding = padding
+    self.unit = unit
+  }
+
+  /// The value of the pixel at a place in continuous pixels; none outside and where there is
+  /// padding.
+  public func value(x: Double, y: Double) -> Float? {
+    guard x >= 0, y >= 0, x < Double(columns), y < Double(rows) else { return nil }
+    let value = values[Int(y) * columns + Int(x)]
+    return value == padding || value.isNaN ? nil : value
   }
 
   /// Smallest and largest value that is not padding.

@@ -83,14 +83,16 @@ extension Workstation {
     },
     Command(
       "palette", [.character(":")], "", help: "Type the name of any command",
-      in: Set.browsing.union([.windowing, .placing, .editing])
+      in: Set.browsing.union([.windowing, .placing, .editing, .measuring])
     ) { workstation, _ in
       workstation.overlays.append(.palette(PaletteOverlay()))
       return []
     },
     Command(
       "help", [.character("?"), .function(1)], "", help: "All keys; type to filter, ⏎ runs one",
-      in: Set.browsing.union([.windowing, .placing, .editing, .rejecting, .calling, .go])
+      in: Set.browsing.union([
+        .windowing, .placing, .editing, .measuring, .rejecting, .calling, .go,
+      ])
     ) { workstation, _ in workstation.openHelp() },
     Command(
       "help-while-typing", [.function(1)], "", help: "All keys, from where text is typed",

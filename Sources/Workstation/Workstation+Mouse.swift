@@ -7,7 +7,8 @@ extension Workstation {
     guard isLargeEnough else { return [] }
     switch place {
     case .worklist, .filter: return takeOnWorklist(event)
-    case .image, .findings, .report, .windowing, .placing, .editing: return takeOnStudy(event)
+    case .image, .findings, .report, .windowing, .placing, .editing, .measuring:
+      return takeOnStudy(event)
     case .system:
       if event.kind == .wheelDown { system.scroll(by: 3) }
       if event.kind == .wheelUp { system.scroll(by: -3) }
@@ -61,10 +62,23 @@ extension Workstation {
 
   /// Letting go of the mouse sets the corner opposite to where it was pressed.
   private mutating func placeCorner(after event: MouseEvent) -> [Effect] {
-    guard event.kind == .release, case .placing(let placement)? = study?.mode,
-      let corner = placement.corner, corner.x != placement.x, corner.y != placement.y
-    else { return [] }
-    return setCorner()
+    guard event.kind == .release else { return [] }
+    switch study?.mode {
+    case .placing(let placement)?:
+      guard let corner = placement.corner, corner.x != placement.x, corner.y != placement.y else {
+        return []
+      }
+      return setCorner()
+    case .measuring(let ruler)?:
+      guard let end = ruler.corner else { return [] }
+      // A click alone asks for the value there; the cross waits for what comes next.
+      guard end.x != ruler.x || end.y != ruler.y else {
+        study?.mode = .measuring(StudyScreen.Placement(x: ruler.x, y: ruler.y))
+        return []
+      }
+      return setRulerEnd()
+    default: return []
+    }
   }
 
   private mutating func selectFinding(line: Int) -> [Effect] {
@@ -91,10 +105,12 @@ extension StudyScreen {
       }
     case .press:
       drag = Drag(button: event.button, last: event.position)
+      let x = min(max(0, point.x), Double(pane.columns))
+      let y = min(max(0, point.y), Double(pane.rows))
       if case .placing = mode {
-        let x = min(max(0, point.x), Double(pane.columns))
-        let y = min(max(0, point.y), Double(pane.rows))
         mode = .placing(Placement(x: x, y: y, corner: .init(x: x, y: y)))
+      } else if case .measuring = mode {
+        mode = .measuring(Placement(x: x, y: y, corner: .init(x: x, y: y)))
       } else if event.button == .left, mode == .browsing,
         let finding = shownFindings.last(where: { $0.region.contains(x: point.x, y: point.y) })
       {
@@ -106,11 +122,12 @@ extension StudyScreen {
       let dx = Double((event.x - drag.last.x) * pane.cell.width)
       let dy = Double((event.y - drag.last.y) * pane.cell.height)
       self.drag?.last = event.position
+      let x = min(max(0, point.x), Double(pane.columns))
+      let y = min(max(0, point.y), Double(pane.rows))
       if case .placing(let placement) = mode {
-        mode = .placing(
-          Placement(
-            x: min(max(0, point.x), Double(pane.columns)),
-            y: min(max(0, point.y), Double(pane.rows)), corner: placement.corner))
+        mode = .placing(Placement(x: x, y: y, corner: placement.corner))
+      } else if case .measuring(let ruler) = mode {
+        mode = .measuring(Placement(x: x, y: y, corner: ruler.corner))
       } else if drag.button == .right, let image, let old = window(of: image.presets) {
         window = old.adjusted(
           level: -dy / 400, stretch: max(0.1, 1 + dx / 200), least: Picture.leastWindowWidth)

@@ -142,7 +142,8 @@ enum Fixture {
         values.append(lung(55) < 1 || lung(145) < 1 ? 400 : 3000 - Float(abs(y - 120)) * 8)
       }
     }
-    return GreyImage(columns: 200, rows: 240, values: values, bits: 12)
+    return GreyImage(
+      columns: 200, rows: 240, values: values, spacing: .init(row: 0.5, column: 0.5), bits: 12)
   }()
 }
 

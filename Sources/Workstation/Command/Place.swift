@@ -2,7 +2,7 @@
 enum Place: String, Sendable, CaseIterable {
   case worklist, filter
   case image, findings, report
-  case windowing, placing, editing, rejecting, calling
+  case windowing, placing, editing, measuring, rejecting, calling
   case signing
   case takingOver
   case system
@@ -19,6 +19,7 @@ enum Place: String, Sendable, CaseIterable {
     case .windowing: "Window and level"
     case .placing: "New region"
     case .editing: "Region on the move"
+    case .measuring: "Ruler"
     case .rejecting: "Reason for rejecting"
     case .calling: "Calling the study"
     case .signing: "Sign report"
@@ -42,6 +43,7 @@ enum Place: String, Sendable, CaseIterable {
     case .windowing: "while setting the window (w)"
     case .placing: "while placing a region (b)"
     case .editing: "while editing a region (e)"
+    case .measuring: "while measuring (d)"
     case .rejecting: "while choosing a reason (x)"
     case .calling: "while calling the study (c)"
     case .signing: "in the sign dialog (S)"
@@ -70,5 +72,5 @@ extension Set<Place> {
   /// Where single characters are commands and no choice is pending.
   static let browsing: Set = [.worklist, .image, .findings, .system]
   /// The image can be looked at differently.
-  static let picture: Set = [.image, .findings, .placing, .editing]
+  static let picture: Set = [.image, .findings, .placing, .editing, .measuring]
 }

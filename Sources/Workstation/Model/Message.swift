@@ -35,8 +35,7 @@ public enum Message: Sendable {
   case status(SystemStatus)
 
   /// The answer to ``Effect/loadImage(_:frame:)`` with an image no picture was made of yet.
-  public static func imageLoaded(_ id: Instance.ID, frame: Int = 0, _ image: GreyImage) -> Message
-  {
+  public static func imageLoaded(_ id: Instance.ID, frame: Int = 0, _ image: GreyImage) -> Message {
     .imageLoaded(id, frame: frame, Picture(image))
   }
 

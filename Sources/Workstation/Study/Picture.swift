@@ -16,6 +16,7 @@ public struct Picture: Sendable {
   var image: GreyImage { pyramid.image }
   var width: Int { image.columns }
   var height: Int { image.rows }
+  var spacing: GreyImage.Spacing? { image.spacing }
 
   public init(_ image: GreyImage) {
     pyramid = GreyPyramid(image)

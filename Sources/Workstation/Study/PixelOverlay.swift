@@ -4,6 +4,8 @@ import Terminal
 /// Boxes and their labels painted into the picture itself, for terminals that show pixels.
 struct PixelOverlay: Sendable, Hashable {
   let boxes: [RegionBox]
+  let rulers: [Ruler]
+  let bar: ScaleBar
   /// Where a region is being drawn.
   let placement: StudyScreen.Placement?
   let viewport: Viewport
@@ -13,12 +15,16 @@ struct PixelOverlay: Sendable, Hashable {
     var canvas = Pixels(width: raster.width, height: raster.height, pixels: raster.pixels)
     for box in boxes where !box.isCurrent { paint(box, on: &canvas) }
     for box in boxes where box.isCurrent { paint(box, on: &canvas) }
+    for ruler in rulers { paint(ruler, on: &canvas) }
+    let foot = raster.height - 12
+    canvas.frame(x0: 8, y0: foot, x1: 8 + Int(bar.screenPixels), y1: foot + 1, thickness: 1)
+    canvas.write(bar.label, x: 12, y: foot - PixelFont.height * PixelFont.scale - 6)
     if let placement {
       let cross = viewport.panePoint(x: placement.x, y: placement.y, in: pane)
       let (x, y) = (Self.pixel(cross.x), Self.pixel(cross.y))
       canvas.frame(x0: x - 12, y0: y, x1: x + 13, y1: y + 1, thickness: 1)
       canvas.frame(x0: x, y0: y - 12, x1: x + 1, y1: y + 13, thickness: 1)
-      if let corner = placement.corner {
+      if let corner = placement.corner, rulers.last?.isBeingLaid != true {
         let other = viewport.panePoint(x: corner.x, y: corner.y, in: pane)
         canvas.frame(
           x0: min(x, Self.pixel(other.x)), y0: min(y, Self.pixel(other.y)),
@@ -36,6 +42,20 @@ struct PixelOverlay: Sendable, Hashable {
     canvas.frame(x0: x0, y0: y0, x1: x1, y1: y1, thickness: box.isCurrent ? 3 : 1)
     let above = y0 - PixelFont.height * PixelFont.scale - 4
     canvas.write(box.plainLabel, x: max(2, x0), y: above >= 0 ? above : y1 + 3)
+  }
+
+  private func paint(_ ruler: Ruler, on canvas: inout Pixels) {
+    let first = viewport.panePoint(x: ruler.x0, y: ruler.y0, in: pane)
+    let last = viewport.panePoint(x: ruler.x1, y: ruler.y1, in: pane)
+    let steps = min(20_000, max(abs(last.x - first.x), abs(last.y - first.y))) / 4
+    for step in 0...Int(max(1, steps)) {
+      let share = Double(step) / max(1, steps)
+      let x = Self.pixel(first.x + (last.x - first.x) * min(share, 1))
+      let y = Self.pixel(first.y + (last.y - first.y) * min(share, 1))
+      canvas.fill(x0: x - 1, y0: y - 1, x1: x + 2, y1: y + 2, grey: 0)
+      canvas.fill(x0: x, y0: y, x1: x + 1, y1: y + 1, grey: 255)
+    }
+    canvas.write(ruler.label, x: Self.pixel(last.x) + 8, y: Self.pixel(last.y) + 8)
   }
 
   /// Far outside is all the same, and never more than an Int can hold.

@@ -11,7 +11,7 @@ extension StudyScreen {
     switch mode {
     case .rejecting: Overlay.drawChoice(of: .rejecting, on: &canvas, workstation: workstation)
     case .calling: Overlay.drawChoice(of: .calling, on: &canvas, workstation: workstation)
-    case .browsing, .windowing, .placing, .editing: break
+    case .browsing, .windowing, .placing, .editing, .measuring: break
     }
   }
 

@@ -31,6 +31,10 @@ extension StudyScreen {
         return art.cells(from: raster, columns: pane.rect.width, rows: pane.rect.height)
       }, at: pane.rect.origin)
     let boxes = showsRegions ? boxes : []
+    let rulers = showsRegions ? self.rulers : []
+    let bar = ScaleBar(of: picture.spacing, viewport: viewport, pane: pane)
+    bar.draw(on: &canvas, pane: pane)
+    for ruler in rulers { ruler.draw(on: &canvas, viewport: viewport, pane: pane) }
     for box in boxes where !box.isCurrent { box.draw(on: &canvas, viewport: viewport, pane: pane) }
     for box in boxes where box.isCurrent { box.draw(on: &canvas, viewport: viewport, pane: pane) }
     drawPlacement(on: &canvas, viewport: viewport, pane: pane)
@@ -38,7 +42,9 @@ extension StudyScreen {
       refine(
         on: &canvas, key: key, picture: picture,
         overlay: PixelOverlay(
-          boxes: boxes, placement: placement, viewport: viewport, pane: pane))
+          boxes: boxes, rulers: rulers + [placement.flatMap { ruler($0) }].compactMap(\.self),
+          bar: bar,
+          placement: placement, viewport: viewport, pane: pane))
     }
     if canvas.cursor == nil, isFocused {
       canvas.cursor = cursor(viewport: viewport, pane: pane)
@@ -50,7 +56,10 @@ extension StudyScreen {
   }
 
   private var placement: Placement? {
-    if case .placing(let placement) = mode { placement } else { nil }
+    switch mode {
+    case .placing(let placement), .measuring(let placement): placement
+    default: nil
+    }
   }
 
   /// On the current region or the cross, so that a screen reader finds it.
@@ -77,7 +86,9 @@ extension StudyScreen {
     guard let placement else { return }
     let cross = cell(x: placement.x, y: placement.y, viewport: viewport, pane: pane)
     canvas.clipped(to: pane.rect) { canvas in
-      if let corner = placement.corner {
+      if case .measuring = mode {
+        ruler(placement)?.draw(on: &canvas, viewport: viewport, pane: pane)
+      } else if let corner = placement.corner {
         let other = cell(x: corner.x, y: corner.y, viewport: viewport, pane: pane)
         canvas.box(
           Rect(
@@ -138,6 +149,7 @@ extension StudyScreen {
     case .rejecting: "REJECT \(sanitized(currentFinding?.name ?? ""))"
     case .placing(let placement):
       placement.corner == nil ? "NEW REGION first corner" : "NEW REGION opposite corner"
+    case .measuring(let ruler): rulerTitle(ruler)
     case .editing(let finding): "EDIT \(sanitized(finding.name))"
     }
   }

@@ -142,6 +142,7 @@ extension Workstation {
       hasGone = go(&study)
       if hasGone, case .placing = study.mode { study.mode = .browsing }
       if hasGone, case .editing = study.mode { study.mode = .browsing }
+      if hasGone, case .measuring = study.mode { study.mode = .browsing }
     }
     if !hasGone { notices.hint = "This is the \(step < 0 ? "first" : "last") \(what)" }
     return effects

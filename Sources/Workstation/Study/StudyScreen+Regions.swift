@@ -144,7 +144,7 @@ extension Workstation {
 
 extension StudyScreen {
   /// Pans just as far as it takes to keep a point in view.
-  fileprivate mutating func follow(x: Double, y: Double, context: Context) {
+  mutating func follow(x: Double, y: Double, context: Context) {
     look(context) { viewport, pane in
       let point = viewport.panePoint(x: x, y: y, in: pane)
       let dx = min(0, point.x) + max(0, point.x - pane.width)

@@ -17,6 +17,8 @@ struct StudyScreen: Sendable {
     /// Normal or suspicious is wanted.
     case calling
     case placing(Placement)
+    /// A ruler being laid: a cross that tells the value below it and, once set, the other end.
+    case measuring(Placement)
     /// A copy of the finding that moves until it is put down.
     case editing(Finding)
   }
@@ -123,6 +125,7 @@ struct StudyScreen: Sendable {
     case .rejecting: .rejecting
     case .calling: .calling
     case .placing: .placing
+    case .measuring: .measuring
     case .editing: .editing
     }
   }
