@@ -95,9 +95,10 @@ public struct ReadingDesk: Sendable {
   /// - Throws: `StoreError.blocked` or `StoreError.unasked` with what is in the way;
   ///   `StoreError.overtaken` if something else was decided meanwhile.
   public func sign(
-    _ report: Report, of review: Review, by reader: String, at date: Date
+    _ report: Report, of review: Review, under rules: ReadingRules = ReadingRules(),
+    by reader: String, at date: Date
   ) throws -> Report {
-    try store.sign(report, review: review, by: reader, at: date)
+    try store.sign(report, review: review, under: rules, by: reader, at: date)
   }
 
   /// Patient Orientation (0020,0020) of the images that state it.

@@ -16,8 +16,11 @@ public struct SigningGuard: Sendable, Hashable {
   public let objections: [Objection]
 
   /// Looks at what `reader` is about to sign, of a study that is here as far as `images` says.
+  ///
+  /// `unseen` are the regions that were not on the reader's screen, where there was a screen.
   public init(
-    review: Review?, report: Report, triage: Triage?, images: Completeness, by reader: String
+    review: Review?, report: Report, triage: Triage?, images: Completeness, by reader: String,
+    unseen: Set<Finding.ID> = [], under rules: ReadingRules = ReadingRules()
   ) {
     var objections: [Objection] = []
     func block(_ text: String, _ place: String? = nil) {
@@ -36,9 +39,16 @@ public struct SigningGuard: Sendable, Hashable {
       for (text, place) in report.contradictions(to: review) { block(text, place) }
       if review.reader != reader { ask("The review is by \(review.reader)") }
       for finding in review.open {
-        ask("Region \(finding.name) not reviewed", finding.name)
+        let fact = unseen.contains(finding.id) ? "was never looked at" : "not reviewed"
+        ask("Region \(finding.name) \(fact)", finding.name)
       }
-      if review.call == .normal, triage?.triageClass == .suspicious {
+      for finding in review.findings
+      where review.call == .normal && finding.state != .open && unseen.contains(finding.id) {
+        ask("Region \(finding.name) was decided and not looked at since", finding.name)
+      }
+      if review.call == .normal, let triage, triage.triageClass == .suspicious,
+        triage.probability ?? 1 >= rules.askAbove
+      {
         ask("The model calls this study suspicious and you call it normal")
       }
       if review.call == .normal, let first = review.confirmed.first {

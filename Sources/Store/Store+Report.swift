@@ -46,7 +46,8 @@ extension Store {
   /// at it here, beside the newest triage and inside the same transaction, so that no door can
   /// skip it. Each of its questions has to stand in `report.acknowledged`, word for word: the
   /// reader was asked and signs all the same. `known` is the review that was stored when the
-  /// reader looked, where it is not the one to sign.
+  /// reader looked, where it is not the one to sign. `unseen` are regions that were not on the
+  /// reader's screen.
   /// - Throws: ``StoreError/blocked(_:)`` or ``StoreError/unasked(_:)`` with what is in the way;
   ///   ``StoreError/nobodySigns`` without a name; ``StoreError/notFound`` without a study;
   ///   ``StoreError/signed`` if there is a signed report and this is no addendum,
@@ -55,7 +56,8 @@ extension Store {
   ///   session has the study open.
   @discardableResult
   public func sign(
-    _ report: Report, review: Review, over known: Review? = nil, by reader: String, at date: Date
+    _ report: Report, review: Review, over known: Review? = nil, unseen: Set<Finding.ID> = [],
+    under rules: ReadingRules = ReadingRules(), by reader: String, at date: Date
   ) throws(StoreError) -> Report {
     precondition(report.study == review.study, "a report and its review are of one study")
     return try write { database in
@@ -64,7 +66,8 @@ extension Store {
       try refuseEmptyAddendum(database, report, review)
       try refuseOvertaken(database, review, known)
       let questions = try questions(
-        database, report: report, review: review, by: reader, at: date)
+        database, report: report, review: review, unseen: unseen, under: rules, by: reader,
+        at: date)
       let last = try version(database, of: report.study)
       var signed = report
       signed.version = last + 1
@@ -80,20 +83,22 @@ extension Store {
       }
       try append(
         database, .signed, reader, report.study,
-        "\(signed.state.rawValue), version \(signed.version), \(questions.count) confirmed", date)
+        "\(signed.state.rawValue), version \(signed.version), \(questions.count) confirmed"
+          + (questions.isEmpty ? "" : ": " + questions.joined(separator: "; ")), date)
       return signed
     }
   }
 
   /// What the reader was asked and confirmed; throws if anything stands in the way.
   private func questions(
-    _ database: Database, report: Report, review: Review, by reader: String, at date: Date
+    _ database: Database, report: Report, review: Review, unseen: Set<Finding.ID>,
+    under rules: ReadingRules, by reader: String, at date: Date
   ) throws -> [String] {
     guard !reader.allSatisfy(\.isWhitespace) else { throw StoreError.nobodySigns }
     guard let row = try row(database, report.study) else { throw StoreError.notFound }
     let signing = SigningGuard(
       review: review, report: report, triage: row.triage, images: row.completeness(at: date),
-      by: reader)
+      by: reader, unseen: unseen, under: rules)
     guard signing.allows else { throw StoreError.blocked(signing.blocking) }
     let unasked = signing.questions.filter { !report.acknowledged.contains($0.text) }
     guard unasked.isEmpty else { throw StoreError.unasked(unasked) }

@@ -26,6 +26,8 @@ extension Workstation {
       return []
     }
     self.study?.pictures[shown] = picture
+    let context = studyContext
+    self.study?.noteSeen(context)
     notices.mend(.loadImage(shown.instance, frame: shown.frame))
     return []
   }

@@ -36,6 +36,7 @@ extension Workstation {
       study.typing = typing
     }
     effects += study.wantedImage()
+    study.noteSeen(studyContext)
     self.study = study
     return effects
   }

@@ -1,6 +1,7 @@
 import Agent
 import ArgumentParser
 import Foundation
+import Gateway
 import Radiology
 import Reporting
 import Store
@@ -47,6 +48,11 @@ struct LocalSite: Sendable {
   var reading: ReadStage { ReadStage(store: store, shelf: shelf, pictures: pictures) }
 
   var desk: ReadingDesk { ReadingDesk(store: store, pictures: pictures, assets: assets) }
+
+  /// What the department wants to be asked about, by `secondlook.toml` of the store's folder.
+  ///
+  /// - Throws: `ConfigurationError` if there is a mistake in it.
+  func rules() throws -> ReadingRules { try Configuration.read(home: home).reading }
 
   func exporter() throws -> Exporter {
     try Exporter(store: store, shelf: shelf, pictures: pictures, assets: assets)

@@ -1,4 +1,5 @@
 import Foundation
+import Radiology
 import Testing
 
 @testable import Gateway
@@ -155,7 +156,7 @@ struct ConfigurationTests {
         "[receive]\naccept = [\"X\"]\nprot = 1", 3, "[receive] prot",
         "known are accept, address, ae_title"
       ),
-      ("[recieve]", 1, "recieve", "known are pacs, receive, watch, worklist"),
+      ("[recieve]", 1, "recieve", "known are pacs, reading, receive, watch, worklist"),
       ("[receive]\nport = 70000", 2, "[receive] port", "from 1 to 65535"),
       ("[receive]\nport = \"104\"", 2, "[receive] port", "whole number"),
       ("[receive]\nae_title = \"A\\\\B\"", 2, "[receive] ae_title", "1 to 16"),
@@ -222,6 +223,14 @@ struct ConfigurationTests {
     #expect("\(try Folder().complaint(archive + archive))".contains("once"))
   }
 
+  @Test("weights of reading are from 0 to 1, and what is not said stays as it is")
+  func reading() throws {
+    let read = try Folder().read("[reading]\nask_above = 0.6\nsample = 1\n").reading
+    #expect(read == ReadingRules(askAbove: 0.6, sample: 1))
+    #expect("\(try Folder().complaint("[reading]\nsample = 1.5\n"))".contains("from 0 to 1"))
+    #expect("\(try Folder().complaint("[reading]\nsample = \"1\"\n"))".contains("from 0 to 1"))
+  }
+
   @Test("the example that comes with the program is right, and says every setting")
   func example() throws {
     let place = URL(filePath: #filePath).deletingLastPathComponent()
@@ -233,6 +242,7 @@ struct ConfigurationTests {
     let switchedOn = text.replacing(/(?m)^# ?(?=\[|[a-z_]+ = )/, with: "")
       .replacing("/etc/secondlook/", with: "")
     let read = try folder.read(switchedOn)
+    #expect(read.reading == ReadingRules())
     #expect(read.receiver?.tls != nil && read.worklist?.tls != nil && !read.watched.isEmpty)
     #expect(read.archives.map { $0.credentials != nil } == [true, true])
   }

@@ -54,6 +54,33 @@ import Testing
     #expect(signing.questions.count == 1)
   }
 
+  @Test("normal against a suspicious model is asked about from the department's weight on")
+  func weight() {
+    func asks(_ probability: Double) -> Bool {
+      let triage = Triage(
+        study: "s", probability: probability, threshold: 0.5, findings: [], model: "m", made: date)
+      return !SigningGuard(
+        review: review(.normal, .rejected), report: report("x"), triage: triage, images: whole,
+        by: "Dr Osei", under: ReadingRules(askAbove: 0.8)
+      ).questions.isEmpty
+    }
+    #expect(!asks(0.79) && asks(0.8))
+  }
+
+  @Test("a region that was not on the screen is asked about in its own words")
+  func unseen() {
+    func questions(_ call: Call, _ state: Finding.State) -> [String] {
+      let review = review(call, state)
+      return SigningGuard(
+        review: review, report: report("x"), triage: nil, images: whole, by: "Dr Osei",
+        unseen: Set(review.findings.map(\.id))
+      ).questions.map(\.text)
+    }
+    #expect(questions(.normal, .open) == ["Region R1 was never looked at"])
+    #expect(questions(.normal, .rejected) == ["Region R1 was decided and not looked at since"])
+    #expect(questions(.suspicious, .agreed).isEmpty)
+  }
+
   @Test("normal with a confirmed region is asked about")
   func contradiction() {
     let signing = SigningGuard(

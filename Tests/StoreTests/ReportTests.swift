@@ -116,6 +116,23 @@ import Testing
     #expect(try store.signedReport(of: "1.2.3")?.acknowledged == signed.acknowledged)
   }
 
+  @Test("what the reader was asked and signed all the same stands in the log, word for word")
+  func asked() throws {
+    let normal = review(call: .normal, findings: [try finding()])
+    var draft = report()
+    draft.acknowledged = ["Region R1 not reviewed"]
+    let unseen = Set(normal.findings.map(\.id))
+    #expect(throws: StoreError.self) {
+      try store.sign(draft, review: normal, unseen: unseen, by: "Dr Osei", at: noon)
+    }
+    draft.acknowledged = ["Region R1 was never looked at"]
+    let signed = try store.sign(draft, review: normal, unseen: unseen, by: "Dr Osei", at: noon)
+    #expect(signed.acknowledged == draft.acknowledged)
+    #expect(
+      try store.audit(limit: 1).first?.detail
+        == "final, version 1, 1 confirmed: Region R1 was never looked at")
+  }
+
   @Test("a triage that arrives while the reader signs is asked about")
   func lateTriage() throws {
     let normal = review(call: .normal)

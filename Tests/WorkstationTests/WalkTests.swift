@@ -33,7 +33,7 @@ struct WalkTests {
     #expect(workstation.place == .signing)
     workstation.type("1-22")
     let signing = workstation.press(.enter)
-    guard case .sign(var report, let signed)? = signing.first else {
+    guard case .sign(var report, let signed, _)? = signing.first else {
       Issue.record("the right characters sign")
       return
     }
@@ -51,14 +51,14 @@ struct WalkTests {
   func asksOnce() {
     var workstation = Workstation.onStudy()
     workstation.type("acsS")
-    #expect(workstation.screen().contains("▲ Region R2 not reviewed"))
+    #expect(workstation.screen().contains("▲ Region R2 was never looked at"))
     workstation.type("1-22")
     let effects = workstation.press(.enter)
-    guard case .sign(let report, _)? = effects.first else {
+    guard case .sign(let report, _, _)? = effects.first else {
       Issue.record("a question does not block")
       return
     }
-    #expect(report.acknowledged == ["Region R2 not reviewed"])
+    #expect(report.acknowledged == ["Region R2 was never looked at"])
     #expect(workstation.overlays.isEmpty)
     // Pressed again while the store is at work, nothing is signed twice.
     let answer = workstation.type("S")

@@ -1,4 +1,5 @@
 public import Foundation
+public import Radiology
 
 /// Who may send images here and where images and orders are looked for: `secondlook.toml`.
 ///
@@ -77,10 +78,12 @@ public struct Configuration: Sendable, Equatable {
   public let watched: [URL]
   public let archives: [Archive]
   public let worklist: Worklist?
+  /// What a department wants to be asked about, and what is read twice.
+  public let reading: ReadingRules
 
   /// A configuration in which nothing speaks to anybody.
   public static let none = Configuration(
-    receiver: nil, watched: [], archives: [], worklist: nil)
+    receiver: nil, watched: [], archives: [], worklist: nil, reading: ReadingRules())
 }
 
 extension Configuration {
@@ -117,8 +120,10 @@ extension Configuration {
       throw settings.wrong("pacs", "may use each name once")
     }
     let worklist = try settings.section("worklist", Worklist.init)
+    let reading = try settings.section("reading", ReadingRules.init) ?? ReadingRules()
     try settings.end()
     return Configuration(
-      receiver: receiver, watched: watched ?? [], archives: archives, worklist: worklist)
+      receiver: receiver, watched: watched ?? [], archives: archives, worklist: worklist,
+      reading: reading)
   }
 }

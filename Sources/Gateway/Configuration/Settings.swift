@@ -104,6 +104,15 @@ struct Settings {
     return number
   }
 
+  /// A number from 0 to 1.
+  mutating func share(_ key: String) throws(ConfigurationError) -> Double? {
+    guard let value = value(key) else { return nil }
+    guard let number = value.double ?? value.int.map(Double.init), (0...1).contains(number) else {
+      throw wrong(key, "has to be a number from 0 to 1")
+    }
+    return number
+  }
+
   /// The value, or a complaint that it is missing.
   func demand<Value>(_ key: String, _ value: Value?) throws(ConfigurationError) -> Value {
     guard let value else { throw wrong(key, "is missing") }

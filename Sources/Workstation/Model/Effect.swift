@@ -17,8 +17,9 @@ public enum Effect: Sendable, Equatable {
   /// The answers are ``Message/saved(_:_:)`` or ``Message/failed(_:_:)``.
   case saveReview(Review)
   case saveDraft(Report)
-  /// Saves both for good; answered by ``Message/signed(_:)``.
-  case sign(Report, Review)
+  /// Saves both for good; answered by ``Message/signed(_:)``. Regions that were not looked at are
+  /// named apart.
+  case sign(Report, Review, unseen: Set<Finding.ID> = [])
   /// Writes the signed report; answered by ``Message/exported(path:)``.
   case export(Study.ID, ExportFormat)
   /// Takes in files, as `secondlook import` does; answered by progress and ``Message/done(_:)``.

@@ -1,4 +1,5 @@
 public import Foundation
+public import Radiology
 public import Reporting
 public import Terminal
 
@@ -10,6 +11,8 @@ public struct Options: Sendable {
   public var isReadOnly: Bool
   /// The screens say that the images are synthetic while no study is there that says it by itself.
   public var isSynthetic: Bool
+  /// What the department wants to be asked about.
+  public var rules = ReadingRules()
   /// Where new drafts come from.
   public var template: ReportTemplate
   /// Columns and rows of the terminal.

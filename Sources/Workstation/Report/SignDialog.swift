@@ -109,7 +109,8 @@ extension Workstation {
     let check = SigningGuard(
       review: study.shownReview, report: study.work.report,
       triage: study.hidesAnswer ? nil : row.triage,
-      images: study.completeness(of: row, at: now), by: options.reader)
+      images: study.completeness(of: row, at: now), by: options.reader, unseen: study.unseen,
+      under: options.rules)
     overlays = [.signing(SignDialog(row: row, check: check))]
     return flush()
   }
@@ -143,7 +144,7 @@ extension Workstation {
     self.study?.isSigning = true
     self.study?.hasUnsavedDraft = false
     notices.hint = "Signing…"
-    return [.sign(report, study.work.review)]
+    return [.sign(report, study.work.review, unseen: study.unseen)]
   }
 
   /// Goes where an objection can be mended.

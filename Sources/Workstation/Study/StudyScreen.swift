@@ -48,6 +48,8 @@ struct StudyScreen: Sendable {
   var current: Finding.ID?
   /// The reader has gone to a region since the study was opened.
   var hasVisitedRegion = false
+  /// Regions that were the current one on screen since the study was opened.
+  var seen: Set<Finding.ID> = []
   var imageIndex = 0
   /// At which frame each image was left, counted from 0.
   var frames: [Instance.ID: Int] = [:]

@@ -45,9 +45,10 @@ struct Sign: AsyncParsableCommand {
       }
       report.sections[index].write(text, under: review)
     }
+    let rules = try site.rules()
     let signed: Report
     do {
-      signed = try site.desk.sign(report, of: review, by: reader, at: Date())
+      signed = try site.desk.sign(report, of: review, under: rules, by: reader, at: Date())
     } catch StoreError.unasked(let questions) {
       for question in questions { warn("▲ \(question.text).") }
       if isatty(STDIN_FILENO) == 1 {
@@ -60,7 +61,7 @@ struct Sign: AsyncParsableCommand {
         }
       }
       report.acknowledged += questions.map(\.text)
-      signed = try site.desk.sign(report, of: review, by: reader, at: Date())
+      signed = try site.desk.sign(report, of: review, under: rules, by: reader, at: Date())
     }
     say("Signed version \(signed.version) (\(signed.state.rawValue)) by \(reader).")
   }

@@ -19,6 +19,7 @@ final class Errands: Sendable {
   private let reader: String
   private let mailbox: Mailbox<Message>
   private let isReadOnly: Bool
+  private let rules: ReadingRules
   private let desk: ReadingDesk
   private let saving: AsyncStream<Effect>.Continuation
   private let looking: AsyncStream<(Instance, frame: Int)>.Continuation
@@ -28,11 +29,15 @@ final class Errands: Sendable {
   /// The open study has passed to another session, and the workstation was told.
   private let isLost = Mutex(false)
 
-  init(site: LocalSite, reader: String, isReadOnly: Bool, mailbox: Mailbox<Message>) {
+  init(
+    site: LocalSite, reader: String, isReadOnly: Bool, rules: ReadingRules,
+    mailbox: Mailbox<Message>
+  ) {
     self.site = site
     self.reader = reader
     self.mailbox = mailbox
     self.isReadOnly = isReadOnly
+    self.rules = rules
     desk = site.desk
     let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
     let (pictures, looking) = AsyncStream.makeStream(of: (Instance, frame: Int).self)
@@ -172,9 +177,10 @@ final class Errands: Sendable {
     case .saveDraft(let report):
       try store.saveDraft(report)
       return .saved(.draft, report.study)
-    case .sign(let report, let review):
+    case .sign(let report, let review, let unseen):
       let signed = try store.sign(
-        report, review: review, over: known(review.study), by: reader, at: Date())
+        report, review: review, over: known(review.study), unseen: unseen, under: rules,
+        by: reader, at: Date())
       try store.discardSetAside(of: report.study, by: reader)
       return .signed(signed)
     case .export(let id, let format):
@@ -259,7 +265,7 @@ extension Effect {
     case .loadImage(let instance, let frame): .loadImage(instance.id, frame: frame)
     case .saveReview(let review): .saveReview(review.study)
     case .saveDraft(let report): .saveDraft(report.study)
-    case .sign(let report, _): .sign(report.study)
+    case .sign(let report, _, _): .sign(report.study)
     case .export(let id, _): .export(id)
     case .importFiles: .importFiles
     case .saveScreen, .closeStudy: .saveScreen
@@ -272,7 +278,7 @@ extension Effect {
   fileprivate var study: Study.ID? {
     switch self {
     case .saveReview(let review): review.study
-    case .saveDraft(let report), .sign(let report, _): report.study
+    case .saveDraft(let report), .sign(let report, _, _): report.study
     default: nil
     }
   }

@@ -36,16 +36,19 @@ struct Session {
   ) throws {
     self.terminal = terminal
     mailbox = Mailbox()
-    errands = Errands(site: site, reader: reader, isReadOnly: isReadOnly, mailbox: mailbox)
-    workstation = Workstation(
-      options: Options(
-        reader: reader, isReadOnly: isReadOnly, isSynthetic: try site.store.isSynthetic,
-        template: try ReportTemplate.fitting(
-          Study(uid: "", patient: "", modality: "DX", bodyPart: "CHEST", arrived: Date()),
-          in: site.assets), width: terminal.width,
-        height: terminal.height, capabilities: terminal.capabilities, now: Date(),
-        timeZone: .current, restored: try ScreenState(savedIn: site.store),
-        seed: .random(in: .min ... .max)))
+    let rules = try site.rules()
+    errands = Errands(
+      site: site, reader: reader, isReadOnly: isReadOnly, rules: rules, mailbox: mailbox)
+    var options = Options(
+      reader: reader, isReadOnly: isReadOnly, isSynthetic: try site.store.isSynthetic,
+      template: try ReportTemplate.fitting(
+        Study(uid: "", patient: "", modality: "DX", bodyPart: "CHEST", arrived: Date()),
+        in: site.assets), width: terminal.width,
+      height: terminal.height, capabilities: terminal.capabilities, now: Date(),
+      timeZone: .current, restored: try ScreenState(savedIn: site.store),
+      seed: .random(in: .min ... .max))
+    options.rules = rules
+    workstation = Workstation(options: options)
   }
 
   private mutating func loop() throws {
