@@ -7,6 +7,7 @@ public struct AuditEvent: Codable, Sendable, Hashable {
   /// What was done.
   public enum Kind: String, Codable, Sendable {
     case imported, refused, ordered, triaged, opened, claimed, takenOver, reviewed, signed
+    case secondLook
     case exported, delivered, consentChanged, modelPromoted, modelRejected, lessonMade, updateSent
     case roundEnded, failed
   }

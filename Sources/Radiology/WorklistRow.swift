@@ -38,6 +38,8 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
   public let order: Order?
   /// Who has it open now; nobody else writes to it meanwhile.
   public var owner: Owner?
+  /// How far its newest second look has come; none if nobody wants one.
+  public var secondLook: SecondLook.State?
 
   public var id: Study.ID { study.uid }
 

@@ -31,9 +31,15 @@ struct IntakeDesk {
       try rename(intake)
     }
     let before = outcome.added
-    for instance in intake.instances { try take(instance, of: intake, &outcome) }
+    var hasImages = false
+    for instance in intake.instances {
+      let count = outcome.added
+      try take(instance, of: intake, &outcome)
+      if outcome.added > count, !instance.isDocument { hasImages = true }
+    }
     if outcome.added > before {
       try log(.imported, intake, "\(outcome.added - before) objects from \(intake.sources)")
+      if hasImages { try store.queueLate(database, uid, at: date) }
       try warnIfSigned(intake, outcome.added - before)
       try wait(for: uid)
       try store.attach(database, ordersTo: uid)

@@ -61,7 +61,7 @@ extension Store {
   }
 
   /// Signed studies with consent and an image that was signed and can teach, and no lesson since
-  /// the last signature.
+  /// the last signature or the last word of a second look.
   public func unlearned(limit: Int = 100) throws(StoreError) -> [Study] {
     try read { database in
       try Study.fetchAll(
@@ -71,7 +71,9 @@ extension Store {
           WHERE study.consent = 'given'
           AND EXISTS (SELECT 1 FROM instance WHERE instance.study = study.uid
             AND (\(Self.seen)) AND \(Self.teaching))
-          GROUP BY study.uid HAVING max(report.signed) > coalesce(
+          GROUP BY study.uid HAVING max(max(report.signed), coalesce((SELECT changed
+            FROM secondLook WHERE secondLook.study = study.uid
+            ORDER BY number DESC LIMIT 1), -1e300)) > coalesce(
             (SELECT max(made) FROM lesson WHERE lesson.study = study.uid), -1e300)
           ORDER BY max(report.signed), study.uid LIMIT ?
           """, arguments: [limit])

@@ -4,7 +4,7 @@ extension Store {
   /// The layout this version knows, kept as the file's `user_version`.
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
-  static let layout = 6
+  static let layout = 7
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -43,6 +43,10 @@ extension Store {
     migrator.registerMigration("6 what a reader called and measured by themselves") { database in
       try database.execute(sql: ownReading)
       try database.execute(sql: "PRAGMA user_version = 6")
+    }
+    migrator.registerMigration("7 a second look") { database in
+      try database.execute(sql: secondLooks)
+      try database.execute(sql: "PRAGMA user_version = 7")
     }
     try migrator.migrate(writer)
   }
@@ -160,6 +164,20 @@ extension Store {
       study TEXT NOT NULL REFERENCES study, reader TEXT NOT NULL, at REAL NOT NULL,
       report TEXT NOT NULL, PRIMARY KEY (study, reader)
     ) STRICT;
+
+    """
+
+  private static let secondLooks = """
+    -- Signed studies that are read once more; of one study the last row is the one that counts.
+    CREATE TABLE secondLook (
+      number INTEGER PRIMARY KEY, study TEXT NOT NULL REFERENCES study, version INTEGER NOT NULL, reason TEXT NOT NULL,
+      weight REAL NOT NULL, firstReader TEXT NOT NULL, firstCall TEXT NOT NULL,
+      queued REAL NOT NULL, state TEXT NOT NULL, second TEXT, third TEXT, closedBecause TEXT,
+      changed REAL NOT NULL
+    ) STRICT;
+    CREATE INDEX secondLook_study ON secondLook (study, number);
+    CREATE INDEX secondLook_open ON secondLook (state, weight)
+      WHERE state IN ('waiting', 'arbitration');
 
     """
 

@@ -47,7 +47,8 @@ extension Store {
   /// skip it. Each of its questions has to stand in `report.acknowledged`, word for word: the
   /// reader was asked and signs all the same. `known` is the review that was stored when the
   /// reader looked, where it is not the one to sign. `unseen` are regions that were not on the
-  /// reader's screen.
+  /// reader's screen. What the department's rules want read once more is put into the queue of
+  /// second looks.
   /// - Throws: ``StoreError/blocked(_:)`` or ``StoreError/unasked(_:)`` with what is in the way;
   ///   ``StoreError/nobodySigns`` without a name; ``StoreError/notFound`` without a study;
   ///   ``StoreError/signed`` if there is a signed report and this is no addendum,
@@ -85,6 +86,7 @@ extension Store {
         database, .signed, reader, report.study,
         "\(signed.state.rawValue), version \(signed.version), \(questions.count) confirmed"
           + (questions.isEmpty ? "" : ": " + questions.joined(separator: "; ")), date)
+      try queueSecondLook(database, signed, review, under: rules)
       return signed
     }
   }

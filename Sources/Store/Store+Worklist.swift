@@ -28,6 +28,7 @@ extension Store {
     let parts = try WorklistParts.all(database, of: study)
     try memory.learn(parts, from: database)
     let owners = try owners(database)
+    let looks = try secondLookStates(database, of: study)
     return try parts.map { part in
       guard let known = memory.studies[part.study], let patient = memory.patients[part.study]
       else { throw StoreError.damaged("a study has no patient") }
@@ -38,6 +39,7 @@ extension Store {
         late: part.late, expected: part.expected, settles: part.settles,
         order: part.request.flatMap { memory.orders[$0]?.order })
       row.owner = owners[part.study]
+      row.secondLook = looks[part.study]
       return row
     }
   }

@@ -31,6 +31,12 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case locked(by: String, since: Date)
   /// The study was taken from this session, or lost by a long silence, and is free again.
   case claimLost
+  /// No second reading or decision is wanted of this study.
+  case notWaiting
+  /// Whoever has read a study already is no second or third reader of it.
+  case readBefore
+  /// Concurrence with a call that is another one.
+  case scoreContradicts
   /// Nobody is put off without being told why.
   case noReason
   /// A signature needs a name.
@@ -80,6 +86,14 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         + "when they leave it, or \(Int(Lease.term / 60)) minutes after their session ended."
     case .claimLost:
       "The study was in other hands meanwhile. Nothing was changed; open it anew."
+    case .notWaiting:
+      "Nothing was recorded: the study waits for no such reading. “secondlook second-look” lists "
+        + "what does."
+    case .readBefore:
+      "Nothing was recorded: you have read this study already. Somebody else has to."
+    case .scoreContradicts:
+      "Nothing was recorded: score 1 says that you concur, and your call is another. Choose a "
+        + "score from 2a to 4b."
     case .noReason:
       "Nothing was changed: a reason is needed. Say why in a few words."
     case .nobodySigns:

@@ -26,7 +26,8 @@ struct SecondLook: AsyncParsableCommand {
     version: "secondlook 0.1.0 (research software, no medical device)",
     subcommands: [
       Open.self, Import.self, Query.self, Pull.self, PeerCommand.self, Worklist.self, Show.self,
-      ReviewCommand.self, Sign.self, Export.self, Deidentify.self, ConsentCommand.self,
+      ReviewCommand.self, Sign.self, SecondLookCommand.self, Export.self, Deidentify.self,
+      ConsentCommand.self,
       AgentCommand.self, Status.self, Audit.self, SupportBundleCommand.self,
       ModelCommand.self, Train.self, FederationCommand.self, Demo.self, Bench.self,
       DecodeCheck.self,

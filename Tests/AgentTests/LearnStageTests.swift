@@ -131,4 +131,31 @@ import Testing
     #expect(try await learning(at: noon + 300).drain() == 1)
     #expect(try store.lessons().map(\.instance) == ["1.2.3.1.1", "1.2.3.1.2"])
   }
+
+  @Test("what two readers dispute counts half, and what a third decided is the truth")
+  func arbitration() async throws {
+    let rules = ReadingRules(secondLookAbove: 0)
+    try store.save(
+      Triage(
+        study: "1.2.3", probability: 0.9, threshold: 0.5, findings: [], model: "m", made: noon))
+    var asked = report()
+    asked.acknowledged = ["The model calls this study suspicious and you call it normal"]
+    try store.sign(asked, review: review(.normal), under: rules, by: "Dr Osei", at: noon)
+    #expect(try await learning(at: noon + 10).drain() == 1)
+    #expect(try store.lessons().map(\.weight) == [1])
+    try store.save(
+      SecondLook.Reading(
+        reader: "Dr Patel", call: .suspicious, score: .usual, isBlind: true, at: noon + 20),
+      of: "1.2.3", under: rules)
+    #expect(try await learning(at: noon + 30).drain() == 1)
+    #expect(try store.lessons().map(\.weight) == [0.5])
+    #expect(try store.lessons().map(\.isSuspicious) == [false])
+    try store.save(
+      SecondLook.Decision(reader: "Dr Kim", call: .suspicious, at: noon + 40), of: "1.2.3")
+    // A clock that was set back makes no lesson again and again.
+    #expect(try await learning(at: noon - 3600).drain() == 1)
+    let lesson = try #require(try store.lessons().first)
+    #expect(lesson.isSuspicious && lesson.weight == 1 && lesson.teacher == "Dr Kim")
+    #expect(try await learning(at: noon - 3600).drain() == 0)
+  }
 }

@@ -31,21 +31,28 @@ public struct LearnStage: Stage {
   /// One lesson an image that can teach: the reader's call, and the regions the reader confirmed.
   ///
   /// What was signed teaches, never an addendum somebody is still writing, and no
-  /// image that came later.
+  /// image that came later. Where a third reader decided, that is the truth, without
+  /// regions: nobody drew any for it. What two readers dispute counts half until then.
   private func lessons(of study: Study) throws -> [Lesson] {
     guard let report = try store.signedReport(of: study.uid), let signed = report.signed,
       let review = try store.review(of: study.uid, version: report.version),
       let call = review.call
     else { return [] }
     let part = try store.part(of: study.patient) ?? Self.part(of: study.patient)
-    // Where the clock was set back, the signature seems to follow the lesson and asks for another.
-    let made = max(now(), signed)
+    let look = try store.secondLook(of: study.uid)
+    let truth = look?.third?.call ?? call
+    let isDisputed = look?.state == .arbitration
+    // Where the clock was set back, what it follows from seems to come after the lesson and asks
+    // for another.
+    let made = max(now(), signed, look?.changed ?? signed)
     return try store.signedInstances(of: study.uid).filter(\.canTeach).map { instance in
       Lesson(
         study: study.uid, instance: instance.uid, digest: instance.digest,
-        isSuspicious: call == .suspicious,
-        regions: review.confirmed.map(\.region).filter { $0.instance == instance.uid },
-        part: part, teacher: review.reader, made: made)
+        isSuspicious: truth == .suspicious,
+        regions: truth == call
+          ? review.confirmed.map(\.region).filter { $0.instance == instance.uid } : [],
+        weight: isDisputed ? 0.5 : 1, part: part,
+        teacher: look?.third?.reader ?? review.reader, made: made)
     }
   }
 

@@ -1,0 +1,6 @@
+import GRDB
+import Radiology
+
+extension SecondLook: StoredRow {}
+extension SecondLook.Reason: StoredWord {}
+extension SecondLook.State: StoredWord {}
