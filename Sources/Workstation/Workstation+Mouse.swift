@@ -13,7 +13,8 @@ extension Workstation {
       if event.kind == .wheelDown { system.scroll(by: 3) }
       if event.kind == .wheelUp { system.scroll(by: -3) }
       system.limit(to: system.lines(self).count, height: max(1, body(of: bounds).height - 2))
-    case .rejecting, .calling, .signing, .takingOver, .go, .help, .palette, .quitting: break
+    case .rejecting, .calling, .signing, .takingOver, .scoring, .go, .help, .palette, .quitting:
+      break
     }
     return []
   }

@@ -69,6 +69,7 @@ extension Workstation {
       restored = nil
     case .saveDraft(let id) where study?.id == id: study?.hasUnsavedDraft = true
     case .sign(let id) where study?.id == id: study?.isSigning = false
+    case .secondLook(let id) where study?.id == id: study?.isSigning = false
     case .lookAgain(let id) where study?.id == id:
       study?.isSigning = false
       study?.isOvertaken = true
@@ -105,7 +106,9 @@ extension Workstation {
     case .saveScreen: return [.saveScreen(screenState)]
     case .setAside(let id):
       if let study, study.id == id { return [.setAside(study.work.report)] }
-    case .importFiles, .background: break
+    case .secondLook(let id) where study?.id == id && secondLookObstacle == nil:
+      return openScoring()
+    case .importFiles, .background, .secondLook: break
     }
     notices.hint = "That cannot be tried again from here; F6 puts the message away"
     return []

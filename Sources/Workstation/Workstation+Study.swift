@@ -82,6 +82,7 @@ extension Workstation {
     if let other = study.open.lockedBy { return "it is open by \(sanitized(other)); T takes over" }
     if study.isOvertaken { return "somebody else changed it; F5 opens it anew" }
     if study.isSigning { return "the signature is on its way" }
+    if study.second != nil { return "this is a second look; c calls and scores" }
     if study.isSigned { return "it is signed; A begins an addendum" }
     return nil
   }
@@ -124,6 +125,7 @@ extension Workstation {
     // Somebody may have decided something since the draft was saved.
     work.follow(open, review: shown, template: options.template, at: now)
     var screen = StudyScreen(open, work: work, hidesAnswer: hidesAnswer)
+    if open.wantsReader, !options.isReadOnly, let look = open.secondLook { screen.begin(look) }
     if let first = open.instances.firstIndex(where: \.isReadable) { screen.imageIndex = first }
     // Regions are what the reader came for: the first image is the one with the current region.
     if let region = screen.currentFinding?.region,

@@ -78,6 +78,7 @@ public struct Workstation: Sendable {
       take(ShownFrame(instance: id, frame: frame), .failed(reason))
     case .saved(let saved, let id): note(saved, id)
     case .signed(let report): leave(report)
+    case .secondLook(let look): take(look)
     case .exported(let path): tell("Exported to \(sanitized(path))")
     case .done(let sentence): tell(sanitized(sentence))
     case .failed(let action, let sentence): fail(action, sentence)

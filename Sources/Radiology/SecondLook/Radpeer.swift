@@ -30,6 +30,18 @@ public enum Radpeer: String, Codable, Sendable, CaseIterable, Comparable {
     return words + (isGrave ? "; likely significant" : "; unlikely to be significant")
   }
 
+  /// The same in at most 51 characters, for lists.
+  public var brief: String {
+    let words =
+      switch level {
+      case 1: "concur"
+      case 2: "not ordinarily expected"
+      case 3: "expected most of the time"
+      default: "expected almost every time"
+      }
+    return level > 1 ? words + (isGrave ? " · likely" : " · unlikely") + " significant" : words
+  }
+
   /// A third reader has to look at it, whatever the calls.
   public var needsThird: Bool { level >= 3 }
 

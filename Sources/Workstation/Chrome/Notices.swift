@@ -46,6 +46,7 @@ extension FailedAction {
     case .sign: "Nothing was signed."
     case .setAside: "Your text is on this screen; copy it before you leave."
     case .lookAgain: "F5 opens it anew."
+    case .secondLook: "The signed report is as it was."
     case .export: "The signed report is in the store."
     case .loadWorklist: "The list shown is the last one read."
     case .importFiles: "Nothing already stored is lost."

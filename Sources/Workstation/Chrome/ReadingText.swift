@@ -12,6 +12,13 @@ struct Verdict: Sendable, Hashable {
   let style: Style
 
   init(_ row: WorklistRow) {
+    if row.state.isSigned, let look = row.secondLook, look.isOpen {
+      // The first call would lead whoever reads it next.
+      self =
+        look == .waiting
+        ? Verdict("↔", "second look", "2nd", .info) : Verdict("▲", "arbitration", "arb", .warning)
+      return
+    }
     if row.state.isSigned {
       let call = row.review?.call?.rawValue ?? "signed"
       self.init("✓", call, call == "suspicious" ? "susp" : call == "normal" ? "norm" : "sign", .ok)

@@ -4,7 +4,7 @@ extension Command {
   /// Every command there is, in the order in which footer and help show them.
   static let table: [Command] =
     WorklistScreen.commands + StudyScreen.commands + ReportEditor.commands + SignDialog.commands
-    + TakeOverDialog.commands
+    + TakeOverDialog.commands + ScoreDialog.commands
     + SystemScreen.commands + HelpOverlay.commands + PaletteOverlay.commands
     + Workstation.commands
 

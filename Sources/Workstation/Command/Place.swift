@@ -4,7 +4,7 @@ enum Place: String, Sendable, CaseIterable {
   case image, findings, report
   case windowing, placing, editing, measuring, rejecting, calling
   case signing
-  case takingOver
+  case takingOver, scoring
   case system
   case go, help, palette, quitting
 
@@ -24,6 +24,7 @@ enum Place: String, Sendable, CaseIterable {
     case .calling: "Calling the study"
     case .signing: "Sign report"
     case .takingOver: "Take over"
+    case .scoring: "Second look"
     case .system: "System"
     case .go: "Go to"
     case .help: "Help"
@@ -48,6 +49,7 @@ enum Place: String, Sendable, CaseIterable {
     case .calling: "while calling the study (c)"
     case .signing: "in the sign dialog (S)"
     case .takingOver: "while taking a study over (T)"
+    case .scoring: "while scoring a second look (c)"
     case .system: "on the system screen"
     case .go: "after g"
     case .help: "in the help"

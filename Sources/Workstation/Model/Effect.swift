@@ -20,6 +20,10 @@ public enum Effect: Sendable, Equatable {
   /// Saves both for good; answered by ``Message/signed(_:)``. Regions that were not looked at are
   /// named apart.
   case sign(Report, Review, unseen: Set<Finding.ID> = [])
+  /// A step of a second look; answered by ``Message/secondLook(_:)``.
+  case saveReading(SecondLook.Reading, of: Study.ID)
+  case saveDecision(SecondLook.Decision, of: Study.ID)
+  case closeSecondLook(Study.ID, reason: String)
   /// Writes the signed report; answered by ``Message/exported(path:)``.
   case export(Study.ID, ExportFormat)
   /// Takes in files, as `secondlook import` does; answered by progress and ``Message/done(_:)``.

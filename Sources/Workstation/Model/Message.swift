@@ -22,6 +22,8 @@ public enum Message: Sendable {
   case saved(Saved, Study.ID)
   /// The answer to ``Effect/sign(_:_:)``; the report as the store keeps it.
   case signed(Report)
+  /// What became of a second look.
+  case secondLook(SecondLook)
   /// Where an export was written.
   case exported(path: String)
   /// Something else went well: one sentence for the footer.
@@ -54,6 +56,7 @@ public enum FailedAction: Sendable, Hashable {
   case sign(Study.ID)
   /// Somebody else wrote to the study, so nothing more of this session can be saved.
   case lookAgain(Study.ID)
+  case secondLook(Study.ID)
   case export(Study.ID)
   case importFiles
   case saveScreen

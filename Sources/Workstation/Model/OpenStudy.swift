@@ -20,6 +20,9 @@ public struct OpenStudy: Sendable, Hashable {
   public let lockedBy: String?
   /// What the reader had written when somebody took the study over.
   public let setAside: Report?
+  /// Its newest second look, and whether this reader may take the next step of it.
+  public var secondLook: SecondLook?
+  public var isNextReader = false
   /// Where a new draft comes from, if another one fits this study than ``Options/template``.
   public let template: ReportTemplate?
   /// Patient Orientation (0020,0020) of the images that state it.

@@ -7,6 +7,7 @@ enum Overlay: Sendable, Hashable {
   case palette(PaletteOverlay)
   case signing(SignDialog)
   case takingOver(TakeOverDialog)
+  case scoring(ScoreDialog)
   case quitting
 
   var place: Place {
@@ -16,6 +17,7 @@ enum Overlay: Sendable, Hashable {
     case .palette: .palette
     case .signing: .signing
     case .takingOver: .takingOver
+    case .scoring: .scoring
     case .quitting: .quitting
     }
   }
@@ -37,7 +39,7 @@ enum Overlay: Sendable, Hashable {
     case .takingOver(var dialog):
       guard dialog.type(key) else { return false }
       self = .takingOver(dialog)
-    case .go, .quitting: return false
+    case .go, .scoring, .quitting: return false
     }
     return true
   }
@@ -58,7 +60,7 @@ enum Overlay: Sendable, Hashable {
     case .takingOver(var dialog):
       dialog.insert(text)
       self = .takingOver(dialog)
-    case .go, .quitting: break
+    case .go, .scoring, .quitting: break
     }
   }
 
@@ -70,6 +72,7 @@ enum Overlay: Sendable, Hashable {
     case .palette(let palette): palette.draw(on: &canvas, workstation: workstation)
     case .signing(let dialog): dialog.draw(on: &canvas, workstation: workstation)
     case .takingOver(let dialog): dialog.draw(on: &canvas, workstation: workstation)
+    case .scoring(let dialog): dialog.draw(on: &canvas, workstation: workstation)
     }
   }
 

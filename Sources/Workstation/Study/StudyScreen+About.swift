@@ -6,14 +6,14 @@ extension StudyScreen {
   /// What the model says, what the reader calls it, what to beware of, and what came before.
   func aboutLines(width: Int) -> [[Span]] {
     var lines = verdictLines(width: width)
-    let call = work.review.call.map { "✓ \($0.rawValue)" } ?? "not yet (c)"
+    let call = work.review.call.map { "✓ \($0.rawValue)" } ?? (isBlind ? "hidden" : "not yet (c)")
     lines.append([
       Span("Call   ", style: .muted), Span(call, style: work.review.call == nil ? .warning : .ok),
     ])
     if let first = work.review.firstCall {
       lines.append([Span("       \(first.rawValue) before the answer", style: .muted)])
     }
-    lines += caveatLines(width: width) + priorLines(width: width)
+    lines += secondLookLines(width: width) + caveatLines(width: width) + priorLines(width: width)
     if let other = open.lockedBy {
       let sentence = "▲ open by \(sanitized(other)), read-only; T takes over"
       lines += wrapped(sentence, toCells: max(8, width)).map { [Span($0, style: .warning)] }

@@ -83,6 +83,7 @@ extension Workstation {
   fileprivate var addendumObstacle: String? {
     if let obstacle = StudyScreen.noStudy(self) { return obstacle }
     if options.isReadOnly { return "this session is read-only" }
+    if study?.second != nil { return "this is a second look; c calls and scores" }
     return study?.isSigned == true ? nil : "the report is not signed yet"
   }
 }

@@ -26,8 +26,9 @@ extension StudyScreen {
       ) { workstation, _ in workstation.mark(.unsure) },
       Command(
         "call", [.character("c")], "call", help: "Call the study normal or suspicious", in: .study,
-        unless: { $0.decidingObstacle }
+        unless: { $0.study?.second == nil ? $0.decidingObstacle : $0.secondLookObstacle }
       ) { workstation, _ in
+        if workstation.study?.second != nil { return workstation.openScoring() }
         workstation.study?.mode = .calling
         return []
       },

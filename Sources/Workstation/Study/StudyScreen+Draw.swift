@@ -32,6 +32,7 @@ extension StudyScreen {
     }
     if isOvertaken { return [Span("▲ read-only · in other hands", style: .warning)] }
     if isSigning { return [Span("signing…", style: .accent)] }
+    if isBlind { return [Span("▒ second look · first reading hidden", style: .info)] }
     if isSigned { return [Span("✓ signed", style: .ok)] }
     let reviewed = findings.count - shownReview.open.count
     let call = work.review.call?.rawValue ?? "not called"

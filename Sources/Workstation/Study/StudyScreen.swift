@@ -68,6 +68,8 @@ struct StudyScreen: Sendable {
   var draftSaved: Date?
   /// The signature was asked for and is not confirmed yet.
   var isSigning = false
+  /// The study is read once more by this reader.
+  var second: SecondReading?
   /// Somebody else wrote to the study since it was opened.
   var isOvertaken = false
   /// Typing in one go is one step back, not one per letter.

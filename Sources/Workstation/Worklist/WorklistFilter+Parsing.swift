@@ -69,6 +69,12 @@ extension WorklistFilter.Test {
         let state = StudyState.allCases.first(where: { $0.word == value || $0.rawValue == value })
       else { throw unknown(value, of: "state", StudyState.allCases.map(\.word) + ["unsigned"]) }
       return .state(state)
+    case "second":
+      if value == "open" { return .secondLook([.waiting, .arbitration]) }
+      guard let state = SecondLook.State(rawValue: value) else {
+        throw unknown(value, of: "second", SecondLook.State.allCases.map(\.rawValue) + ["open"])
+      }
+      return .secondLook([state])
     case "priority":
       guard let priority = Priority(rawValue: value) else {
         throw unknown(value, of: "priority", Priority.allCases.map(\.rawValue))
@@ -78,7 +84,7 @@ extension WorklistFilter.Test {
       guard let field = WorklistFilter.Field(rawValue: name) else {
         throw FilterComplaint(
           description: "“\(name.prefix(20))” is no field; there are class, state, priority, "
-            + WorklistFilter.Field.allCases.map(\.rawValue).joined(separator: ", "))
+            + "second, " + WorklistFilter.Field.allCases.map(\.rawValue).joined(separator: ", "))
       }
       return .field(field, value)
     }

@@ -18,6 +18,8 @@ struct WorklistFilter: Sendable, Hashable {
     case lookAgain
     case state(StudyState)
     case unsigned
+    /// Signed, with a second look in one of these states.
+    case secondLook(Set<SecondLook.State>)
     case priority(Priority)
     /// A field that has to contain some lower case text.
     case field(Field, String)
@@ -90,6 +92,7 @@ extension WorklistFilter.Test {
     case .lookAgain: row.triageClass == .normal && !row.regions.isEmpty
     case .state(let state): row.state == state
     case .unsigned: !row.state.isSigned
+    case .secondLook(let states): row.secondLook.map(states.contains) ?? false
     case .priority(let priority): row.study.priority == priority
     case .field(let field, let text): field.text(of: row).lowercased().contains(text)
     case .number(let quantity, let comparison, let value):

@@ -71,13 +71,16 @@ extension WorklistScreen {
       add("Because", sanitized(triage.reason ?? ""), .warning)
       add("Model", triage.model.map { String($0.prefix(12)) } ?? "")
     }
-    if let review = row.review {
+    let isBlind = row.secondLook?.isOpen == true
+    if isBlind { add("Review", "hidden until it is read once more", .muted) }
+    if let review = row.review, !isBlind {
       let who = workstation.hidesNames ? "" : " by \(sanitized(review.reader))"
       add("Review", (review.call?.rawValue ?? "begun") + who)
     }
-    if !row.regions.isEmpty {
+    let regions = isBlind ? row.triage?.findings ?? [] : row.regions
+    if !regions.isEmpty {
       lines += [[], [Span("Regions", style: .muted)]]
-      for finding in row.regions {
+      for finding in regions {
         lines.append([
           Span("  \(finding.glyph) ", style: finding.style),
           Span(padded(sanitized(finding.name), toCells: 4)),

@@ -183,6 +183,13 @@ final class Errands: Sendable {
         by: reader, at: Date())
       try store.discardSetAside(of: report.study, by: reader)
       return .signed(signed)
+    case .saveReading(let reading, let id):
+      return .secondLook(try store.save(reading, of: id, under: rules))
+    case .saveDecision(let decision, let id):
+      return .secondLook(try store.save(decision, of: id))
+    case .closeSecondLook(let id, let reason):
+      return .secondLook(
+        try store.closeSecondLook(of: id, because: reason, by: reader, at: Date()))
     case .export(let id, let format):
       let document = try site.exporter().document(of: id, format: format, at: Date())
       let place = try document.write(into: site.home.appending(path: "exports"))
@@ -202,7 +209,7 @@ final class Errands: Sendable {
     guard let row = try site.store.row(id) else { throw StoreError.notFound }
     let instances = try site.store.instances(of: id)
     let model = row.triage?.model.flatMap { try? site.shelf.model($0) }
-    return OpenStudy(
+    var open = OpenStudy(
       row: row, instances: instances, review: try site.store.review(of: id),
       report: try site.store.report(of: id),
       priors: try site.store.worklist().priors(of: row),
@@ -218,6 +225,10 @@ final class Errands: Sendable {
       setAside: try site.store.setAside(of: id, by: reader),
       template: try ReportTemplate.fitting(row.study, in: site.assets),
       orientations: desk.orientations(of: instances))
+    open.secondLook = try site.store.secondLook(of: id)
+    open.isNextReader =
+      try open.secondLook.map { try !isReadOnly && site.store.mayRead($0, reader) } ?? false
+    return open
   }
 
   private static let clock = Date.ISO8601FormatStyle(timeZone: .current)
@@ -266,6 +277,8 @@ extension Effect {
     case .saveReview(let review): .saveReview(review.study)
     case .saveDraft(let report): .saveDraft(report.study)
     case .sign(let report, _, _): .sign(report.study)
+    case .saveReading(_, let id), .saveDecision(_, let id), .closeSecondLook(let id, _):
+      .secondLook(id)
     case .export(let id, _): .export(id)
     case .importFiles: .importFiles
     case .saveScreen, .closeStudy: .saveScreen
@@ -277,6 +290,7 @@ extension Effect {
   /// The study somebody else may be writing to.
   fileprivate var study: Study.ID? {
     switch self {
+    case .saveReading(_, let id), .saveDecision(_, let id): id
     case .saveReview(let review): review.study
     case .saveDraft(let report), .sign(let report, _, _): report.study
     default: nil
