@@ -32,7 +32,8 @@ import Testing
       } else {
         acknowledged += await Self.send(objects, to: site.port, untilKilledBy: kill)
       }
-      #expect(await agent.end() == 128 + SIGKILL)
+      let status = await agent.end()
+      try #require(status == 128 + SIGKILL, "round \(round), status \(status): \(agent.output)")
     }
     let last = try await site.program.run("agent", "--once")
     #expect(last.status == 0, "\(last)")

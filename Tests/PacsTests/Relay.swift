@@ -3,14 +3,15 @@ import Glibc
 import Synchronization
 import TestSupport
 
-/// A wire between a client and a server, at which something happens once so many bytes came back.
+/// A wire between a client and a server that breaks once, when so many bytes have come back.
 final class Relay: Sendable {
   let port: UInt16
   private let listener: Int32
 
   /// Passes on what is said at a port of its own to another one of the loopback.
   ///
-  /// `act` runs once, before anything behind the first `bytes` of the server's is passed on.
+  /// When the server has said `bytes`, `act` runs and the connection is closed: what the kernel still
+  /// holds of a server that was killed would reach the client otherwise. Later ones are left whole.
   init(
     to target: UInt16, at port: UInt16 = freePort(), after bytes: Int = .max,
     _ act: @escaping @Sendable () -> Void = {}
@@ -27,7 +28,11 @@ final class Relay: Sendable {
         let client = accept(listener, nil, nil)
         guard client >= 0 else { return }
         Thread.detachNewThread {
-          Self.join(client, target) { if left.passes($0) { act() } }
+          Self.join(client, target) {
+            guard left.passes($0) else { return true }
+            act()
+            return false
+          }
         }
       }
     }
@@ -39,28 +44,27 @@ final class Relay: Sendable {
   }
 
   private static func join(
-    _ client: Int32, _ target: UInt16, _ tell: @escaping @Sendable (Int) -> Void
+    _ client: Int32, _ target: UInt16, goesOn: (Int) -> Bool
   ) {
     let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     let done = DispatchSemaphore(value: 0)
     if with(target, { connect(server, $0, $1) }) == 0 {
       Thread.detachNewThread {
-        pass(from: client, to: server) { _ in }
+        pass(from: client, to: server) { _ in true }
         done.signal()
       }
-      pass(from: server, to: client, tell)
+      pass(from: server, to: client, goesOn: goesOn)
       for end in [client, server] { shutdown(end, Int32(SHUT_RDWR)) }
       done.wait()
     }
     for end in [client, server] { close(end) }
   }
 
-  private static func pass(from: Int32, to: Int32, _ tell: (Int) -> Void) {
+  private static func pass(from: Int32, to: Int32, goesOn: (Int) -> Bool) {
     var room = [UInt8](repeating: 0, count: 16_384)
     while true {
       let count = recv(from, &room, room.count, 0)
-      guard count > 0 else { break }
-      tell(count)
+      guard count > 0, goesOn(count) else { break }
       guard send(to, &room, count, Int32(MSG_NOSIGNAL)) == count else { break }
     }
     shutdown(to, Int32(SHUT_WR))
