@@ -10,6 +10,9 @@ public enum TriageError: Error, Equatable, CustomStringConvertible {
   /// A pixel is no number.
   case imageIsNotFinite
 
+  /// The model must not judge the image: why, in one sentence.
+  case notJudged(String)
+
   /// A file of the model is missing or could not be read.
   case modelFileUnreadable(file: String)
   /// A file of the model is not what its digest says.
@@ -48,6 +51,7 @@ public enum TriageError: Error, Equatable, CustomStringConvertible {
         + "\(least)."
     case .imageIsFlat: "The image is one grey all over; there is nothing to judge."
     case .imageIsNotFinite: "The image holds values that are no numbers; it cannot be judged."
+    case .notJudged(let why): why
     case .modelFileUnreadable(let file):
       "The model's file “\(file)” is missing or cannot be read; nothing was loaded. Install the "
         + "model again."

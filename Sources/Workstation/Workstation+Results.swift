@@ -22,9 +22,10 @@ extension Workstation {
   }
 
   mutating func take(_ shown: ShownFrame, _ picture: StudyScreen.PictureState) -> [Effect] {
-    guard let study, study.open.instances.contains(where: { $0.id == shown.instance }) else {
-      return []
-    }
+    guard let study,
+      study.open.instances.contains(where: { $0.id == shown.instance })
+        || study.prior?.instance?.id == shown.instance
+    else { return [] }
     self.study?.pictures[shown] = picture
     let context = studyContext
     self.study?.noteSeen(context)

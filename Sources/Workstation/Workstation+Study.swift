@@ -35,7 +35,7 @@ extension Workstation {
       if !isUndo, typing == nil || study.typing != typing { study.history.record(before) }
       study.typing = typing
     }
-    effects += study.wantedImage()
+    effects += study.wantedImage() + study.wantedHeat()
     study.noteSeen(studyContext)
     self.study = study
     return effects
@@ -185,7 +185,8 @@ extension StudyScreen {
           .map { open.instances[$0].id })
       pictures = pictures.filter { kept, _ in
         kept.instance == shown.instance
-          ? abs(kept.frame - shown.frame) < Self.kept / 2 : near.contains(kept.instance)
+          ? abs(kept.frame - shown.frame) < Self.kept / 2
+          : near.contains(kept.instance) || kept.instance == prior?.instance?.id
       }
     }
     pictures[shown] = .loading
@@ -200,6 +201,7 @@ extension StudyScreen {
     }
     isInverted = state.isInverted
     showsRegions = state.showsRegions
+    showsHeat = state.showsHeat
     if state.screen == .report { focus = .report }
     if let saved = state.view, saved.zoom.isFinite, saved.zoom > 0, let instance {
       viewports[instance.id] = Viewport(x: saved.x, y: saved.y, zoom: min(saved.zoom, 64))

@@ -76,6 +76,9 @@ public struct Workstation: Sendable {
       take(ShownFrame(instance: id, frame: frame), .ready(image))
     case .imageFailed(let id, let frame, let reason):
       take(ShownFrame(instance: id, frame: frame), .failed(reason))
+    case .heatLoaded(let map): take(.ready(map), of: map.instance)
+    case .heatFailed(let id, let reason): take(.failed(sanitized(reason)), of: id)
+    case .priorLoaded(let id, let instances): take(prior: id, instances)
     case .saved(let saved, let id): note(saved, id)
     case .signed(let report): leave(report)
     case .secondLook(let look): take(look)
@@ -120,6 +123,7 @@ public struct Workstation: Sendable {
       }
       state.isInverted = study.isInverted
       state.showsRegions = study.showsRegions
+      state.showsHeat = study.showsHeat
     } else if let opening {
       state.screen = .study
       state.study = opening.id

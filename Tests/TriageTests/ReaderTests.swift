@@ -32,6 +32,31 @@ struct ReaderTests {
     #expect(normal.model?.count == 64)
   }
 
+  @Test("the heat of an image is what its regions were cut from, and only of what may be judged")
+  func heat() async throws {
+    let model = try Models.fresh(
+      calibration: Models.calling(threshold: 0, regionThreshold: 0.5), familiarity: nil)
+    let reader = Reader(model: model)
+    let (instance, image) = (Pictures.instance(), Pictures.thorax(seed: 1))
+    let map = try await reader.heat(of: instance, image: image)
+    #expect(map.instance == instance.id)
+    let triage = await reader.read(
+      study: Pictures.study(), images: [(instance, image)], at: date)
+    let finding = try #require(triage.findings.first)
+    // A region holds the strongest cell it was grown from, and its probability is that cell's.
+    let inside = (0..<image.rows).flatMap { y in
+      (0..<image.columns).compactMap { x -> Float? in
+        let (x, y) = (Double(x) + 0.5, Double(y) + 0.5)
+        return finding.region.contains(x: x, y: y) ? map.probability(x: x, y: y) : nil
+      }
+    }
+    let probability = try #require(finding.probability)
+    #expect(abs(Double(inside.max() ?? 0) - probability) < 1e-6)
+    await #expect(throws: TriageError.self) {
+      try await reader.heat(of: Pictures.instance(modality: "CT"), image: image)
+    }
+  }
+
   @Test("whatever goes wrong, the answer is never normal and says why")
   func neverNormal() async throws {
     let good: GreyImage? = Pictures.thorax(seed: 1)

@@ -119,11 +119,11 @@ enum Fixture {
 
   static func open(
     _ row: WorklistRow, images: Int = 1, lockedBy: String? = nil, review: Review? = nil,
-    report: Report? = nil
+    report: Report? = nil, priors: [WorklistRow] = []
   ) -> OpenStudy {
     OpenStudy(
       row: row, instances: (1...images).map { instance(row, number: $0) }, review: review,
-      report: report,
+      report: report, priors: priors,
       limits: ModelLimits(
         scope: "chest frontal, adult", id: String(repeating: "3f9a12c07b44", count: 5) + "0000",
         threshold: 0.42), lockedBy: lockedBy)

@@ -21,14 +21,15 @@ struct LimitsTests {
     }
   }
 
-  @Test("they are told at any width, and the scope gives way first", arguments: 30...120)
+  @Test("they are told at any width, and the scope gives way first", arguments: 24...120)
   func widths(width: Int) {
     let limits = ModelLimits(
       scope: "CR/DX CHEST PA/AP 18–120 y", name: "chest r24",
       id: String(repeating: "3f9a12c07b44", count: 5), threshold: 0.42)
     let line = ModelLimits.line(limits, width: width)
+    #expect(line.contains("iagnosis") || width < 36)
     #expect(line.contains("3f9a12c0") && line.contains("0.42"))
-    #expect(cellWidth(of: line) <= max(width, 36))
+    #expect(cellWidth(of: line) <= width)
   }
 
   @Test("a study that no model looked at says so")

@@ -211,7 +211,7 @@ struct ScreenTests {
     let raster = picture.raster()
     #expect(raster.width == picture.rect.width * 8)
     #expect(raster.height % 6 == 0)
-    workstation.type("o")
+    workstation.type("oo")
     let bare = try #require(workstation.canvas().pictures.first)
     #expect(bare.version != picture.version)
     #expect(bare.raster().pixels != raster.pixels)

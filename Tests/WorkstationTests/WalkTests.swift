@@ -311,3 +311,18 @@ struct WalkTests {
     #expect(workstation.study?.work.report.signed == nil)
   }
 }
+
+@Suite("Close to a region")
+struct RegionZoomTests {
+  @Test("⏎ goes as close to the region as the pane allows, and back")
+  func closer() throws {
+    var workstation = Workstation.onStudy()
+    workstation.type("n")
+    let among = try #require(workstation.study?.viewports["1.2.2.1"])
+    _ = workstation.press(.enter)
+    let close = try #require(workstation.study?.viewports["1.2.2.1"])
+    #expect((close.zoom ?? 0) > (among.zoom ?? 0))
+    _ = workstation.press(.enter)
+    #expect(workstation.study?.viewports["1.2.2.1"] == among)
+  }
+}

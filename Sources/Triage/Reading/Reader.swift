@@ -97,7 +97,7 @@ public actor Reader {
   }
 
   /// Why the model must not look at an image at all, whatever its pixels are.
-  private func reasonNotToJudge(_ instance: Instance) -> String? {
+  func reasonNotToJudge(_ instance: Instance) -> String? {
     if let reason = model.card.reasonNotCovered(instance) { return reason }
     if instance.frames > 1 {
       return "An image has \(instance.frames) frames, and the model judges single pictures only."
@@ -105,12 +105,12 @@ public actor Reader {
     return instance.caveats.first(where: \.preventsJudging)?.text
   }
 
-  private enum Look {
+  enum Look {
     case judged(EvidenceMap)
     case doubtful(String)
   }
 
-  private func look(at image: GreyImage) throws -> Look {
+  func look(at image: GreyImage) throws -> Look {
     let side = model.preprocessing.side
     guard max(image.columns, image.rows) >= side else {
       return .doubtful(

@@ -14,6 +14,11 @@ public enum Effect: Sendable, Equatable {
   case closeStudy(Study.ID)
   /// Answered by ``Message/imageLoaded(_:frame:_:)`` or ``Message/imageFailed(_:frame:reason:)``.
   case loadImage(Instance, frame: Int = 0)
+  /// Looks at the image once more with the model that judged it; answered by
+  /// ``Message/heatLoaded(_:)`` or ``Message/heatFailed(_:reason:)``.
+  case loadHeat(Instance, model: ModelVersion.ID)
+  /// What there is of an earlier study; answered by ``Message/priorLoaded(_:_:)``.
+  case loadPrior(Study.ID)
   /// The answers are ``Message/saved(_:_:)`` or ``Message/failed(_:_:)``.
   case saveReview(Review)
   case saveDraft(Report)

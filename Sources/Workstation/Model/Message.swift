@@ -18,6 +18,11 @@ public enum Message: Sendable {
   /// The answers to ``Effect/loadImage(_:frame:)``.
   case imageLoaded(Instance.ID, frame: Int = 0, Picture)
   case imageFailed(Instance.ID, frame: Int = 0, reason: String)
+  /// The answers to ``Effect/loadHeat(_:model:)``.
+  case heatLoaded(HeatMap)
+  case heatFailed(Instance.ID, reason: String)
+  /// The answer to ``Effect/loadPrior(_:)``.
+  case priorLoaded(Study.ID, [Instance])
   /// A review or a draft of this study is safe.
   case saved(Saved, Study.ID)
   /// The answer to ``Effect/sign(_:_:)``; the report as the store keeps it.

@@ -25,8 +25,8 @@ public struct ModelLimits: Sendable, Hashable {
     let (long, short) = ("Review aid – not for primary diagnosis", "Not for diagnosis")
     guard let limits else {
       let none = "no model has judged this study"
-      return cellWidth(of: long) + cellWidth(of: none) + 3 <= width
-        ? "\(long) · \(none)" : "\(short) · no model"
+      let ways = ["\(long) · \(none)", "\(short) · no model", "Aid · no model"]
+      return ways.first { cellWidth(of: $0) <= width } ?? ways[2]
     }
     let threshold = limits.threshold.map(WorklistColumn.twoDecimals) ?? "–"
     let scope = sanitized(limits.scope)
@@ -45,6 +45,8 @@ public struct ModelLimits: Sendable, Hashable {
     ]
     if let fitting = ways.first(where: { cellWidth(of: $0) <= width }) { return fitting }
     let rest = joined("", "\(id.prefix(8))", "≥\(threshold)")
+    // Beside an earlier image there is no room for words; that image's border has the scope.
+    if cellWidth(of: "\(short) · \(rest)") > width { return "Aid · \(rest)" }
     let room = width - cellWidth(of: short) - cellWidth(of: rest) - 6
     return joined(short, room > 2 ? truncated(scope, toCells: room) : "", rest)
   }

@@ -21,6 +21,7 @@ public struct ScreenState: Codable, Sendable, Hashable {
   public var window: SavedWindow?
   public var isInverted = false
   public var showsRegions = true
+  public var showsHeat = false
   /// The model's answer is hidden until the reader has called the study.
   public var readsFirst = false
   public var hidesNames = false
@@ -56,6 +57,7 @@ public struct ScreenState: Codable, Sendable, Hashable {
     window = read(.window, nil)
     isInverted = read(.isInverted, false)
     showsRegions = read(.showsRegions, true)
+    showsHeat = read(.showsHeat, false)
     readsFirst = read(.readsFirst, false)
     hidesNames = read(.hidesNames, false)
     capturesMouse = read(.capturesMouse, true)

@@ -15,12 +15,13 @@ final class PictureCache: Sendable {
     let art: CellArt
   }
 
-  private let last = Mutex<(key: Key, cells: [[Cell]])?>(nil)
+  /// The latest last: the image, and an earlier one beside it.
+  private let last = Mutex<[(key: Key, cells: [[Cell]])]>([])
 
   func cells(for key: Key, make: () -> [[Cell]]) -> [[Cell]] {
-    if let hit = last.withLock({ $0?.key == key ? $0?.cells : nil }) { return hit }
+    if let hit = last.withLock({ $0.first { $0.key == key }?.cells }) { return hit }
     let cells = make()
-    last.withLock { $0 = (key, cells) }
+    last.withLock { $0 = $0.suffix(1) + [(key, cells)] }
     return cells
   }
 }

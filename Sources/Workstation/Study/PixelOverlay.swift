@@ -6,6 +6,7 @@ struct PixelOverlay: Sendable, Hashable {
   let boxes: [RegionBox]
   let rulers: [Ruler]
   let bar: ScaleBar
+  let heat: HeatMap?
   /// Where a region is being drawn.
   let placement: StudyScreen.Placement?
   let viewport: Viewport
@@ -13,6 +14,7 @@ struct PixelOverlay: Sendable, Hashable {
 
   func paint(on raster: GreyRaster) -> GreyRaster {
     var canvas = Pixels(width: raster.width, height: raster.height, pixels: raster.pixels)
+    if let heat { paint(heat, on: &canvas) }
     for box in boxes where !box.isCurrent { paint(box, on: &canvas) }
     for box in boxes where box.isCurrent { paint(box, on: &canvas) }
     for ruler in rulers { paint(ruler, on: &canvas) }
@@ -42,6 +44,24 @@ struct PixelOverlay: Sendable, Hashable {
     canvas.frame(x0: x0, y0: y0, x1: x1, y1: y1, thickness: box.isCurrent ? 3 : 1)
     let above = y0 - PixelFont.height * PixelFont.scale - 4
     canvas.write(box.plainLabel, x: max(2, x0), y: above >= 0 ? above : y1 + 3)
+  }
+
+  /// Marks on a grid, the larger the more suspicious: the picture is seen between them.
+  private func paint(_ heat: HeatMap, on canvas: inout Pixels) {
+    let scale = viewport.scale(in: pane)
+    for y in stride(from: 6, to: canvas.height, by: 12) {
+      for x in stride(from: 6, to: canvas.width, by: 12) {
+        let place = (
+          x: viewport.x + (Double(x) - pane.width / 2) / scale,
+          y: viewport.y + (Double(y) - pane.height / 2) / scale
+        )
+        guard let level = heat.level(x: place.x, y: place.y) else { continue }
+        let size = 1 + level.rawValue
+        canvas.fill(x0: x - size, y0: y - size, x1: x + size, y1: y + size, grey: 0)
+        canvas.fill(
+          x0: x - size + 1, y0: y - size + 1, x1: x + size - 1, y1: y + size - 1, grey: 255)
+      }
+    }
   }
 
   private func paint(_ ruler: Ruler, on canvas: inout Pixels) {

@@ -66,7 +66,7 @@ extension WorklistRow {
 
 extension Verdict {
   /// Stands where a class would.
-  static let withheld = Span("▒ hidden until you call it", style: .muted)
+  static let withheld = Span("▒ hidden until called", style: .muted)
 }
 
 extension WorklistColumn {

@@ -8,6 +8,7 @@ extension StudyScreen {
     if let rect = layout.report { drawReport(on: &canvas, in: rect, workstation: workstation) }
     if let rect = layout.findings { drawFindings(on: &canvas, in: rect, workstation: workstation) }
     if let rect = layout.image { drawImage(on: &canvas, in: rect, workstation: workstation) }
+    if let rect = layout.prior { drawPrior(on: &canvas, in: rect, workstation: workstation) }
     switch mode {
     case .rejecting: Overlay.drawChoice(of: .rejecting, on: &canvas, workstation: workstation)
     case .calling: Overlay.drawChoice(of: .calling, on: &canvas, workstation: workstation)

@@ -32,6 +32,8 @@ extension StudyScreen {
       }, at: pane.rect.origin)
     let boxes = showsRegions ? boxes : []
     let rulers = showsRegions ? self.rulers : []
+    let heat = shownHeat
+    heat?.draw(on: &canvas, viewport: viewport, pane: pane)
     let bar = ScaleBar(of: picture.spacing, viewport: viewport, pane: pane)
     bar.draw(on: &canvas, pane: pane)
     for ruler in rulers { ruler.draw(on: &canvas, viewport: viewport, pane: pane) }
@@ -44,6 +46,7 @@ extension StudyScreen {
         overlay: PixelOverlay(
           boxes: boxes, rulers: rulers + [placement.flatMap { ruler($0) }].compactMap(\.self),
           bar: bar,
+          heat: heat,
           placement: placement, viewport: viewport, pane: pane))
     }
     if canvas.cursor == nil, isFocused {
@@ -101,7 +104,7 @@ extension StudyScreen {
   }
 
   /// Asks for the same picture in pixels, for when the reader pauses.
-  private func refine(
+  func refine(
     on canvas: inout Canvas, key: PictureCache.Key, picture: Picture, overlay: PixelOverlay
   ) {
     let pane = key.pane
@@ -144,7 +147,7 @@ extension StudyScreen {
 
   private var modeTitle: String {
     switch mode {
-    case .browsing, .calling: "Image"
+    case .browsing, .calling: heatTitle ?? "Image"
     case .windowing: "WINDOW ↑↓ level ←→ width"
     case .rejecting: "REJECT \(sanitized(currentFinding?.name ?? ""))"
     case .placing(let placement):

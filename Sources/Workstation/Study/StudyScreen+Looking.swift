@@ -30,6 +30,10 @@ extension StudyScreen {
       workstation.look { viewport, pane in viewport = Viewport(of: pane) }
     },
     Command(
+      "zoom-region", [.enter], "", help: "As close to the region as it goes, and back",
+      in: [.image], unless: { noPicture($0) ?? noRegions($0) }
+    ) { workstation, _ in workstation.zoomToRegion() },
+    Command(
       "actual-size", [.character("z")], "1:1", help: "One screen pixel per image pixel",
       in: .picture, unless: noPicture
     ) { workstation, _ in
@@ -46,15 +50,15 @@ extension StudyScreen {
       return workstation.look { viewport, pane in viewport = Viewport(of: pane) }
     },
     Command(
-      "overlay", [.character("o")], "overlay", help: "Show or hide the region boxes",
+      "overlay", [.character("o")], "overlay",
+      help: "Boxes, then heat: what the model looked at, then nothing over the image",
       in: .picture, unless: noStudy
-    ) { workstation, _ in
-      workstation.study?.showsRegions.toggle()
-      if workstation.study?.showsRegions == false {
-        workstation.notices.hint = "The boxes are hidden; o shows them"
-      }
-      return []
-    },
+    ) { workstation, _ in workstation.stepOverlay() },
+    Command(
+      "prior", [.character("p")], "prior",
+      help: "The latest earlier study beside this one, panned, zoomed and windowed with it",
+      in: .picture, unless: { $0.priorObstacle }
+    ) { workstation, _ in workstation.togglePrior() },
     Command(
       "next-image", [.pageDown, .character("."), .control("d")], "",
       help: "The next image of the study", in: .picture, keyText: "PgDn .", unless: oneImage
@@ -104,6 +108,25 @@ extension Workstation {
 
   mutating func zoom(by factor: Double) -> [Effect] {
     look { viewport, pane in viewport.zoom(by: factor, about: nil, in: pane) }
+  }
+
+  /// Close to the region, or back to how it looks among what is around it.
+  fileprivate mutating func zoomToRegion() -> [Effect] {
+    withStudy { study, context in
+      study.hasVisitedRegion = true
+      study.showCurrent(context: context)
+      guard let region = study.currentFinding?.region, let pane = context.pane(study) else {
+        return
+      }
+      var close = Viewport(of: pane)
+      close.fill(with: region, in: pane)
+      if study.closeTo == study.current {
+        study.closeTo = nil
+      } else {
+        study.closeTo = study.current
+        study.viewports[region.instance] = close
+      }
+    }
   }
 
   /// Pans by a step that depends on the pane.

@@ -50,6 +50,8 @@ struct StudyScreen: Sendable {
   var hasVisitedRegion = false
   /// Regions that were the current one on screen since the study was opened.
   var seen: Set<Finding.ID> = []
+  /// The region that was zoomed into last, so that the same key leads back.
+  var closeTo: Finding.ID?
   var imageIndex = 0
   /// At which frame each image was left, counted from 0.
   var frames: [Instance.ID: Int] = [:]
@@ -59,6 +61,11 @@ struct StudyScreen: Sendable {
   var window: ImageWindow?
   var isInverted = false
   var showsRegions = true
+  /// Over the picture lies what the model looked at.
+  var showsHeat = false
+  var heat: [Instance.ID: HeatState] = [:]
+  /// The earlier study beside this one.
+  var prior: Prior?
   var editor = ReportEditor()
   /// Where the mouse was pressed and what it is doing.
   var drag: Drag?
@@ -168,6 +175,7 @@ struct StudyScreen: Sendable {
     let place = findings.firstIndex { $0.id == current }
     let next = place.map { ($0 + step + findings.count) % findings.count } ?? 0
     current = findings[next].id
+    closeTo = nil
     showCurrent(context: context)
     return true
   }
@@ -214,27 +222,48 @@ extension StudyScreen {
       let column = Layout.findingsWidth(body)
       return Layout(
         body, focus: study.focus, isPaneZoomed: study.isPaneZoomed, findings: study.findings.count,
-        about: study.aboutLines(width: column - 4).count)
+        about: study.aboutLines(width: column - 4).count
+      ).withPrior(study.prior != nil && study.focus != .report)
     }
 
     /// Where the image is drawn, if it is and has a size.
     func pane(_ study: StudyScreen) -> Viewport.Pane? {
       guard let frame = layout(study).imageFrame, let instance = study.instance else { return nil }
       let size = study.image.map { ($0.width, $0.height) } ?? (instance.columns, instance.rows)
-      guard size.0 > 0, size.1 > 0 else { return nil }
+      return pane(frame, columns: size.0, rows: size.1)
+    }
+
+    /// Where an image of this size is drawn within a frame, if it has a size.
+    func pane(_ frame: Rect, columns: Int, rows: Int) -> Viewport.Pane? {
+      guard columns > 0, rows > 0 else { return nil }
       let inside = frame.inset(by: 1)
       guard !inside.isEmpty else { return nil }
-      return Viewport.Pane(rect: inside, cell: cell, columns: size.0, rows: size.1)
+      return Viewport.Pane(rect: inside, cell: cell, columns: columns, rows: rows)
     }
   }
 
   /// The panes: side by side from 100 columns on, one at a time below.
   struct Layout: Sendable {
-    let image: Rect?
+    private(set) var image: Rect?
     let findings: Rect?
     let report: Rect?
     /// Where the image would be, so that looking at it has a size even while it is hidden.
-    let imageFrame: Rect?
+    private(set) var imageFrame: Rect?
+    /// The earlier image, to the right of this one.
+    private(set) var prior: Rect?
+
+    /// With half of the image's place given to an earlier one.
+    func withPrior(_ hasPrior: Bool) -> Layout {
+      guard hasPrior, let imageFrame else { return self }
+      var layout = self
+      let (left, right) = imageFrame.splitColumns(right: imageFrame.width / 2)
+      layout.imageFrame = left
+      if image != nil {
+        layout.image = left
+        layout.prior = right
+      }
+      return layout
+    }
 
     /// Columns of the regions' pane beside the image.
     static func findingsWidth(_ body: Rect) -> Int { body.width >= 150 ? 46 : 36 }

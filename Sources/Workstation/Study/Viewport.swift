@@ -77,6 +77,16 @@ struct Viewport: Sendable, Hashable {
     clamp(in: pane)
   }
 
+  /// As close to a region as the pane allows, with a margin around it.
+  mutating func fill(with region: Region, in pane: Pane) {
+    let share = max(region.width / max(1, pane.width), region.height / max(1, pane.height))
+    let new = min(max(share > 0 ? 0.8 / share : pane.fit, pane.fit), pane.closest)
+    zoom = new <= pane.fit * 1.001 ? nil : new
+    x = (region.x0 + region.x1) / 2
+    y = (region.y0 + region.y1) / 2
+    clamp(in: pane)
+  }
+
   /// Keeps the image in the pane: no empty edge where there is picture to show.
   mutating func clamp(in pane: Pane) {
     let scale = scale(in: pane)

@@ -22,7 +22,7 @@ final class Errands: Sendable {
   private let rules: ReadingRules
   private let desk: ReadingDesk
   private let saving: AsyncStream<Effect>.Continuation
-  private let looking: AsyncStream<(Instance, frame: Int)>.Continuation
+  private let looking: AsyncStream<Effect>.Continuation
   private let tasks = Mutex<[Task<Void, Never>]>([])
   /// The study this session has open, and its review as the store holds it.
   private let opened = Mutex<(study: Study.ID, review: Review?)?>(nil)
@@ -40,19 +40,18 @@ final class Errands: Sendable {
     self.rules = rules
     desk = site.desk
     let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
-    let (pictures, looking) = AsyncStream.makeStream(of: (Instance, frame: Int).self)
+    let (pictures, looking) = AsyncStream.makeStream(of: Effect.self)
     self.saving = saving
     self.looking = looking
     let saver = Task { for await effect in effects { await perform(effect) } }
-    let looker = Task { for await wanted in pictures { await load(wanted.0, frame: wanted.frame) } }
+    let looker = Task { for await wanted in pictures { await look(wanted) } }
     tasks.withLock { $0 = [saver, looker] }
   }
 
   func send(_ effect: Effect) {
-    if case .loadImage(let instance, let frame) = effect {
-      looking.yield((instance, frame: frame))
-    } else {
-      saving.yield(effect)
+    switch effect {
+    case .loadImage, .loadHeat: looking.yield(effect)
+    default: saving.yield(effect)
     }
   }
 
@@ -201,7 +200,10 @@ final class Errands: Sendable {
     case .saveScreen(let state):
       try state.save(in: store)
       return nil
-    case .loadImage, .suspend, .repaint, .captureMouse, .quit: return nil
+    case .loadPrior(let id):
+      try store.record(.opened, actor: reader, study: id, detail: "beside a later study")
+      return .priorLoaded(id, try store.instances(of: id))
+    case .loadImage, .loadHeat, .suspend, .repaint, .captureMouse, .quit: return nil
     }
   }
 
@@ -256,6 +258,22 @@ final class Errands: Sendable {
     )
   }
 
+  private func look(_ effect: Effect) async {
+    switch effect {
+    case .loadImage(let instance, let frame): await load(instance, frame: frame)
+    case .loadHeat(let instance, let model):
+      do {
+        // The network is built anew for it: a look at the heat is rare, and its memory is large.
+        let reader = Reader(model: try site.shelf.model(model))
+        let image = try await site.pictures.picture(of: instance)
+        mailbox.post(.heatLoaded(try await reader.heat(of: instance, image: image)))
+      } catch {
+        mailbox.post(.heatFailed(instance.id, reason: "\(error)"))
+      }
+    default: break
+    }
+  }
+
   private func load(_ instance: Instance, frame: Int) async {
     do {
       let image = try await site.pictures.picture(of: instance, frame: frame)
@@ -274,6 +292,8 @@ extension Effect {
     case .openStudy(let id), .takeOver(let id, _): .openStudy(id)
     case .setAside(let report): .setAside(report.study)
     case .loadImage(let instance, let frame): .loadImage(instance.id, frame: frame)
+    case .loadHeat(let instance, _): .loadImage(instance.id)
+    case .loadPrior: .background("prior")
     case .saveReview(let review): .saveReview(review.study)
     case .saveDraft(let report): .saveDraft(report.study)
     case .sign(let report, _, _): .sign(report.study)
