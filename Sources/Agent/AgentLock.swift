@@ -3,7 +3,7 @@ import Store
 
 /// Held by the agent of a store for as long as it runs: two would disturb each other.
 ///
-/// The kernel lets go of it however the agent ends.
+/// The kernel lets go of it however the agent ends, or a moment later.
 public final class AgentLock: Sendable {
   private let descriptor: Int32
 
@@ -15,9 +15,14 @@ public final class AgentLock: Sendable {
     guard descriptor >= 0 else {
       throw .notWritten(path: path, reason: String(cString: strerror(errno)))
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw .agentRuns(pid: Self.holder(home: home))
+    let deadline = ContinuousClock.now + Self.patience
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      let pid = Self.holder(home: home)
+      guard let pid, Self.isGone(pid), ContinuousClock.now < deadline else {
+        close(descriptor)
+        throw .agentRuns(pid: pid)
+      }
+      usleep(10_000)
     }
     let words = Array("\(getpid())\n".utf8)
     guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, words, words.count, 0) == words.count
@@ -28,6 +33,14 @@ public final class AgentLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// A program that an agent was just starting when it was killed holds its lock until it has
+  /// started, and whoever asks whether there is an agent holds it while he asks.
+  private static let patience = Duration.seconds(5)
+
+  private static func isGone(_ process: Int) -> Bool {
+    kill(pid_t(truncatingIfNeeded: process), 0) != 0 && errno == ESRCH
+  }
 
   /// Whether an agent of this store runs at this moment.
   public static func isHeld(home: URL) -> Bool {

@@ -40,34 +40,6 @@ struct AgentTroubleTests {
     _ = await second.end()
   }
 
-  @Test(
-    "an object that an archive has lost holds up no other, and status says that it is asked for")
-  func lostObject() async throws {
-    let archive = try Archive()
-    defer { archive.clean() }
-    let first = try await archive.start()
-    let objects = try (0..<5).map { try GeneratedObject($0, of: "2.25.13") }
-    for object in objects { try await archive.store(object.file) }
-    // While it runs it remembers what it stored lately.
-    first.signal(SIGTERM)
-    _ = await first.end()
-    try archive.lose(objects[2])
-    let process = try await archive.start()
-    let site = try AgentSite(
-      Self.section("main", at: "http://127.0.0.1:\(archive.http)/dicom-web"))
-    defer { site.program.clean() }
-    let agent = try await site.start()
-    let store = try Store(home: site.program.home)
-    let here = try await Self.instances(in: store) { $0.count >= 4 }
-    #expect(Set(here.map(\.uid)) == Set(objects.map(\.uid)).subtracting([objects[2].uid]))
-    #expect(try store.missing(of: "2.25.13") == 1)
-    try await site.says(#/\npull main +\S+ +\d+ +PACS “main”/#, "status")
-    agent.signal(SIGTERM)
-    #expect(await agent.end(within: .seconds(60)) == 0)
-    process.signal(SIGTERM)
-    _ = await process.end()
-  }
-
   @Test("each archive that cannot be used is named in status with what is wrong, and holds up none")
   func wrongSettings() async throws {
     try await SecureOrthanc.running { orthanc in

@@ -32,15 +32,5 @@ struct Archive {
     _ = try await Orthanc(http: http, dicom: 0, peer: 0).rest("/instances", post: file)
   }
 
-  /// Loses the file of an object, as a bad disk would, and not its entry in the index.
-  func lose(_ object: GeneratedObject) throws {
-    let places = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-    while let place = places?.nextObject() as? URL {
-      guard let bytes = try? Data(contentsOf: place), bytes == object.file else { continue }
-      return try FileManager.default.removeItem(at: place)
-    }
-    throw CocoaError(.fileNoSuchFile)
-  }
-
   func clean() { try? FileManager.default.removeItem(at: folder) }
 }
