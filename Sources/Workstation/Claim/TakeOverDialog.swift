@@ -132,7 +132,6 @@ extension Workstation {
     overlays.removeLast()
     opening = study.row
     self.study = nil
-    notices.hint = "Taking it over…"
     return [.takeOver(study.id, reason: sentence)]
   }
 }
