@@ -39,7 +39,8 @@ public struct GreyPyramid: Sendable {
       source = level
       shrunk *= 2
     }
-    return source.greys(view, at: place, shrunk: shrunk, width: width, height: height)
+    return source.greys(
+      of: image, view, at: place, shrunk: shrunk, width: width, height: height)
   }
 }
 

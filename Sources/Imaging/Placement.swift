@@ -39,8 +39,8 @@ extension GreyImage {
   public func fitted(to side: Int, padding: Float) -> (values: [Float], placement: Placement) {
     let placement = Placement(columns: columns, rows: rows, side: side)
     let step = 1 / placement.scale
-    let across = Axis(count: side, origin: -placement.x * step, step: step, limit: columns)
-    let down = Axis(count: side, origin: -placement.y * step, step: step, limit: rows)
+    let across = Axis(count: side, origin: -placement.x * step, step: step, limit: Double(columns))
+    let down = Axis(count: side, origin: -placement.y * step, step: step, limit: Double(rows))
     return (resampled(across, down, outside: padding), placement)
   }
 }

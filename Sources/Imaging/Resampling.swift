@@ -14,19 +14,19 @@ struct Axis {
   ///   - count: New pixels.
   ///   - origin: Where the first new pixel begins, in old pixels; may be outside.
   ///   - step: Old pixels per new pixel, above 0.
-  ///   - limit: Old pixels there are.
-  init(count: Int, origin: Double, step: Double, limit: Int) {
+  ///   - limit: Old pixels there are; with a fraction where the last one stands for less.
+  init(count: Int, origin: Double, step: Double, limit: Double) {
     precondition(count >= 0 && step > 0 && limit > 0, "axes have pixels and go forward")
     for index in 0..<count {
       let low = origin + Double(index) * step
       let high = low + step
       let centre = (low + high) / 2
-      if centre < 0 || centre >= Double(limit) {
+      if centre < 0 || centre >= limit {
         firsts.append(0)
       } else if step >= 1 {
-        average(from: max(low, 0), to: min(high, Double(limit)))
+        average(from: max(low, 0), to: min(high, limit))
       } else {
-        interpolate(at: centre - 0.5, limit: limit)
+        interpolate(at: centre - 0.5, limit: Int(limit.rounded(.up)))
       }
       starts.append(weights.count)
     }

@@ -71,18 +71,24 @@ public func render(
   let place = Projection(
     columns: image.columns, rows: image.rows, view: view, width: width, height: height,
     pixelAspect: pixelAspect)
-  return image.greys(view, at: place, shrunk: 1, width: width, height: height)
+  return image.greys(of: image, view, at: place, shrunk: 1, width: width, height: height)
 }
 
 extension GreyImage {
-  /// The greys of a raster, of an image whose pixels are `shrunk` times as wide as those that
-  /// `place` counts.
+  /// The greys of a raster, of a copy whose pixels are `shrunk` times as wide as those of `whole`,
+  /// which `place` counts.
+  ///
+  /// The picture ends where the whole image does: the last pixels of a copy stand for less where
+  /// the image has an odd number of them.
   func greys(
-    _ view: View, at place: Projection, shrunk: Double, width: Int, height: Int
+    of whole: GreyImage, _ view: View, at place: Projection, shrunk: Double, width: Int,
+    height: Int
   ) -> [UInt8] {
     let (stepX, stepY) = (1 / place.scaleX / shrunk, 1 / place.scaleY / shrunk)
-    let across = Axis(count: width, origin: -place.x * stepX, step: stepX, limit: columns)
-    let down = Axis(count: height, origin: -place.y * stepY, step: stepY, limit: rows)
+    let across = Axis(
+      count: width, origin: -place.x * stepX, step: stepX, limit: Double(whole.columns) / shrunk)
+    let down = Axis(
+      count: height, origin: -place.y * stepY, step: stepY, limit: Double(whole.rows) / shrunk)
     let isInverted = isInverted != view.isInverted
     return resampled(across, down, outside: .nan).map { value in
       if value.isNaN { return 0 }

@@ -4,6 +4,7 @@ extension Store {
   /// The layout this version knows, kept as the file's `user_version`.
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
+  /// There never was a layout 4.
   static let layout = 7
 
   /// Marks the file as ours: `SLOK` as `application_id`.
@@ -170,7 +171,8 @@ extension Store {
   private static let secondLooks = """
     -- Signed studies that are read once more; of one study the last row is the one that counts.
     CREATE TABLE secondLook (
-      number INTEGER PRIMARY KEY, study TEXT NOT NULL REFERENCES study, version INTEGER NOT NULL, reason TEXT NOT NULL,
+      number INTEGER PRIMARY KEY, study TEXT NOT NULL REFERENCES study,
+      version INTEGER NOT NULL, reason TEXT NOT NULL,
       weight REAL NOT NULL, firstReader TEXT NOT NULL, firstCall TEXT NOT NULL,
       queued REAL NOT NULL, state TEXT NOT NULL, second TEXT, third TEXT, closedBecause TEXT,
       changed REAL NOT NULL

@@ -106,12 +106,10 @@ extension StudyScreen {
       }
     case .press:
       drag = Drag(button: event.button, last: event.position)
-      let x = min(max(0, point.x), Double(pane.columns))
-      let y = min(max(0, point.y), Double(pane.rows))
-      if case .placing = mode {
-        mode = .placing(Placement(x: x, y: y, corner: .init(x: x, y: y)))
-      } else if case .measuring = mode {
-        mode = .measuring(Placement(x: x, y: y, corner: .init(x: x, y: y)))
+      if cross != nil {
+        let pressed = Placement(x: point.x, y: point.y, in: pane)
+        cross = Placement(
+          x: pressed.x, y: pressed.y, corner: .init(x: pressed.x, y: pressed.y), in: pane)
       } else if event.button == .left, mode == .browsing,
         let finding = shownFindings.last(where: { $0.region.contains(x: point.x, y: point.y) })
       {
@@ -123,12 +121,8 @@ extension StudyScreen {
       let dx = Double((event.x - drag.last.x) * pane.cell.width)
       let dy = Double((event.y - drag.last.y) * pane.cell.height)
       self.drag?.last = event.position
-      let x = min(max(0, point.x), Double(pane.columns))
-      let y = min(max(0, point.y), Double(pane.rows))
-      if case .placing(let placement) = mode {
-        mode = .placing(Placement(x: x, y: y, corner: placement.corner))
-      } else if case .measuring(let ruler) = mode {
-        mode = .measuring(Placement(x: x, y: y, corner: ruler.corner))
+      if let corner = cross.map(\.corner) {
+        cross = Placement(x: point.x, y: point.y, corner: corner, in: pane)
       } else if drag.button == .right, let image, let old = window(of: image.presets) {
         window = old.adjusted(
           level: -dy / 400, stretch: max(0.1, 1 + dx / 200), least: Picture.leastWindowWidth)

@@ -30,11 +30,9 @@ import Testing
       let whole = render(image, view, width: 90, height: 60, pixelAspect: 2)
       let quick = pyramid.render(view, width: 90, height: 60, pixelAspect: 2)
       let differences = zip(whole, quick).map { abs(Int($0) - Int($1)) }
-      // Noise of 200 in 2300 is 22 greys, and an eighth of it may be left: areas of a few pixels
-      // differ by their ragged edges. Seen are 2.2 greys where two were hoped for.
-      let noise = 200.0 / 2300 * 255
-      let mean = Double(differences.reduce(0, +)) / Double(differences.count)
-      #expect(mean <= noise / 8, "zoom \(zoom)")
+      #expect(differences.reduce(0, +) <= differences.count, "zoom \(zoom)")
+      // Noise of 200 in 2300 is 22 greys; areas of a few pixels differ by their ragged edges.
+      #expect((differences.max() ?? 0) <= 22, "zoom \(zoom): the same pixels are black")
     }
   }
 

@@ -81,7 +81,7 @@ import Testing
     var random = Seeded(seed)
     let axis = Axis(
       count: 50, origin: .random(in: -20...20, using: &random),
-      step: .random(in: 0.05...5, using: &random), limit: Int.random(in: 1...100, using: &random))
+      step: .random(in: 0.05...5, using: &random), limit: .random(in: 0.5...100, using: &random))
     for index in 0..<50 where !axis.isOutside(index) {
       let sum = axis.weights[axis.starts[index]..<axis.starts[index + 1]].reduce(0, +)
       #expect(abs(sum - 1) < 1e-4)

@@ -85,7 +85,7 @@ struct TwoReadersTests {
         try await window.press("c", "s")
         try await window.shows("Your call: suspicious · first reader: normal")
         try await window.press("3", "b", "Enter")
-        try await window.shows("✓ Recorded: it goes to a third reader")
+        try await window.shows("✓ Recorded. It goes to a third reader.")
       }
       let look = try #require(try store.secondLook(of: study))
       #expect(look.state == .arbitration && look.second?.score == .usualGrave)

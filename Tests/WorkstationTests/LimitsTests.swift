@@ -27,13 +27,17 @@ struct LimitsTests {
       scope: "CR/DX CHEST PA/AP 18–120 y", name: "chest r24",
       id: String(repeating: "3f9a12c07b44", count: 5), threshold: 0.42)
     let line = ModelLimits.line(limits, width: width)
-    #expect(line.contains("iagnosis") || width < 36)
-    #expect(line.contains("3f9a12c0") && line.contains("0.42"))
-    #expect(cellWidth(of: line) <= width)
+    let rest = ModelLimits.rest(limits, width: width)
+    #expect(line.contains("ot for") && line.contains("diagnosis"))
+    // What the border of the image has no room for stands on the one beside it.
+    let both = line + rest
+    #expect(both.contains("3f9a12c0") && both.contains("0.42") && both.contains("CR"))
+    #expect(cellWidth(of: line) <= width && cellWidth(of: rest) <= width)
   }
 
   @Test("a study that no model looked at says so")
   func none() {
+    #expect(ModelLimits.line(nil, width: 24) == "Not for diagnosis")
     #expect(ModelLimits.line(nil, width: 40) == "Not for diagnosis · no model")
     #expect(ModelLimits.line(nil, width: 90).contains("no model has judged this study"))
   }

@@ -11,10 +11,7 @@ struct PriorTests {
   private func opened(_ width: Int = 160, _ height: Int = 50) -> Workstation {
     var workstation = Workstation.onWorklist(Fixture.options(width: width, height: height))
     _ = workstation.press(.enter)
-    let row = Fixture.rows[0]
-    _ = workstation.update(
-      .studyOpened(
-        OpenStudy(row: row, instances: [Fixture.instance(row)], priors: [earlier])))
+    _ = workstation.update(.studyOpened(Fixture.open(Fixture.rows[0], priors: [earlier])))
     _ = workstation.update(.imageLoaded("1.2.2.1", Fixture.image))
     return workstation
   }
@@ -37,6 +34,16 @@ struct PriorTests {
     #expect(workstation.screen(size.0, size.1).contains("PRIOR 2026-11-18"))
     workstation.type("p")
     #expect(!workstation.screen(size.0, size.1).contains("PRIOR 2026-11-18"))
+  }
+
+  @Test(
+    "with an earlier study beside it the screen still says that it is no diagnosis, and by whom",
+    arguments: ScreenTests.sizes)
+  func limits(size: (Int, Int)) {
+    let text = beside(size.0, size.1).screen(size.0, size.1)
+    for part in ["ot for ", "3f9a12c0", "0.42", "che"] {
+      #expect(text.contains(part), "\(part) at \(size)")
+    }
   }
 
   @Test("the same image looks the same on both sides, wherever it is looked at and however")

@@ -120,7 +120,7 @@ struct SecondLookScreenTests {
     #expect(workstation.type("c") == [] && workstation.place == .image)
     let after = workstation.update(.secondLook(look(.arbitration)))
     #expect(after.contains(.closeStudy("1.2.2")) && workstation.study == nil)
-    #expect(workstation.notices.hint == "✓ Recorded: it goes to a third reader")
+    #expect(workstation.notices.hint == "✓ Recorded. It goes to a third reader.")
   }
 
   @Test(

@@ -25,7 +25,8 @@ extension DICOMweb {
   /// Asking twice fetches nothing twice: objects for which `isKnown` holds, by SOP Instance UID,
   /// are left out. A study of which nothing is known comes with one request, what is then missing
   /// object by object. A problem that passes is waited for; one object that is refused, or over
-  /// which the archive stumbles, does not hold up the others. `progress` is called with the objects that are here and those expected.
+  /// which the archive stumbles, does not hold up the others. `progress` is called with the objects
+  /// that are here and those expected.
   /// - Throws: ``GatewayError`` if nothing could be fetched, and what `isKnown` throws.
   public func pull(
     _ study: String, into spool: SpoolFolder, isKnown: (String) throws -> Bool,
@@ -55,7 +56,7 @@ extension DICOMweb {
           refused[instance.uid] = try await fetch(instance, with: &retrieval)
           hasStumbled = false
         } catch {
-          // Over one object an archive may stumble for ever; when it does over the next, it is down.
+          // Over one object an archive may stumble for ever; if it does over the next, it is down.
           guard error.mayConcernOneObject, !hasStumbled else { throw error }
           hasStumbled = true
           stopped = error

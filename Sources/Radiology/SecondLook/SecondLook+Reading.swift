@@ -51,6 +51,18 @@ extension SecondLook {
     return third.call
   }
 
+  /// What happens to it now, in one sentence.
+  public var nextStep: String {
+    switch state {
+    case .waiting: "It waits for a second reader."
+    case .agreed: "The first reading stands."
+    case .arbitration: "It goes to a third reader."
+    case .closed:
+      suggestion.map { "An addendum is suggested to the first reader: \($0.rawValue)." }
+        ?? "It is closed; the first reading stands."
+    }
+  }
+
   /// The more heavily weighted first, then the one that has waited longer.
   public static func comesFirst(_ a: SecondLook, _ b: SecondLook) -> Bool {
     if a.weight != b.weight { return a.weight > b.weight }

@@ -20,13 +20,14 @@ public struct ModelLimits: Sendable, Hashable {
 
   /// The longest way to say it in so many cells that leaves out nothing.
   ///
-  /// Where even the shortest is too long the scope is cut, as the model's card has it in full.
+  /// Where even the shortest is too long the scope is cut, as the model's card has it in full; and
+  /// beside an earlier image, where that is not enough, the other border says ``rest(_:width:)``.
   static func line(_ limits: ModelLimits?, width: Int) -> String {
     let (long, short) = ("Review aid – not for primary diagnosis", "Not for diagnosis")
     guard let limits else {
       let none = "no model has judged this study"
-      let ways = ["\(long) · \(none)", "\(short) · no model", "Aid · no model"]
-      return ways.first { cellWidth(of: $0) <= width } ?? ways[2]
+      let ways = ["\(long) · \(none)", "\(short) · no model"]
+      return ways.first { cellWidth(of: $0) <= width } ?? short
     }
     let threshold = limits.threshold.map(WorklistColumn.twoDecimals) ?? "–"
     let scope = sanitized(limits.scope)
@@ -45,9 +46,17 @@ public struct ModelLimits: Sendable, Hashable {
     ]
     if let fitting = ways.first(where: { cellWidth(of: $0) <= width }) { return fitting }
     let rest = joined("", "\(id.prefix(8))", "≥\(threshold)")
-    // Beside an earlier image there is no room for words; that image's border has the scope.
-    if cellWidth(of: "\(short) · \(rest)") > width { return "Aid · \(rest)" }
+    if cellWidth(of: "\(short) · \(rest)") > width { return short }
     let room = width - cellWidth(of: short) - cellWidth(of: rest) - 6
     return joined(short, room > 2 ? truncated(scope, toCells: room) : "", rest)
+  }
+
+  /// What a narrow border leaves out: the version, the threshold and as much of the scope as fits.
+  static func rest(_ limits: ModelLimits?, width: Int) -> String {
+    guard let limits else { return "no model" }
+    let threshold = limits.threshold.map(WorklistColumn.twoDecimals) ?? "–"
+    return truncated(
+      "\(sanitized(limits.id).prefix(8)) · ≥\(threshold) · \(sanitized(limits.scope))",
+      toCells: width)
   }
 }

@@ -73,15 +73,7 @@ extension Workstation {
   mutating func take(_ look: SecondLook) -> [Effect] {
     notices.mend(.secondLook(look.study))
     let effects = study?.id == look.study ? closeStudy() : [.loadWorklist]
-    notices.hint =
-      switch look.state {
-      case .waiting: "It waits for a second reader"
-      case .agreed: "✓ Recorded: the first reading stands"
-      case .arbitration: "✓ Recorded: it goes to a third reader"
-      case .closed:
-        look.suggestion.map { "✓ Decided: an addendum is suggested, \($0.rawValue)" }
-          ?? "✓ Closed"
-      }
+    notices.hint = "✓ Recorded. \(look.nextStep)"
     return effects + saveScreen()
   }
 

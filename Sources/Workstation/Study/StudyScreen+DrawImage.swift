@@ -17,19 +17,10 @@ extension StudyScreen {
     }
     let viewport = viewport(in: pane)
     let window = window(of: picture.presets)
-    let art = workstation.capabilities.art
     let key = PictureCache.Key(
       shown: shown, viewport: viewport, window: window, isInverted: isInverted,
-      pane: pane, art: art)
-    let isInverted = isInverted
-    canvas.place(
-      workstation.cache.cells(for: key) {
-        let size = art.rasterSize(columns: pane.rect.width, rows: pane.rect.height)
-        let raster = picture.raster(
-          viewport, in: pane, window: window, isInverted: isInverted, width: size.width,
-          height: size.height)
-        return art.cells(from: raster, columns: pane.rect.width, rows: pane.rect.height)
-      }, at: pane.rect.origin)
+      pane: pane, art: workstation.capabilities.art)
+    draw(picture, as: key, on: &canvas, cache: workstation.cache)
     let boxes = showsRegions ? boxes : []
     let rulers = showsRegions ? self.rulers : []
     let heat = shownHeat
@@ -44,10 +35,8 @@ extension StudyScreen {
       refine(
         on: &canvas, key: key, picture: picture,
         overlay: PixelOverlay(
-          boxes: boxes, rulers: rulers + [placement.flatMap { ruler($0) }].compactMap(\.self),
-          bar: bar,
-          heat: heat,
-          placement: placement, viewport: viewport, pane: pane))
+          boxes: boxes, rulers: rulers + [cross.flatMap { ruler($0) }].compactMap(\.self),
+          bar: bar, heat: heat, placement: cross, viewport: viewport, pane: pane))
     }
     if canvas.cursor == nil, isFocused {
       canvas.cursor = cursor(viewport: viewport, pane: pane)
@@ -58,18 +47,26 @@ extension StudyScreen {
     shownFindings.map { RegionBox($0, isCurrent: $0.id == current) }
   }
 
-  private var placement: Placement? {
-    switch mode {
-    case .placing(let placement), .measuring(let placement): placement
-    default: nil
-    }
+  /// The picture as cells, drawn anew only where something they depend on has changed.
+  func draw(
+    _ picture: Picture, as key: PictureCache.Key, on canvas: inout Canvas, cache: PictureCache
+  ) {
+    let (rect, art) = (key.pane.rect, key.art)
+    canvas.place(
+      cache.cells(for: key) {
+        let size = art.rasterSize(columns: rect.width, rows: rect.height)
+        let raster = picture.raster(
+          key.viewport, in: key.pane, window: key.window, isInverted: key.isInverted,
+          width: size.width, height: size.height)
+        return art.cells(from: raster, columns: rect.width, rows: rect.height)
+      }, at: rect.origin)
   }
 
   /// On the current region or the cross, so that a screen reader finds it.
   private func cursor(viewport: Viewport, pane: Viewport.Pane) -> Position {
     var position = pane.rect.origin
-    if let placement {
-      position = cell(x: placement.x, y: placement.y, viewport: viewport, pane: pane)
+    if let cross {
+      position = viewport.cell(x: cross.x, y: cross.y, in: pane)
     } else if let region = shownFindings.first(where: { $0.id == current })?.region {
       position = viewport.cells(of: region, in: pane).origin
     }
@@ -78,21 +75,14 @@ extension StudyScreen {
       min(max(pane.rect.y, position.y), pane.rect.endY - 1))
   }
 
-  private func cell(x: Double, y: Double, viewport: Viewport, pane: Viewport.Pane) -> Position {
-    let point = viewport.panePoint(x: x, y: y, in: pane)
-    return Position(
-      pane.rect.x + Int(min(max(point.x / Double(pane.cell.width), -1), 10_000)),
-      pane.rect.y + Int(min(max(point.y / Double(pane.cell.height), -1), 10_000)))
-  }
-
   private func drawPlacement(on canvas: inout Canvas, viewport: Viewport, pane: Viewport.Pane) {
-    guard let placement else { return }
-    let cross = cell(x: placement.x, y: placement.y, viewport: viewport, pane: pane)
+    guard let placement = cross else { return }
+    let cross = viewport.cell(x: placement.x, y: placement.y, in: pane)
     canvas.clipped(to: pane.rect) { canvas in
       if case .measuring = mode {
         ruler(placement)?.draw(on: &canvas, viewport: viewport, pane: pane)
       } else if let corner = placement.corner {
-        let other = cell(x: corner.x, y: corner.y, viewport: viewport, pane: pane)
+        let other = viewport.cell(x: corner.x, y: corner.y, in: pane)
         canvas.box(
           Rect(
             x: min(cross.x, other.x), y: min(cross.y, other.y),

@@ -22,11 +22,11 @@ extension StudyScreen {
     Command(
       "move-ruler", Direction.keys, "move", help: "Move the cross", in: [.measuring],
       keyText: "←↓↑→"
-    ) { workstation, call in workstation.moveRuler(call, cells: 1) },
+    ) { workstation, call in workstation.moveCross(call, cells: 1) },
     Command(
       "move-ruler-far", Direction.heavyKeys, "", help: "Move the cross by five cells",
       in: [.measuring], keyText: "H J K L"
-    ) { workstation, call in workstation.moveRuler(call, cells: 5) },
+    ) { workstation, call in workstation.moveCross(call, cells: 5) },
     Command(
       "set-end", [.enter, .character(" "), .character("d")], "set end",
       help: "Set one end of the ruler, then the other; the distance stays with the study",
@@ -98,20 +98,6 @@ extension StudyScreen {
 }
 
 extension Workstation {
-  fileprivate mutating func moveRuler(_ call: Command.Call, cells: Double) -> [Effect] {
-    guard let direction = Direction(call) else { return [] }
-    return withStudy { study, context in
-      guard case .measuring(var ruler) = study.mode, let pane = context.pane(study) else { return }
-      let scale = study.viewport(in: pane).scale(in: pane)
-      ruler.x += direction.step.x * cells * Double(pane.cell.width) / scale
-      ruler.y += direction.step.y * cells * Double(pane.cell.height) / scale
-      ruler.x = min(max(0, ruler.x), Double(pane.columns))
-      ruler.y = min(max(0, ruler.y), Double(pane.rows))
-      study.mode = .measuring(ruler)
-      study.follow(x: ruler.x, y: ruler.y, context: context)
-    }
-  }
-
   /// Sets the end below the cross; with the second one the distance is kept with the study.
   mutating func setRulerEnd() -> [Effect] {
     guard let study, case .measuring(let ruler) = study.mode else { return [] }

@@ -32,12 +32,12 @@ extension StudyScreen {
 
   func drawPrior(on canvas: inout Canvas, in frame: Rect, workstation: Workstation) {
     guard let prior else { return }
-    let date = prior.row.study.date.map { ClockText.dicomDate(sanitized($0)) } ?? "no date"
     let call = prior.row.review?.call?.rawValue ?? prior.row.state.word
     canvas.box(
-      frame, title: "PRIOR \(date)  \(prior.row.exam)", trailing: call,
+      frame, title: "PRIOR \(prior.row.dateWords)  \(prior.row.exam)", trailing: call,
       footer: frame.width < 60
-        ? sanitized(open.limits?.scope ?? "") : "Only to compare: keys work on the left",
+        ? ModelLimits.rest(open.limits, width: frame.width - 6)
+        : "Only to compare: keys work on the left",
       titleStyle: .warning)
     let inside = frame.inset(by: 1)
     let context = workstation.studyContext
@@ -54,18 +54,11 @@ extension StudyScreen {
       return
     }
     let viewport = linked(self.viewport(in: mine), from: mine, to: pane)
-    let art = workstation.capabilities.art
     let key = PictureCache.Key(
       shown: ShownFrame(instance: instance.id, frame: 0), viewport: viewport,
-      window: window(of: current.presets), isInverted: isInverted, pane: pane, art: art)
-    canvas.place(
-      workstation.cache.cells(for: key) {
-        let size = art.rasterSize(columns: pane.rect.width, rows: pane.rect.height)
-        let raster = picture.raster(
-          viewport, in: pane, window: key.window, isInverted: key.isInverted, width: size.width,
-          height: size.height)
-        return art.cells(from: raster, columns: pane.rect.width, rows: pane.rect.height)
-      }, at: pane.rect.origin)
+      window: window(of: current.presets), isInverted: isInverted, pane: pane,
+      art: workstation.capabilities.art)
+    draw(picture, as: key, on: &canvas, cache: workstation.cache)
     let bar = ScaleBar(of: picture.spacing, viewport: viewport, pane: pane)
     bar.draw(on: &canvas, pane: pane)
     guard workstation.capabilities.sixel else { return }
@@ -99,8 +92,7 @@ extension Workstation {
       return []
     }
     study?.prior = StudyScreen.Prior(row: row)
-    notices.hint =
-      "The earlier study of \(row.study.date.map { ClockText.dicomDate(sanitized($0)) } ?? "no date"); p closes it"
+    notices.hint = "The earlier study of \(row.dateWords); p closes it"
     return [.loadPrior(row.id)]
   }
 
@@ -120,5 +112,12 @@ extension Workstation {
     guard study.pictures[shown] == nil else { return [] }
     self.study?.pictures[shown] = .loading
     return [.loadImage(instance, frame: 0)]
+  }
+}
+
+extension WorklistRow {
+  /// When the study was made.
+  fileprivate var dateWords: String {
+    study.date.map { ClockText.dicomDate(sanitized($0)) } ?? "no date"
   }
 }

@@ -75,19 +75,18 @@ extension StudyScreen {
 }
 
 extension Workstation {
-  fileprivate mutating func moveCross(_ call: Command.Call, cells: Double) -> [Effect] {
+  /// Moves the cross of a region or a ruler, by cells of the screen.
+  mutating func moveCross(_ call: Command.Call, cells: Double) -> [Effect] {
     guard let direction = Direction(call) else { return [] }
     return withStudy { study, context in
-      guard case .placing(var placement) = study.mode, let pane = context.pane(study) else {
-        return
-      }
+      guard let cross = study.cross, let pane = context.pane(study) else { return }
       let scale = study.viewport(in: pane).scale(in: pane)
-      placement.x += direction.step.x * cells * Double(pane.cell.width) / scale
-      placement.y += direction.step.y * cells * Double(pane.cell.height) / scale
-      placement.x = min(max(0, placement.x), Double(pane.columns))
-      placement.y = min(max(0, placement.y), Double(pane.rows))
-      study.mode = .placing(placement)
-      study.follow(x: placement.x, y: placement.y, context: context)
+      let moved = StudyScreen.Placement(
+        x: cross.x + direction.step.x * cells * Double(pane.cell.width) / scale,
+        y: cross.y + direction.step.y * cells * Double(pane.cell.height) / scale,
+        corner: cross.corner, in: pane)
+      study.cross = moved
+      study.follow(x: moved.x, y: moved.y, context: context)
     }
   }
 

@@ -33,6 +33,17 @@ struct StudyScreen: Sendable {
       let x: Double
       let y: Double
     }
+
+    init(x: Double, y: Double, corner: Corner? = nil) {
+      (self.x, self.y, self.corner) = (x, y, corner)
+    }
+
+    /// The nearest place within the image.
+    init(x: Double, y: Double, corner: Corner? = nil, in pane: Viewport.Pane) {
+      self.init(
+        x: min(max(0, x), Double(pane.columns)), y: min(max(0, y), Double(pane.rows)),
+        corner: corner)
+    }
   }
 
   let open: OpenStudy
@@ -110,6 +121,24 @@ struct StudyScreen: Sendable {
   var shownReview: Review { hidesAnswer ? work.review.withoutModelFindings : work.review }
   var findings: [Finding] { shownReview.findings }
   var currentFinding: Finding? { findings.first { $0.id == current } }
+
+  /// The cross of a region that is drawn or of a ruler that is laid, while there is one.
+  var cross: Placement? {
+    get {
+      switch mode {
+      case .placing(let cross), .measuring(let cross): cross
+      default: nil
+      }
+    }
+    set {
+      guard let newValue else { return mode = .browsing }
+      switch mode {
+      case .placing: mode = .placing(newValue)
+      case .measuring: mode = .measuring(newValue)
+      default: preconditionFailure("a cross moves only where there is one")
+      }
+    }
+  }
 
   var instance: Instance? {
     open.instances.indices.contains(imageIndex) ? open.instances[imageIndex] : nil

@@ -18,8 +18,7 @@ struct ReviewCommand: AsyncParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @Argument(help: StudyArgument.help) var study: String
-  @Flag(help: "Call the study normal.") var normal = false
-  @Flag(help: "Call the study suspicious.") var suspicious = false
+  @OptionGroup var said: CallOptions
   @Option(name: .customLong("accept"), help: ArgumentHelp("Agree with a region.", valueName: "R1"))
   var accepted: [String] = []
   @Option(name: .customLong("reject"), help: ArgumentHelp("Reject a region.", valueName: "R2"))
@@ -39,9 +38,6 @@ struct ReviewCommand: AsyncParsableCommand {
   var reader: String
 
   func validate() throws {
-    guard normal != suspicious else {
-      throw ValidationError("Say either --normal or --suspicious.")
-    }
     guard !reader.allSatisfy(\.isWhitespace) else {
       throw ValidationError("A review needs a reader's name after --as.")
     }
@@ -62,7 +58,7 @@ struct ReviewCommand: AsyncParsableCommand {
     let images = try site.store.instances(of: study.uid)
     let regions = try added.isEmpty ? [] : regions(among: images)
     let review = try site.desk.review(
-      study, call: normal ? .normal : .suspicious, accept: accepted, reject: rejected,
+      study, call: said.call, accept: accepted, reject: rejected,
       reason: reason, add: regions, by: reader, at: Date())
     let open = review.open.map(\.name)
     say(

@@ -92,8 +92,7 @@ struct SecondLookCommand: AsyncParsableCommand {
       discussion: Radpeer.allCases.map { "\($0.rawValue)   \($0.meaning)" }.joined(separator: "\n"))
     @OptionGroup var options: StoreOptions
     @Argument(help: StudyArgument.help) var study: String
-    @Flag(help: "Call the study normal.") var normal = false
-    @Flag(help: "Call the study suspicious.") var suspicious = false
+    @OptionGroup var said: CallOptions
     @Option(help: ArgumentHelp("RADPEER score.", valueName: "1|2a|2b|3a|3b|4a|4b"))
     var score: String
     @Flag(help: "The call was made without knowing the first one.") var blind = false
@@ -102,9 +101,6 @@ struct SecondLookCommand: AsyncParsableCommand {
     var reader: String
 
     func validate() throws {
-      guard normal != suspicious else {
-        throw ValidationError("Say either --normal or --suspicious.")
-      }
       guard Radpeer(rawValue: score) != nil else {
         throw ValidationError(
           "“\(score)” is no RADPEER score; use "
@@ -116,7 +112,7 @@ struct SecondLookCommand: AsyncParsableCommand {
       guard let score = Radpeer(rawValue: score) else { return }
       let site = try options.open()
       let reading = Radiology.SecondLook.Reading(
-        reader: reader, call: normal ? .normal : .suspicious, score: score, note: note,
+        reader: reader, call: said.call, score: score, note: note,
         isBlind: blind, at: Date())
       let look = try site.store.save(
         reading, of: try site.store.study(named: study).uid, under: try site.rules())
@@ -129,22 +125,15 @@ struct SecondLookCommand: AsyncParsableCommand {
       abstract: "Decides as a third reader where two disagree.")
     @OptionGroup var options: StoreOptions
     @Argument(help: StudyArgument.help) var study: String
-    @Flag(help: "The study is normal.") var normal = false
-    @Flag(help: "The study is suspicious.") var suspicious = false
+    @OptionGroup var said: CallOptions
     @Option(help: "One sentence without patient data.") var note = ""
     @Option(name: .customLong("as"), help: ArgumentHelp("The third reader.", valueName: "name"))
     var reader: String
 
-    func validate() throws {
-      guard normal != suspicious else {
-        throw ValidationError("Say either --normal or --suspicious.")
-      }
-    }
-
     func run() async throws {
       let site = try options.open()
       let decision = Radiology.SecondLook.Decision(
-        reader: reader, call: normal ? .normal : .suspicious, note: note, at: Date())
+        reader: reader, call: said.call, note: note, at: Date())
       let look = try site.store.save(decision, of: try site.store.study(named: study).uid)
       say("Decided: \(decision.call.rawValue). \(look.nextStep)")
     }
@@ -168,20 +157,6 @@ struct SecondLookCommand: AsyncParsableCommand {
   }
 }
 
-extension Radiology.SecondLook {
-  /// What happens to it now, in one sentence.
-  var nextStep: String {
-    switch state {
-    case .waiting: "It waits for a second reader."
-    case .agreed: "The first reading stands."
-    case .arbitration: "It goes to a third reader."
-    case .closed:
-      suggestion.map { "An addendum is suggested to the first reader: \($0.rawValue)." }
-        ?? "It is closed; the first reading stands."
-    }
-  }
-}
-
 /// The queue and its figures as other programs read them.
 private struct SecondLookList: Encodable {
   let looks: [SecondLookEntry]
@@ -190,7 +165,7 @@ private struct SecondLookList: Encodable {
   let readers: [String: [SecondLookFigures.Week]]?
 }
 
-/// One second look; readers and the first call only where somebody asked for them.
+/// One second look; readers only where somebody asked for them.
 private struct SecondLookEntry: Encodable {
   let study: String
   let accession: String
