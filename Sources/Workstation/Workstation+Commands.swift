@@ -8,7 +8,10 @@ extension Workstation {
       "export", [.character("E")], "export",
       help: "Write the signed report of the study, or of all marked ones, to a file",
       in: Set.study.union([.worklist]), argument: "text|sr",
-      unless: { $0.exportable.isEmpty ? "only a signed study can be exported" : nil }
+      unless: {
+        $0.options.obstacle(.export)
+          ?? ($0.exportable.isEmpty ? "only a signed study can be exported" : nil)
+      }
     ) { workstation, call in
       let format = ExportFormat(rawValue: call.argument.lowercased()) ?? .text
       workstation.notices.hint = "Exporting \(workstation.exportable.count) as \(format.rawValue)…"
@@ -104,7 +107,8 @@ extension Workstation {
     ) { workstation, _ in
       workstation.hidesNames.toggle()
       workstation.notices.hint =
-        workstation.hidesNames ? "Names are hidden; P shows them" : "Names are shown"
+        workstation.hidesNames
+        ? "Names are hidden; \(workstation.keymap.key("privacy")) shows them" : "Names are shown"
       return workstation.saveScreen()
     },
     Command(
@@ -126,9 +130,13 @@ extension Workstation {
       workstation.notices.hint =
         workstation.capturesMouse
         ? "The mouse works here; Shift still selects text"
-        : "The mouse selects text; F9 takes it back"
+        : "The mouse selects text; \(workstation.keymap.key("mouse")) takes it back"
       return [.captureMouse(workstation.capturesMouse)] + workstation.saveScreen()
     },
+    Command(
+      "theme", [], "", help: "The look: by the terminal's background, dark, light, or other",
+      in: [], argument: ThemeChoice.allCases.map(\.rawValue).joined(separator: "|"), isGlobal: true
+    ) { workstation, call in workstation.choose(theme: call.argument) },
     Command("repaint", [.control("l")], "", help: "Draw the screen anew", in: .all, isGlobal: true)
     {
       _, _ in [.repaint]
@@ -144,7 +152,8 @@ extension Workstation {
       "interrupt", [.control("c")], "", help: "Stop what is being typed or chosen", in: .all
     ) { workstation, _ in
       workstation.notices.hint =
-        "q goes back and leaves at the worklist; :quit leaves from anywhere"
+        "\(workstation.keymap.key("back")) goes back and leaves at the worklist; "
+        + ":quit leaves from anywhere"
       return []
     },
     Command(
@@ -160,6 +169,17 @@ extension Workstation {
       return []
     },
   ]
+
+  private mutating func choose(theme word: String) -> [Effect] {
+    guard let choice = ThemeChoice(rawValue: word) else {
+      let words = ThemeChoice.allCases.map(\.rawValue).joined(separator: ", ")
+      notices.hint = "Say which: :theme \(words)"
+      return []
+    }
+    theme = choice
+    notices.hint = "The look is \(word) from now on"
+    return [.useTheme(choice)] + saveScreen()
+  }
 
   mutating func openHelp() -> [Effect] {
     let below = place
@@ -183,7 +203,7 @@ extension Workstation {
     if study != nil || opening != nil { return closeStudy() }
     if isEscape {
       guard worklist.hasFilter else {
-        notices.hint = "q leaves"
+        notices.hint = "\(keymap.key("back")) leaves"
         return []
       }
       return filter("")

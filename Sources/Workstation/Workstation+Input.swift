@@ -15,7 +15,7 @@ extension Workstation {
       return [.repaint]
     case .resume: return [.repaint, .captureMouse(capturesMouse)]
     case .interrupt:
-      notices.hint = "q leaves, here and on every screen"
+      notices.hint = "\(keymap.key("back")) leaves, here and on every screen"
     case .hangup, .terminate: return flush() + [.quit]
     }
     return []
@@ -30,7 +30,7 @@ extension Workstation {
     notices.hint = nil
     let before = place
     var effects: [Effect]
-    if let command = Command.find(key, at: before) {
+    if let command = keymap.find(key, at: before) {
       effects = run(command, Command.Call(key: key))
     } else if before.isText, let typed = type(key, at: before) {
       effects = typed
@@ -54,9 +54,9 @@ extension Workstation {
   /// A key that does nothing here says so once.
   private mutating func explain(_ key: Key, at place: Place) {
     if case .go = place { overlays.removeLast() }
-    if let command = Command.elsewhere(key, than: place) {
+    if let command = keymap.elsewhere(key, than: place) {
       let there = command.places.min { $0.order < $1.order }
-      let fact = "\(key.name) works \(there?.whereItWorks ?? "elsewhere")"
+      let fact = "\(key.name) works \(there?.whereItWorks(keymap) ?? "elsewhere")"
       // As much as fits: a sentence without its end is a riddle.
       let words = [command.help, command.name.replacing("-", with: " ")].map { "\(fact): \($0)" }
       notices.hint = words.first { cellWidth(of: $0) <= footerRoom } ?? fact

@@ -53,7 +53,8 @@ extension Workstation {
     if let asOf = worklist.asOf, now.timeIntervalSince(asOf) > 120 {
       parts.append(("as of \(ClockText.time(asOf, in: options.timeZone))", .warning))
     }
-    parts.append((options.isReadOnly ? "read-only" : sanitized(options.reader), .muted))
+    let who = [sanitized(options.reader), options.rights.words].filter { !$0.isEmpty }
+    parts.append((options.isReadOnly ? "read-only" : who.joined(separator: ", "), .muted))
     return parts.enumerated().flatMap { index, part in
       (index == 0 ? [] : [Span(" · ", style: .muted)]) + [Span(part.0, style: part.1)]
     }

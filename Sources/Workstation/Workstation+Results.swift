@@ -111,7 +111,8 @@ extension Workstation {
       return openScoring()
     case .importFiles, .background, .secondLook: break
     }
-    notices.hint = "That cannot be tried again from here; F6 puts the message away"
+    notices.hint =
+      "That cannot be tried again from here; \(keymap.key("put-away")) puts the message away"
     return []
   }
 

@@ -4,7 +4,8 @@ import Terminal
 
 extension Workstation {
   var studyContext: StudyScreen.Context {
-    StudyScreen.Context(now: now, body: body(of: bounds), cell: capabilities.cellPixels)
+    StudyScreen.Context(
+      now: now, body: body(of: bounds), cell: capabilities.cellPixels, keymap: keymap)
   }
 
   /// Changes the open study and answers what follows from it: something to save, or to load.
@@ -78,12 +79,18 @@ extension Workstation {
     guard let study else {
       return opening == nil ? "no study is open" : "the study is still opening"
     }
-    if options.isReadOnly { return "this session is read-only" }
-    if let other = study.open.lockedBy { return "it is open by \(sanitized(other)); T takes over" }
-    if study.isOvertaken { return "somebody else changed it; F5 opens it anew" }
+    if let obstacle = options.obstacle(.decide) { return obstacle }
+    if let other = study.open.lockedBy {
+      return "it is open by \(sanitized(other)); \(keymap.key("take-over")) takes over"
+    }
+    if study.isOvertaken {
+      return "somebody else changed it; \(keymap.key("retry")) opens it anew"
+    }
     if study.isSigning { return "the signature is on its way" }
-    if study.second != nil { return "this is a second look; c calls and scores" }
-    if study.isSigned { return "it is signed; A begins an addendum" }
+    if study.second != nil {
+      return "this is a second look; \(keymap.key("call")) calls and scores"
+    }
+    if study.isSigned { return "it is signed; \(keymap.key("addendum")) begins an addendum" }
     return nil
   }
 
@@ -125,7 +132,9 @@ extension Workstation {
     // Somebody may have decided something since the draft was saved.
     work.follow(open, review: shown, template: options.template, at: now)
     var screen = StudyScreen(open, work: work, hidesAnswer: hidesAnswer)
-    if open.wantsReader, !options.isReadOnly, let look = open.secondLook { screen.begin(look) }
+    if open.wantsReader, options.obstacle(.decide) == nil, let look = open.secondLook {
+      screen.begin(look)
+    }
     if let first = open.instances.firstIndex(where: \.isReadable) { screen.imageIndex = first }
     // Regions are what the reader came for: the first image is the one with the current region.
     if let region = screen.currentFinding?.region,
@@ -137,7 +146,7 @@ extension Workstation {
     restored = nil
     study = screen
     if let other = open.lockedBy {
-      notices.hint = "Open by \(sanitized(other)): read-only; T takes over"
+      notices.hint = "Open by \(sanitized(other)): read-only; \(keymap.key("take-over")) takes over"
     }
     return withStudy { _, _ in } + saveScreen()
   }

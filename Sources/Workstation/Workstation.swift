@@ -9,6 +9,7 @@ import Terminal
 /// session can be replayed and every screen can be tested as text.
 public struct Workstation: Sendable {
   let options: Options
+  var keymap: Keymap { options.keymap }
   /// Columns and rows of the terminal.
   var bounds: Rect
   var capabilities: Capabilities
@@ -33,6 +34,8 @@ public struct Workstation: Sendable {
   /// Studies are opened without the model's answer.
   var readsFirst: Bool
   var capturesMouse: Bool
+  /// The look the reader chose; none leaves it to the configuration.
+  var theme: ThemeChoice?
   /// Names the reader's own regions.
   var names: SplitMix
   /// Where to go once the worklist is there.
@@ -52,7 +55,8 @@ public struct Workstation: Sendable {
     worklist = WorklistScreen(restored: options.restored)
     hidesNames = options.restored?.hidesNames ?? false
     readsFirst = options.restored?.readsFirst ?? false
-    capturesMouse = options.restored?.capturesMouse ?? true
+    capturesMouse = options.restored?.capturesMouse ?? options.usesMouse
+    theme = options.restored?.theme.flatMap(ThemeChoice.init)
     names = SplitMix(seed: options.seed)
     restored = options.restored
     savedScreen = options.restored
@@ -62,6 +66,7 @@ public struct Workstation: Sendable {
   /// What to do first.
   public func start() -> [Effect] {
     [.loadWorklist, .loadStatus, .captureMouse(capturesMouse)]
+      + ((options.theme ?? theme).map { [.useTheme($0)] } ?? [])
   }
 
   /// Takes what happened and answers what should be done about it.
@@ -109,6 +114,7 @@ public struct Workstation: Sendable {
     state.hidesNames = hidesNames
     state.readsFirst = readsFirst
     state.capturesMouse = capturesMouse
+    state.theme = theme?.rawValue
     if let study {
       state.screen = study.focus == .report ? .report : .study
       state.study = study.id

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Gateway
-import Store
 
 /// Which peers a command speaks to.
 struct GatewayOptions: ParsableArguments {
@@ -14,9 +13,7 @@ struct GatewayOptions: ParsableArguments {
   var config: String?
 
   /// Where the store is, or would be.
-  var home: URL {
-    options.home.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Store.defaultHome()
-  }
+  var home: URL { options.folder }
 
   /// Reads the configuration; a mistake in it ends the command.
   func configuration() throws -> Configuration {

@@ -17,9 +17,19 @@ struct StoreOptions: ParsableArguments {
   var home: String?
 
   /// Opens the store, and gives a new one the model that comes with the program.
-  func open() throws -> LocalSite {
-    try LocalSite(
-      home: home.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Store.defaultHome())
+  func open() throws -> LocalSite { try LocalSite(home: folder) }
+
+  /// Opens the store for something that not everybody may do.
+  ///
+  /// - Throws: `RightsError` if the person may not, before anything is touched.
+  func open(to act: Act) throws -> LocalSite {
+    try RightsError.check(.here(at: folder), act)
+    return try open()
+  }
+
+  /// Where the store is, or would be.
+  var folder: URL {
+    home.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Store.defaultHome()
   }
 }
 
@@ -52,7 +62,7 @@ struct LocalSite: Sendable {
   /// What the department wants to be asked about, by `secondlook.toml` of the store's folder.
   ///
   /// - Throws: `ConfigurationError` if there is a mistake in it.
-  func rules() throws -> ReadingRules { try Configuration.read(home: home).reading }
+  func rules() throws -> ReadingRules { try Workplace.read(home: home).reading }
 
   func exporter() throws -> Exporter {
     try Exporter(store: store, shelf: shelf, pictures: pictures, assets: assets)

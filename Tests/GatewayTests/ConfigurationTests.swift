@@ -156,7 +156,7 @@ struct ConfigurationTests {
         "[receive]\naccept = [\"X\"]\nprot = 1", 3, "[receive] prot",
         "known are accept, address, ae_title"
       ),
-      ("[recieve]", 1, "recieve", "known are pacs, reading, receive, watch, worklist"),
+      ("[recieve]", 1, "recieve", "receive, roles, watch, worklist, workstation"),
       ("[receive]\nport = 70000", 2, "[receive] port", "from 1 to 65535"),
       ("[receive]\nport = \"104\"", 2, "[receive] port", "whole number"),
       ("[receive]\nae_title = \"A\\\\B\"", 2, "[receive] ae_title", "1 to 16"),
@@ -239,11 +239,13 @@ struct ConfigurationTests {
     #expect(try Configuration.read(text, file: place) == .none)
     // Without the hash signs of what is switched off, each setting of the example is known.
     let folder = try Folder()
-    let switchedOn = text.replacing(/(?m)^# ?(?=\[|[a-z_]+ = )/, with: "")
+    let switchedOn = text.replacing(/(?m)^# ?(?=\[|[a-z_" -]+ = )/, with: "")
       .replacing("/etc/secondlook/", with: "")
     let read = try folder.read(switchedOn)
     #expect(read.reading == ReadingRules())
     #expect(read.receiver?.tls != nil && read.worklist?.tls != nil && !read.watched.isEmpty)
+    let workplace = try Workplace.read(switchedOn, file: place)
+    #expect(workplace.keys.count == 2 && workplace.roles?[.readOnly] == ["students"])
     #expect(read.archives.map { $0.credentials != nil } == [true, true])
   }
 }

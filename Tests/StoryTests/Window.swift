@@ -103,7 +103,10 @@ struct Window {
     }
   }
 
-  func screen() async throws -> String { try await tmux("capture-pane", "-p") }
+  /// The text of the screen, or with `withEscapes` also how it is coloured.
+  func screen(withEscapes: Bool = false) async throws -> String {
+    try await tmux(["capture-pane", "-p"] + (withEscapes ? ["-e"] : []))
+  }
 
   private func state() async throws -> State {
     let flags = try await tmux("display-message", "-p", "#{alternate_on}#{mouse_any_flag}")

@@ -56,45 +56,6 @@ import Testing
 }
 
 @Suite struct ThemeTests {
-  /// Red, green and blue of palette entries 16 to 255, each 0 to 1.
-  private func colour(_ index: Int16) -> (Double, Double, Double) {
-    let steps = [0, 95, 135, 175, 215, 255]
-    if index >= 232 {
-      let grey = Double(8 + 10 * (Int(index) - 232)) / 255
-      return (grey, grey, grey)
-    }
-    let cube = Int(index) - 16
-    let channels = [cube / 36, cube / 6 % 6, cube % 6].map { Double(steps[$0]) / 255 }
-    return (channels[0], channels[1], channels[2])
-  }
-
-  /// Relative luminance.
-  ///
-  /// Source: WCAG 2.2.
-  private func luminance(_ colour: (Double, Double, Double)) -> Double {
-    func linear(_ channel: Double) -> Double {
-      if channel <= 0.04045 { return channel / 12.92 }
-      return pow((channel + 0.055) / 1.055, 2.4)
-    }
-    return 0.2126 * linear(colour.0) + 0.7152 * linear(colour.1) + 0.0722 * linear(colour.2)
-  }
-
-  private func contrast(_ a: Double, _ b: Double) -> Double {
-    (max(a, b) + 0.05) / (min(a, b) + 0.05)
-  }
-
-  @Test("every role is readable: contrast is at least 4.5", arguments: Role.allCases)
-  func contrast(role: Role) {
-    for background in [Capabilities.Background.dark, .light] {
-      let theme = Theme(depth: .palette256, background: background)
-      let ink = theme.ink(for: role)
-      let paper = background == .dark ? 0.0 : 1.0
-      guard ink.foreground >= 16 else { continue }
-      let behind = ink.background < 0 ? paper : luminance(colour(ink.background))
-      #expect(contrast(luminance(colour(ink.foreground)), behind) >= 4.5, "\(background)")
-    }
-  }
-
   @Test("without colours no role has one, and what matters still looks different")
   func mono() {
     for theme in [

@@ -9,7 +9,7 @@ struct CommandTests {
   @Test("no two commands share a key at one place", arguments: Place.allCases)
   func distinctKeys(place: Place) {
     var seen: [Key: String] = [:]
-    for command in Command.all(at: place) {
+    for command in Keymap.standard.all(at: place) {
       for key in command.keys {
         #expect(seen[key] == nil, "\(key) is \(command.name) and \(seen[key] ?? "") at \(place)")
         seen[key] = command.name
@@ -25,7 +25,8 @@ struct CommandTests {
   @Test("every command is in the help, whatever screen it is asked from", arguments: Place.allCases)
   func help(place: Place) {
     #expect(
-      Set(HelpOverlay(below: place).commands.map(\.name)) == Set(Command.table.map(\.name)))
+      Set(HelpOverlay(below: place).commands(.standard).map(\.name))
+        == Set(Command.table.map(\.name)))
   }
 
   @Test("every command that means something by name is in the palette")
@@ -46,7 +47,7 @@ struct CommandTests {
 
   @Test("where text is typed no character is a command", arguments: Place.allCases.filter(\.isText))
   func typing(place: Place) {
-    for command in Command.all(at: place) {
+    for command in Keymap.standard.all(at: place) {
       for key in command.keys {
         if case .character = key { Issue.record("\(command.name) has \(key) at \(place)") }
       }
@@ -74,7 +75,8 @@ struct CommandTests {
       Workstation.onWorklist(Fixture.options(width: width)),
       .onStudy(Fixture.options(width: width)),
     ] {
-      for key in Command.table.flatMap(\.keys) where Command.find(key, at: start.place) == nil {
+      for key in Command.table.flatMap(\.keys)
+      where Keymap.standard.find(key, at: start.place) == nil {
         var workstation = start
         _ = workstation.press(key)
         guard let hint = workstation.notices.hint, workstation.place == start.place else {

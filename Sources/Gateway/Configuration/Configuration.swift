@@ -91,22 +91,33 @@ extension Configuration {
   ///
   /// - Throws: ``ConfigurationError`` that names the file, the line and the setting.
   public static func read(home: URL) throws(ConfigurationError) -> Configuration {
+    guard let (text, file) = try text(home: home) else { return .none }
+    return try read(text, file: file)
+  }
+
+  /// The text of a store's configuration, and where it stands; none if there is none.
+  static func text(home: URL) throws(ConfigurationError) -> (String, URL)? {
     let file = home.appending(path: fileName)
     // A link that leads nowhere is a mistake, and no missing file.
-    guard (try? FileManager.default.attributesOfItem(atPath: file.path)) != nil else {
-      return .none
-    }
-    return try read(file)
+    guard (try? FileManager.default.attributesOfItem(atPath: file.path)) != nil else { return nil }
+    return (try text(of: file), file)
   }
 
   /// Reads the file that somebody named.
   ///
   /// - Throws: ``ConfigurationError`` that names the file, the line and the setting.
   public static func read(_ file: URL) throws(ConfigurationError) -> Configuration {
+    try read(text(of: file), file: file)
+  }
+
+  private static func text(of file: URL) throws(ConfigurationError) -> String {
     guard let data = try? Data(contentsOf: file), let text = String(bytes: data, encoding: .utf8)
     else { throw ConfigurationError(file: file.lastPathComponent, problem: "it cannot be read") }
-    return try read(text, file: file)
+    return text
   }
+
+  /// What is read here; ``Workplace`` reads the others.
+  static let sections = ["receive", "watch", "pacs", "worklist"]
 
   /// Reads a text as if it were in a file; paths count from that file's folder.
   static func read(_ text: String, file: URL) throws(ConfigurationError) -> Configuration {
@@ -120,10 +131,11 @@ extension Configuration {
       throw settings.wrong("pacs", "may use each name once")
     }
     let worklist = try settings.section("worklist", Worklist.init)
-    let reading = try settings.section("reading", ReadingRules.init) ?? ReadingRules()
+    // Mistakes of the other sections are told here too: this is what `peer check` reads.
+    let workplace = try Workplace(&settings)
     try settings.end()
     return Configuration(
       receiver: receiver, watched: watched ?? [], archives: archives, worklist: worklist,
-      reading: reading)
+      reading: workplace.reading)
   }
 }

@@ -76,6 +76,12 @@ struct Settings {
     throw wrong(stranger, "is not known; known are \(known.sorted().joined(separator: ", "))")
   }
 
+  /// Leaves a table to another reader.
+  mutating func skip(_ key: String) { known.insert(key) }
+
+  /// The names of all settings of the table, for tables that may hold any.
+  var names: [String] { table.keys.sorted() }
+
   // MARK: Values
 
   mutating func text(_ key: String) throws(ConfigurationError) -> String? {
@@ -111,6 +117,24 @@ struct Settings {
       throw wrong(key, "has to be a number from 0 to 1")
     }
     return number
+  }
+
+  mutating func flag(_ key: String) throws(ConfigurationError) -> Bool? {
+    guard let value = value(key) else { return nil }
+    guard let flag = value.bool else { throw wrong(key, "has to be true or false") }
+    return flag
+  }
+
+  /// One of a few words.
+  mutating func choice<Value: CaseIterable & RawRepresentable<String>>(
+    _ key: String, _ type: Value.Type
+  ) throws(ConfigurationError) -> Value? {
+    guard let word = try text(key) else { return nil }
+    guard let value = Value(rawValue: word) else {
+      let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+      throw wrong(key, "has to be one of \(words)")
+    }
+    return value
   }
 
   /// The value, or a complaint that it is missing.

@@ -24,7 +24,8 @@ struct SettingsSource {
         if current == path { return index + 1 }
         if current == table, isNumber(number, of: table, counts) { header = index + 1 }
       } else if current == table, isNumber(number, of: table, counts),
-        let match = line.firstMatch(of: /^\s*["']?([A-Za-z0-9_-]+)["']?\s*=/), match.1 == key
+        let match = line.firstMatch(of: /^\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*=/),
+        (match.1 ?? match.2 ?? match.3).map(String.init) == key
       {
         return index + 1
       }

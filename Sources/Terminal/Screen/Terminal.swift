@@ -28,15 +28,15 @@ public final class Terminal {
     public var usesMouse: Bool
     /// Where standard error goes meanwhile; in memory if `nil`.
     public var errorLog: String?
-    /// The theme, or the one that fits the background the terminal reports.
-    public var background: Capabilities.Background?
+    /// The look; `NO_COLOR` makes it ``ThemeChoice/mono``.
+    public var theme: ThemeChoice
 
     public init(
-      usesMouse: Bool = true, errorLog: String? = nil, background: Capabilities.Background? = nil
+      usesMouse: Bool = true, errorLog: String? = nil, theme: ThemeChoice = .auto
     ) {
       self.usesMouse = usesMouse
       self.errorLog = errorLog
-      self.background = background
+      self.theme = theme
     }
   }
 
@@ -49,12 +49,15 @@ public final class Terminal {
     didSet { ct_mouse(usesMouse ? 1 : 0) }
   }
 
-  /// Which of the two themes is shown; `nil` follows the terminal.
-  public var background: Capabilities.Background? {
-    didSet { useTheme() }
+  /// Which look is wanted; one that is set here counts more than `NO_COLOR`, as a person chose it.
+  public var themeChoice: ThemeChoice {
+    didSet {
+      isWithoutColour = false
+      useTheme()
+    }
   }
 
-  private let isWithoutColour: Bool
+  private var isWithoutColour: Bool
   private var theme: Theme
   private var decoder = InputDecoder()
   private var pixels = PixelSchedule()
@@ -78,12 +81,12 @@ public final class Terminal {
     width = Int(size.columns)
     height = Int(size.rows)
     usesMouse = options.usesMouse
-    background = options.background
+    themeChoice = options.theme
     isWithoutColour = environment.isWithoutColour
     let depth = ColourDepth(colours: Int(ct_colours()))
     capabilities = Capabilities(colours: depth, unicode: ct_is_utf8() != 0)
     theme = Theme(
-      depth: depth, background: options.background ?? .dark, noColour: isWithoutColour)
+      options.theme, depth: depth, background: .dark, noColour: isWithoutColour)
     capabilities.apply(
       .cellPixels(width: Int(size.pixel_width), height: Int(size.pixel_height)))
   }
@@ -233,7 +236,7 @@ public final class Terminal {
 
   private func useTheme() {
     let new = Theme(
-      depth: capabilities.colours, background: background ?? capabilities.background,
+      themeChoice, depth: capabilities.colours, background: capabilities.background,
       noColour: isWithoutColour)
     guard new != theme else { return }
     theme = new

@@ -24,17 +24,23 @@ public struct Theme: Sendable, Hashable {
   private let inks: [Ink]
   private let depth: ColourDepth
 
-  /// The theme for a terminal; with `noColour`, as `NO_COLOR` asks, only pictures keep their greys.
+  /// The theme for a terminal, which tells its `background`.
+  ///
+  /// With `noColour`, as `NO_COLOR` asks, only pictures keep their greys.
   public init(
-    depth: ColourDepth, background: Capabilities.Background, noColour: Bool = false
+    _ choice: ThemeChoice = .auto, depth: ColourDepth, background: Capabilities.Background,
+    noColour: Bool = false
   ) {
     self.depth = depth
+    let isLight = choice == .light || choice == .auto && background == .light
     let ink: (Role) -> Ink =
-      switch (noColour ? .mono : depth, background) {
+      switch (noColour || choice == .mono ? .mono : depth, choice) {
       case (.mono, _): Theme.mono
+      case (.eight, .highContrast), (.sixteen, .highContrast): Theme.basicContrast
+      case (.palette256, .highContrast): Theme.highContrast
       case (.eight, _), (.sixteen, _): Theme.basic
-      case (.palette256, .dark): Theme.dark
-      case (.palette256, .light): Theme.light
+      case (.palette256, _) where isLight: Theme.light
+      case (.palette256, _): Theme.dark
       }
     inks = Role.allCases.map(ink)
   }
@@ -86,9 +92,34 @@ public struct Theme: Sendable, Hashable {
     case .selection: Ink(16, on: 153)
     case .ok, .info: Ink(25)
     case .warning: Ink(94)
-    case .critical: Ink(160, bold: true)
+    case .critical: Ink(161, bold: true)
     case .overlayCurrent: Ink(130, bold: true)
     case .overlayOther, .chart: Ink(23)
+    }
+  }
+
+  /// On black whatever the terminal's own background is.
+  private static func highContrast(_ role: Role) -> Ink {
+    switch role {
+    case .text, .muted: Ink(231, on: 16)
+    case .title: Ink(231, on: 16, bold: true)
+    case .accent: Ink(51, on: 16, bold: true)
+    case .selection: Ink(16, on: 231, bold: true)
+    case .ok, .info: Ink(117, on: 16, bold: true)
+    case .warning: Ink(220, on: 16, bold: true)
+    case .critical: Ink(210, on: 16, bold: true, underlined: true)
+    case .overlayCurrent: Ink(226, on: 16, bold: true)
+    case .overlayOther, .chart: Ink(51, on: 16)
+    }
+  }
+
+  /// What comes nearest to it with eight colours: black and white, and attributes.
+  private static func basicContrast(_ role: Role) -> Ink {
+    switch role {
+    case .text, .muted, .ok, .info, .overlayOther, .chart: Ink(7, on: 0)
+    case .title, .accent, .warning, .overlayCurrent: Ink(7, on: 0, bold: true)
+    case .selection: Ink(0, on: 7)
+    case .critical: Ink(7, on: 0, bold: true, underlined: true)
     }
   }
 

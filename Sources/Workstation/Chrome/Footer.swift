@@ -13,7 +13,7 @@ extension Workstation {
     }
     var spans: [Span] = []
     var used = 0
-    for command in Command.all(at: place) where !command.label.isEmpty {
+    for command in keymap.all(at: place) where !command.label.isEmpty {
       guard command.obstacle(self) == nil else { continue }
       let key = command.footerKeys
       let width = cellWidth(of: key) + 1 + cellWidth(of: command.label) + 2
@@ -26,7 +26,11 @@ extension Workstation {
   }
 
   /// The way to every command, at the right end of the footer.
-  private var footerEnd: String { place.isText ? "F1 help " : ": command  ? help " }
+  private var footerEnd: String {
+    place.isText
+      ? "\(keymap.key("help-while-typing")) help "
+      : "\(keymap.key("palette")) command  \(keymap.key("help")) help "
+  }
 
   /// Columns that hints have.
   var footerRoom: Int { bounds.width - cellWidth(of: footerEnd) - 3 }
@@ -35,7 +39,7 @@ extension Workstation {
   func drawFailure(on canvas: inout Canvas) {
     guard let text = notices.line, canvas.height > 2 else { return }
     let y = canvas.height - 2
-    let keys = "  F5 retry  F6 put away "
+    let keys = "  \(keymap.key("retry")) retry  \(keymap.key("put-away")) put away "
     let room = max(0, canvas.width - cellWidth(of: keys) - 2)
     canvas.fill(Rect(x: 0, y: y, width: canvas.width, height: 1))
     canvas.draw(text, at: Position(1, y), style: .critical.bold, maxWidth: room)

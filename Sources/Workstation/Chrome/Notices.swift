@@ -45,7 +45,7 @@ extension FailedAction {
     case .saveReview: "Your decisions are kept in memory."
     case .sign: "Nothing was signed."
     case .setAside: "Your text is on this screen; copy it before you leave."
-    case .lookAgain: "F5 opens it anew."
+    case .lookAgain: "Trying again opens it anew."
     case .secondLook: "The signed report is as it was."
     case .export: "The signed report is in the store."
     case .loadWorklist: "The list shown is the last one read."

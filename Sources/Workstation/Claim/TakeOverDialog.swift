@@ -112,7 +112,7 @@ struct TakeOverDialog: Sendable, Hashable {
 extension Workstation {
   fileprivate var takeOverObstacle: String? {
     if let obstacle = StudyScreen.noStudy(self) { return obstacle }
-    if options.isReadOnly { return "this session is read-only" }
+    if let obstacle = options.obstacle(.decide) { return obstacle }
     return study?.open.lockedBy == nil ? "nobody else has the study open" : nil
   }
 

@@ -10,9 +10,9 @@ struct Command: Sendable, Identifiable {
 
   /// What the palette calls it, for example `next-region`.
   let name: String
-  let keys: [Key]
+  var keys: [Key]
   /// How the keys are written where the names of all of them would be too long.
-  let keyText: String
+  var keyText: String
   /// Two words for the footer; a command without one is not shown there.
   let label: String
   /// One line for the help.
@@ -25,6 +25,8 @@ struct Command: Sendable, Identifiable {
   /// Why it does nothing just now, as the end of a sentence; none if it works.
   let obstacle: @Sendable (Workstation) -> String?
   let run: @Sendable (inout Workstation, Call) -> [Effect]
+  /// The key that leads to the place of its own keys.
+  var prefix = ""
 
   var id: String { name }
 
@@ -46,13 +48,8 @@ struct Command: Sendable, Identifiable {
     self.run = run
   }
 
-  /// The keys with the prefix that leads to them.
-  var shownKeys: String {
-    if places == [.go] { return "g " + keyText }
-    if places == [.calling] { return "c " + keyText }
-    if places == [.rejecting] { return "x " + keyText }
-    return keyText
-  }
+  /// The keys with the one that leads to them.
+  var shownKeys: String { prefix.isEmpty || keyText.isEmpty ? keyText : "\(prefix) \(keyText)" }
 }
 
 extension Key {

@@ -34,24 +34,24 @@ enum Place: String, Sendable, CaseIterable {
   }
 
   /// Finishes the sentence “`x` works …”.
-  var whereItWorks: String {
+  func whereItWorks(_ keymap: Keymap) -> String {
     switch self {
     case .worklist: "on the worklist"
     case .filter: "while typing a filter"
     case .image: "on the image"
     case .findings: "on the list of regions"
     case .report: "in the report"
-    case .windowing: "while setting the window (w)"
-    case .placing: "while placing a region (b)"
-    case .editing: "while editing a region (e)"
-    case .measuring: "while measuring (d)"
-    case .rejecting: "while choosing a reason (x)"
-    case .calling: "while calling the study (c)"
-    case .signing: "in the sign dialog (S)"
-    case .takingOver: "while taking a study over (T)"
-    case .scoring: "while scoring a second look (c)"
+    case .windowing: "while setting the window (\(keymap.key("window-mode")))"
+    case .placing: "while placing a region (\(keymap.key("new-region")))"
+    case .editing: "while editing a region (\(keymap.key("edit-region")))"
+    case .measuring: "while measuring (\(keymap.key("measure")))"
+    case .rejecting: "while choosing a reason (\(keymap.key("reject")))"
+    case .calling: "while calling the study (\(keymap.key("call")))"
+    case .signing: "in the sign dialog (\(keymap.key("sign")))"
+    case .takingOver: "while taking a study over (\(keymap.key("take-over")))"
+    case .scoring: "while scoring a second look (\(keymap.key("call")))"
     case .system: "on the system screen"
-    case .go: "after g"
+    case .go: "after \(keymap.key("go"))"
     case .help: "in the help"
     case .palette: "in the palette"
     case .quitting: "when asked about leaving"

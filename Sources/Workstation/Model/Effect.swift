@@ -1,4 +1,5 @@
 public import Radiology
+public import Terminal
 
 /// What the workstation wants done; the program does it and answers with a ``Message``.
 public enum Effect: Sendable, Equatable {
@@ -40,6 +41,8 @@ public enum Effect: Sendable, Equatable {
   case suspend
   /// Draw every cell anew.
   case repaint
+  /// Show the screens in this look from now on.
+  case useTheme(ThemeChoice)
   /// Take the mouse, or leave it to the terminal.
   case captureMouse(Bool)
   case quit

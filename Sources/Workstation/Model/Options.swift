@@ -13,6 +13,14 @@ public struct Options: Sendable {
   public var isSynthetic: Bool
   /// What the department wants to be asked about.
   public var rules = ReadingRules()
+  /// The look of this session alone; none leaves it to what the reader chose last.
+  public var theme: ThemeChoice?
+  /// Whether the mouse is taken until the reader says otherwise.
+  public var usesMouse = true
+  /// What each key means.
+  public var keymap = Keymap.standard
+  /// What the person at the keyboard may do.
+  public var rights = Rights.all
   /// Where new drafts come from.
   public var template: ReportTemplate
   /// Columns and rows of the terminal.
@@ -44,5 +52,11 @@ public struct Options: Sendable {
     self.timeZone = timeZone
     self.restored = restored
     self.seed = seed
+  }
+
+  /// Why something may not be done in this session; none if it may.
+  func obstacle(_ act: Act) -> String? {
+    if isReadOnly, act != .export { return "this session is read-only" }
+    return rights.obstacle(act)
   }
 }

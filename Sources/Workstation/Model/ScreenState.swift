@@ -26,6 +26,8 @@ public struct ScreenState: Codable, Sendable, Hashable {
   public var readsFirst = false
   public var hidesNames = false
   public var capturesMouse = true
+  /// The look the reader chose; none leaves it to the configuration.
+  public var theme: String?
 
   public struct SavedView: Codable, Sendable, Hashable {
     public var x: Double
@@ -61,5 +63,6 @@ public struct ScreenState: Codable, Sendable, Hashable {
     readsFirst = read(.readsFirst, false)
     hidesNames = read(.hidesNames, false)
     capturesMouse = read(.capturesMouse, true)
+    theme = read(.theme, nil)
   }
 }

@@ -16,7 +16,7 @@ struct HelpOverlay: Sendable, Hashable {
   }
 
   /// What is shown: this screen's keys, those that work everywhere, then all the others.
-  var rows: [Row] {
+  func rows(_ keymap: Keymap) -> [Row] {
     var rows: [Row] = []
     var seen: Set<String> = []
     func group(_ title: String, _ commands: [Command]) {
@@ -26,20 +26,20 @@ struct HelpOverlay: Sendable, Hashable {
       rows += new.map { .command($0) }
       seen.formUnion(new.map(\.name))
     }
-    let table = Command.table
+    let table = keymap.table
     let everywhere = table.filter { $0.places.isSuperset(of: .browsing) }
     let common = Set(everywhere.map(\.name))
-    group(below.title, Command.all(at: below).filter { !common.contains($0.name) })
+    group(below.title, keymap.all(at: below).filter { !common.contains($0.name) })
     group("Everywhere", everywhere)
     group("By name, after :", table.filter(\.places.isEmpty))
     for place in [Place.go] + Place.allCases {
-      group(place.title, Command.all(at: place))
+      group(place.title, keymap.all(at: place))
     }
     return rows
   }
 
-  var commands: [Command] {
-    rows.compactMap { row in
+  func commands(_ keymap: Keymap) -> [Command] {
+    rows(keymap).compactMap { row in
       if case .command(let command) = row { command } else { nil }
     }
   }
@@ -62,7 +62,7 @@ struct HelpOverlay: Sendable, Hashable {
     canvas.textField(
       filter.text, caret: filter.caret, at: Position(field.x + 3, field.y),
       width: max(1, field.width - 4), isFocused: true)
-    let rows = rows
+    let rows = rows(workstation.keymap)
     guard !rows.isEmpty else {
       canvas.draw("No key matches. Esc closes.", at: Position(list.x + 1, list.y), style: .muted)
       return
@@ -106,9 +106,10 @@ struct HelpOverlay: Sendable, Hashable {
     Command("run-key", [.enter], "run it", help: "Run the selected command", in: [.help]) {
       workstation, _ in
       guard case .help(let help)? = workstation.overlays.popLast(),
-        help.commands.indices.contains(help.selected)
+        case let commands = help.commands(workstation.keymap),
+        commands.indices.contains(help.selected)
       else { return [] }
-      return workstation.runFromList(help.commands[help.selected], Command.Call())
+      return workstation.runFromList(commands[help.selected], Command.Call())
     },
     Command(
       "next-key", [.down, .tab], "down", help: "The next key", in: [.help], keyText: "↓"
@@ -135,7 +136,7 @@ struct HelpOverlay: Sendable, Hashable {
 extension Workstation {
   fileprivate mutating func moveInHelp(by steps: Int) -> [Effect] {
     guard case .help(var help)? = overlays.last else { return [] }
-    help.selected = min(max(0, help.selected + steps), max(0, help.commands.count - 1))
+    help.selected = min(max(0, help.selected + steps), max(0, help.commands(keymap).count - 1))
     overlays[overlays.count - 1] = .help(help)
     return []
   }
@@ -143,7 +144,8 @@ extension Workstation {
   /// Runs a command picked from a list, or says where it works.
   mutating func runFromList(_ command: Command, _ call: Command.Call) -> [Effect] {
     guard command.isGlobal || command.places.contains(place) else {
-      let there = command.places.sorted { $0.order < $1.order }.first?.whereItWorks ?? "elsewhere"
+      let there =
+        command.places.sorted { $0.order < $1.order }.first?.whereItWorks(keymap) ?? "elsewhere"
       notices.hint = "\(command.name) works \(there)"
       return []
     }

@@ -78,7 +78,7 @@ enum Overlay: Sendable, Hashable {
 
   /// A small box with the keys of a place, for what is decided by one more key.
   static func drawChoice(of place: Place, on canvas: inout Canvas, workstation: Workstation) {
-    let commands = Command.all(at: place).filter { !$0.label.isEmpty }
+    let commands = workstation.keymap.all(at: place).filter { !$0.label.isEmpty }
     let width =
       4 + (commands.map { cellWidth(of: $0.keyText) + 2 + cellWidth(of: $0.label) }.max() ?? 0)
     let body = workstation.body(of: canvas.bounds)

@@ -20,7 +20,8 @@ struct PaletteOverlay: Sendable, Hashable {
   /// Commands whose name or explanation fits, the best first; those that work here before others.
   func matches(_ workstation: Workstation) -> [Command] {
     let here = workstation.placeBelowOverlays
-    let ranked = Command.table.enumerated().compactMap { index, command -> (Int, Int, Command)? in
+    let ranked = workstation.keymap.table.enumerated().compactMap {
+      index, command -> (Int, Int, Command)? in
       guard !command.isTyping, let rank = rank(command, recent: workstation.recent) else {
         return nil
       }

@@ -71,9 +71,10 @@ extension StudyScreen {
   }
 
   /// What the screen says of a second look, for the second reader and for whoever signed.
-  func secondLookLines(width: Int) -> [[Span]] {
+  func secondLookLines(width: Int, keymap: Keymap) -> [[Span]] {
     if isBlind {
-      return lines("▒ Second look: the first reading is hidden. c calls, V shows it", .info, width)
+      let keys = "\(keymap.key("call")) calls, \(keymap.key("show-first-read")) shows it"
+      return lines("▒ Second look: the first reading is hidden. \(keys)", .info, width)
     }
     guard let look = open.secondLook else { return [] }
     switch look.state {
@@ -81,7 +82,7 @@ extension StudyScreen {
     case .agreed: return lines("✓ A second reader concurs", .ok, width)
     case .arbitration:
       let score = look.second.map { "\($0.call.rawValue), score \($0.score.rawValue)" } ?? ""
-      let ask = second == nil ? "" : "; c decides"
+      let ask = second == nil ? "" : "; \(keymap.key("call")) decides"
       return lines(
         "▲ Arbitration: first \(look.firstCall.rawValue), second \(score)\(ask)", .warning, width)
     case .closed:
@@ -89,7 +90,8 @@ extension StudyScreen {
       return lines(
         work.report.version > look.version
           ? "✓ A third reader called it \(call.rawValue); an addendum was signed"
-          : "▲ A third reader called it \(call.rawValue): A begins an addendum", .warning, width)
+          : "▲ A third reader called it \(call.rawValue): "
+            + "\(keymap.key("addendum")) begins an addendum", .warning, width)
     }
   }
 

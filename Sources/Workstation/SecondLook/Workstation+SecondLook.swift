@@ -5,7 +5,7 @@ extension Workstation {
   var secondLookObstacle: String? {
     if let obstacle = StudyScreen.noStudy(self) { return obstacle }
     guard let study, study.second != nil else { return "no second look is wanted of you here" }
-    if study.isOvertaken { return "somebody else changed it; F5 opens it anew" }
+    if study.isOvertaken { return "somebody else changed it; \(keymap.key("retry")) opens it anew" }
     return study.isSigning ? "it is being recorded" : nil
   }
 
@@ -28,7 +28,9 @@ extension Workstation {
   var recordingObstacle: String? {
     if let obstacle = secondLookObstacle { return obstacle }
     guard case .scoring(let dialog)? = overlays.last else { return "nothing is being scored" }
-    return dialog.score == nil && dialog.decision == nil ? "n or s calls the study first" : nil
+    guard dialog.score == nil && dialog.decision == nil else { return nil }
+    let keys = "\(keymap.key("second-normal")) or \(keymap.key("second-suspicious"))"
+    return "\(keys) calls the study first"
   }
 
   /// Takes the reader's own call; after it the first reading is shown.
@@ -85,7 +87,7 @@ extension Workstation {
   }
 
   var closingObstacle: String? {
-    if options.isReadOnly { return "this session is read-only" }
+    if let obstacle = options.obstacle(.decide) { return obstacle }
     return secondLookAtHand == nil ? "no second look waits here" : nil
   }
 }

@@ -24,7 +24,7 @@ extension Workstation {
     readsFirst.toggle()
     notices.hint =
       readsFirst
-      ? "The model's answer is hidden until you call a study; R shows it"
+      ? "The model's answer is hidden until you call a study; \(keymap.key("read-first")) shows it"
       : "The model's answer is shown at once"
     let isSeen = study.map { !$0.hidesAnswer && !$0.isSigned } ?? false
     if readsFirst, isSeen { notices.hint = "Hidden from the next study on: this answer was seen" }

@@ -4,18 +4,23 @@ import Terminal
 // What is known of the open study besides its regions.
 extension StudyScreen {
   /// What the model says, what the reader calls it, what to beware of, and what came before.
-  func aboutLines(width: Int) -> [[Span]] {
+  func aboutLines(width: Int, keymap: Keymap) -> [[Span]] {
     var lines = verdictLines(width: width)
-    let call = work.review.call.map { "✓ \($0.rawValue)" } ?? (isBlind ? "hidden" : "not yet (c)")
+    let call =
+      work.review.call.map { "✓ \($0.rawValue)" }
+      ?? (isBlind ? "hidden" : "not yet (\(keymap.key("call")))")
     lines.append([
       Span("Call   ", style: .muted), Span(call, style: work.review.call == nil ? .warning : .ok),
     ])
     if let first = work.review.firstCall {
       lines.append([Span("       \(first.rawValue) before the answer", style: .muted)])
     }
-    lines += secondLookLines(width: width) + caveatLines(width: width) + priorLines(width: width)
+    lines += secondLookLines(width: width, keymap: keymap)
+    lines += caveatLines(width: width) + priorLines(width: width)
     if let other = open.lockedBy {
-      let sentence = "▲ open by \(sanitized(other)), read-only; T takes over"
+      let sentence =
+        "▲ open by \(sanitized(other)), read-only; "
+        + "\(keymap.key("take-over")) takes over"
       lines += wrapped(sentence, toCells: max(8, width)).map { [Span($0, style: .warning)] }
     }
     return lines + keptLines(width: width)

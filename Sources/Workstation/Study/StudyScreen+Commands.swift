@@ -82,8 +82,10 @@ extension Workstation {
 
   fileprivate var addendumObstacle: String? {
     if let obstacle = StudyScreen.noStudy(self) { return obstacle }
-    if options.isReadOnly { return "this session is read-only" }
-    if study?.second != nil { return "this is a second look; c calls and scores" }
+    if let obstacle = options.obstacle(.decide) { return obstacle }
+    if study?.second != nil {
+      return "this is a second look; \(keymap.key("call")) calls and scores"
+    }
     return study?.isSigned == true ? nil : "the report is not signed yet"
   }
 }

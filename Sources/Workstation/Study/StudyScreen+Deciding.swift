@@ -104,8 +104,9 @@ extension StudyScreen {
     if let obstacle = noStudy(workstation) { return obstacle }
     guard workstation.study?.findings.isEmpty == true else { return nil }
     return workstation.study?.hidesAnswer == true
-      ? "the model's regions are hidden until you call the study (c)"
-      : "there is no region; b draws one"
+      ? "the model's regions are hidden until you call the study "
+        + "(\(workstation.keymap.key("call")))"
+      : "there is no region; \(workstation.keymap.key("new-region")) draws one"
   }
 
   static let cannotMark: @Sendable (Workstation) -> String? = { workstation in
@@ -139,14 +140,16 @@ extension Workstation {
 
   mutating func mark(_ state: Finding.State, note: String = "") -> [Effect] {
     var text = ""
-    let effects = withStudy { study, context in
+    let effects = withStudy { [keymap] study, context in
       study.mode = .browsing
       guard let finding = study.currentFinding else { return }
       _ = study.work.review.mark(finding.name, state, note: note, at: context.now)
       let open = study.shownReview.open.count
       text = "\(finding.name) \(state.rawValue)"
       text +=
-        open == 0 ? "; every region is reviewed, c calls the study" : "; \(open) open, n goes on"
+        open == 0
+        ? "; every region is reviewed, \(keymap.key("call")) calls the study"
+        : "; \(open) open, \(keymap.key("next-region")) goes on"
     }
     if !effects.isEmpty { notices.hint = text }
     return effects
@@ -162,7 +165,8 @@ extension Workstation {
       study.work.review.call = call
       study.work.review.changed = context.now
     }
-    let next = isFirst ? "the model's answer is shown now, S signs" : "S signs"
+    let sign = "\(keymap.key("sign")) signs"
+    let next = isFirst ? "the model's answer is shown now, \(sign)" : sign
     notices.hint = call.map { "Called \($0.rawValue); \(next)" } ?? "Not called yet"
     return effects
   }

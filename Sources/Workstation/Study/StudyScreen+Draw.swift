@@ -53,7 +53,7 @@ extension StudyScreen {
       style: isFocused ? .accent : .muted,
       titleStyle: isFocused ? .accent : .text)
     let inside = rect.inset(by: 1)
-    let about = aboutLines(width: inside.width - 2)
+    let about = aboutLines(width: inside.width - 2, keymap: workstation.keymap)
     let (list, below) = inside.splitRows(bottom: min(about.count, max(0, inside.height - 2)))
     canvas.clipped(to: below) { canvas in
       for (index, line) in about.enumerated() {

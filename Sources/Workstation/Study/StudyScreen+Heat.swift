@@ -66,9 +66,11 @@ extension Workstation {
   private mutating func overlayHint() -> [Effect] {
     guard let study else { return [] }
     if study.showsHeat {
-      notices.hint = "Heat: where the model saw something; o hides it and the boxes"
+      notices.hint =
+        "Heat: where the model saw something; "
+        + "\(keymap.key("overlay")) hides it and the boxes"
     } else if !study.showsRegions {
-      notices.hint = "The boxes are hidden; o shows them"
+      notices.hint = "The boxes are hidden; \(keymap.key("overlay")) shows them"
     }
     return []
   }

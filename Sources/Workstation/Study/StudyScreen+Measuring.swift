@@ -41,11 +41,11 @@ extension StudyScreen {
     },
     Command(
       "drop-measurement", [.character("D")], "",
-      help: "Take away the last distance measured; u brings it back", in: .study,
+      help: "Take away the last distance measured; undo brings it back", in: .study,
       unless: { workstation in
         workstation.decidingObstacle
           ?? (workstation.study?.work.review.measurements.isEmpty == true
-            ? "nothing was measured; d does" : nil)
+            ? "nothing was measured; \(workstation.keymap.key("measure")) does" : nil)
       }
     ) { workstation, _ in
       workstation.withStudy { study, context in
@@ -120,7 +120,7 @@ extension Workstation {
       study.work.review.measurements.append(measurement)
       study.work.review.changed = context.now
     }
-    notices.hint = "\(measurement.sentence) u takes it back"
+    notices.hint = "\(measurement.sentence) \(keymap.key("undo")) takes it back"
     return effects
   }
 }

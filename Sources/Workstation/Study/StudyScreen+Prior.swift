@@ -92,7 +92,7 @@ extension Workstation {
       return []
     }
     study?.prior = StudyScreen.Prior(row: row)
-    notices.hint = "The earlier study of \(row.dateWords); p closes it"
+    notices.hint = "The earlier study of \(row.dateWords); \(keymap.key("prior")) closes it"
     return [.loadPrior(row.id)]
   }
 

@@ -118,7 +118,9 @@ extension Workstation {
       study.current = finding.id
       added = finding.name
     }
-    notices.hint = "\(added) added; e puts it right, u takes it back"
+    notices.hint =
+      "\(added) added; \(keymap.key("edit-region")) puts it right, "
+      + "\(keymap.key("undo")) takes it back"
     return effects
   }
 

@@ -246,12 +246,13 @@ extension StudyScreen {
     /// Between header and footer.
     let body: Rect
     let cell: Capabilities.CellPixels
+    let keymap: Keymap
 
     func layout(_ study: StudyScreen) -> Layout {
       let column = Layout.findingsWidth(body)
       return Layout(
         body, focus: study.focus, isPaneZoomed: study.isPaneZoomed, findings: study.findings.count,
-        about: study.aboutLines(width: column - 4).count
+        about: study.aboutLines(width: column - 4, keymap: keymap).count
       ).withPrior(study.prior != nil && study.focus != .report)
     }
 

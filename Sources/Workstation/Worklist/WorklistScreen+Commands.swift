@@ -68,7 +68,7 @@ extension WorklistScreen {
     Command(
       "import", [], "", help: "Take in DICOM files, PNG files or a folder of them",
       in: [], argument: "PATH", isGlobal: true,
-      unless: { $0.options.isReadOnly ? "this session is read-only" : nil }
+      unless: { $0.options.obstacle(.takeIn) }
     ) { workstation, call in
       guard !call.argument.isEmpty else {
         workstation.notices.hint = "Say what: :import PATH"

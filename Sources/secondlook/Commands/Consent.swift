@@ -21,7 +21,7 @@ struct ConsentCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let site = try options.open()
+    let site = try options.open(to: .consent)
     let study = try site.store.study(named: study)
     try site.store.setConsent(study.uid, given ? .given : .withdrawn, by: actor, at: Date())
     say("Consent recorded: \(given ? "given" : "withdrawn").")

@@ -33,6 +33,7 @@ struct Deidentify: AsyncParsableCommand {
 
   func run() async throws {
     let place = home.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Store.defaultHome()
+    try RightsError.check(.here(at: place), .export)
     let store = try Store(home: place)
     let line = ProgressLine()
     let run = DeidentificationRun(

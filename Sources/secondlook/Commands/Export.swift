@@ -29,7 +29,7 @@ struct Export: AsyncParsableCommand {
   var output = "."
 
   func run() async throws {
-    let site = try options.open()
+    let site = try options.open(to: .export)
     let study = try site.store.study(named: study)
     let folder = URL(filePath: output, directoryHint: .isDirectory)
     switch format {

@@ -21,7 +21,7 @@ struct Import: AsyncParsableCommand {
   @Flag(help: "List every refused and missing file, not only how many.") var verbose = false
 
   func run() async throws {
-    let site = try options.open()
+    let site = try options.open(to: .takeIn)
     let line = ProgressLine()
     let ingest = site.ingest(source: source, consent: consented ? .given : .notGiven)
     let urls = paths.map { URL(filePath: $0) }

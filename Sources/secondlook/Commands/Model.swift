@@ -113,7 +113,7 @@ struct ModelCommand: AsyncParsableCommand {
     @Flag(help: "Let it sort the worklist at once.") var activate = false
 
     func run() async throws {
-      let site = try options.open()
+      let site = try options.open(to: .administer)
       let model = try Model(folder: URL(filePath: folder, directoryHint: .isDirectory))
       let version = try site.shelf.add(model)
       if activate { try site.store.promote(version.id, by: "secondlook model add", at: Date()) }
@@ -129,7 +129,7 @@ struct ModelCommand: AsyncParsableCommand {
     @Option(name: .customLong("as"), help: "Who decides.") var actor: String
 
     func run() async throws {
-      let site = try options.open()
+      let site = try options.open(to: .administer)
       let model = try site.model(named: id)
       try site.store.promote(model.id, by: actor, at: Date())
       say("\(model.card.name) \(model.id.prefix(12)) sorts the worklist from now on.")
@@ -144,7 +144,7 @@ struct ModelCommand: AsyncParsableCommand {
     @Option(name: .customLong("as"), help: "Who decides.") var actor: String
 
     func run() async throws {
-      let site = try options.open()
+      let site = try options.open(to: .administer)
       let model = try site.model(named: id)
       try site.store.reject(model.id, by: actor, at: Date())
       say("\(model.card.name) \(model.id.prefix(12)) is rejected.")

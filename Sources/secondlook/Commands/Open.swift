@@ -15,11 +15,25 @@ struct Open: AsyncParsableCommand {
     name: .customLong("as"),
     help: ArgumentHelp("The reader's name. Default: the user's.", valueName: "name"))
   var reader: String?
+  @Option(
+    help: ArgumentHelp(
+      "The look: \(ThemeChoice.allCases.map(\.rawValue).joined(separator: ", ")).",
+      discussion: "Default: what :theme chose last, else the configuration.", valueName: "name"),
+    transform: Self.look)
+  var theme: ThemeChoice?
   @Flag(help: "Look at everything, change nothing.") var readOnly = false
 
   @MainActor
   func run() async throws {
     let site = try options.open()
-    try Session.run(site, reader: reader ?? NSFullUserName(), isReadOnly: readOnly)
+    try Session.run(site, reader: reader ?? NSFullUserName(), isReadOnly: readOnly, theme: theme)
+  }
+
+  private static func look(_ text: String) throws -> ThemeChoice {
+    guard let choice = ThemeChoice(rawValue: text) else {
+      let words = ThemeChoice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--theme is one of \(words).")
+    }
+    return choice
   }
 }

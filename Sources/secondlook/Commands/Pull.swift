@@ -26,7 +26,7 @@ struct Pull: AsyncParsableCommand {
 
   func run() async throws {
     let archives = try options.archives(pacs)
-    let site = try options.options.open()
+    let site = try options.options.open(to: .takeIn)
     let line = ProgressLine()
     var isWhole = true
     for study in studies {

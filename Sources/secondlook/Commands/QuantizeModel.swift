@@ -49,7 +49,7 @@ struct QuantizeModel: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let site = try options.open()
+    let site = try options.open(to: .administer)
     let before = try site.model(named: model)
     guard off == (before.quantization != nil) else {
       throw ValidationError(

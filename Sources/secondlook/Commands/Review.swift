@@ -53,7 +53,7 @@ struct ReviewCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let site = try options.open()
+    let site = try options.open(to: .decide)
     let study = try site.store.study(named: study)
     let images = try site.store.instances(of: study.uid)
     let regions = try added.isEmpty ? [] : regions(among: images)

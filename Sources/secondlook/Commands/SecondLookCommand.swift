@@ -110,7 +110,7 @@ struct SecondLookCommand: AsyncParsableCommand {
 
     func run() async throws {
       guard let score = Radpeer(rawValue: score) else { return }
-      let site = try options.open()
+      let site = try options.open(to: .decide)
       let reading = Radiology.SecondLook.Reading(
         reader: reader, call: said.call, score: score, note: note,
         isBlind: blind, at: Date())
@@ -131,7 +131,7 @@ struct SecondLookCommand: AsyncParsableCommand {
     var reader: String
 
     func run() async throws {
-      let site = try options.open()
+      let site = try options.open(to: .decide)
       let decision = Radiology.SecondLook.Decision(
         reader: reader, call: said.call, note: note, at: Date())
       let look = try site.store.save(decision, of: try site.store.study(named: study).uid)
@@ -149,7 +149,7 @@ struct SecondLookCommand: AsyncParsableCommand {
     var actor: String
 
     func run() async throws {
-      let store = try options.open().store
+      let store = try options.open(to: .decide).store
       try store.closeSecondLook(
         of: try store.study(named: study).uid, because: reason, by: actor, at: Date())
       say("Closed.")

@@ -33,7 +33,7 @@ struct Sign: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let site = try options.open()
+    let site = try options.open(to: .decide)
     let study = try site.store.study(named: study)
     let review = try site.desk.review(of: study, by: reader, at: Date())
     var report = try site.desk.draft(

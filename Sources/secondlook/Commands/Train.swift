@@ -32,7 +32,7 @@ struct Train: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let local = try options.open()
+    let local = try options.open(to: .administer)
     let folder = try LabelledFolder(folder: URL(filePath: data, directoryHint: .isDirectory))
     if let site, !folder.sites.contains(site) {
       throw ValidationError(

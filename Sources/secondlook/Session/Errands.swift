@@ -19,6 +19,7 @@ final class Errands: Sendable {
   private let reader: String
   private let mailbox: Mailbox<Message>
   private let isReadOnly: Bool
+  private let rights: Rights
   private let rules: ReadingRules
   private let desk: ReadingDesk
   private let saving: AsyncStream<Effect>.Continuation
@@ -30,13 +31,15 @@ final class Errands: Sendable {
   private let isLost = Mutex(false)
 
   init(
-    site: LocalSite, reader: String, isReadOnly: Bool, rules: ReadingRules,
+    site: LocalSite, reader: String, isReadOnly: Bool, rights: Rights, rules: ReadingRules,
     mailbox: Mailbox<Message>
   ) {
     self.site = site
     self.reader = reader
     self.mailbox = mailbox
-    self.isReadOnly = isReadOnly
+    // Whoever may decide nothing needs no claim, and takes none from a reader.
+    self.isReadOnly = isReadOnly || !rights.allow(.decide)
+    self.rights = rights
     self.rules = rules
     desk = site.desk
     let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
@@ -150,6 +153,8 @@ final class Errands: Sendable {
   }
 
   private func answer(to effect: Effect) async throws -> Message? {
+    // The screens do not ask for it; should one do all the same, it is refused here.
+    if let act = effect.act { try RightsError.check(rights, act) }
     let store = site.store
     switch effect {
     case .loadWorklist:
@@ -204,7 +209,7 @@ final class Errands: Sendable {
     case .loadPrior(let id):
       try store.record(.opened, actor: reader, study: id, detail: "beside a later study")
       return .priorLoaded(id, try store.instances(of: id))
-    case .loadImage, .loadHeat, .suspend, .repaint, .captureMouse, .quit: return nil
+    case .loadImage, .loadHeat, .suspend, .repaint, .useTheme, .captureMouse, .quit: return nil
     }
   }
 
@@ -304,7 +309,7 @@ extension Effect {
     case .importFiles: .importFiles
     case .saveScreen, .closeStudy: .saveScreen
     case .loadStatus: .background("status")
-    case .loadWorklist, .suspend, .repaint, .captureMouse, .quit: .loadWorklist
+    case .loadWorklist, .suspend, .repaint, .useTheme, .captureMouse, .quit: .loadWorklist
     }
   }
 

@@ -5,7 +5,8 @@ import Store
 import Workstation
 
 extension ScreenState {
-  private static let key = "workstation.screen"
+  /// Readers who share a store each come back to where they themselves were.
+  private static var key: String { "workstation.screen.\(getuid())" }
 
   /// Where the reader left off; none on the first start, or if it can no longer be read.
   init?(savedIn store: Store) throws {

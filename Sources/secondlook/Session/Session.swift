@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import Radiology
 import Reporting
 import Store
@@ -11,6 +12,7 @@ struct Session {
   private let terminal: Terminal
   private let errands: Errands
   private let mailbox: Mailbox<Message>
+  private let rights: Rights
   private var workstation: Workstation
   private var isRunning = true
 
@@ -20,25 +22,35 @@ struct Session {
   /// greeting is shown until the first key.
   /// - Throws: `TerminalError` if there is no terminal; nothing was changed then.
   static func run(
-    _ site: LocalSite, reader: String, isReadOnly: Bool = false, on taken: Terminal? = nil,
-    greeting: String? = nil
+    _ site: LocalSite, reader: String, isReadOnly: Bool = false, theme: ThemeChoice? = nil,
+    on taken: Terminal? = nil, greeting: String? = nil
   ) throws {
+    // Before the terminal is taken: a mistake in the configuration is told in the shell.
+    let workplace = try Workplace.read(home: site.home)
+    let keymap = try workplace.keymap()
     let errorLog = site.home.appending(path: "workstation.log").path
-    let terminal = try taken ?? Terminal(Terminal.Options(errorLog: errorLog))
+    let terminal =
+      try taken ?? Terminal(Terminal.Options(errorLog: errorLog, theme: workplace.look))
     defer { terminal.close() }
-    var session = try Session(site, on: terminal, reader: reader, isReadOnly: isReadOnly)
-    if let greeting { session.mailbox.post(.done(greeting)) }
+    var session = try Session(
+      site, on: terminal, reader: reader, isReadOnly: isReadOnly, workplace: workplace,
+      keymap: keymap, theme: theme)
+    if let greeting = greeting ?? session.rights.reason.map({ "Look only: \($0)" }) {
+      session.mailbox.post(.done(greeting))
+    }
     try session.loop()
   }
 
   private init(
-    _ site: LocalSite, on terminal: Terminal, reader: String, isReadOnly: Bool
+    _ site: LocalSite, on terminal: Terminal, reader: String, isReadOnly: Bool,
+    workplace: Workplace, keymap: Keymap, theme: ThemeChoice?
   ) throws {
     self.terminal = terminal
     mailbox = Mailbox()
-    let rules = try site.rules()
+    rights = Rights(roles: workplace.roles)
     errands = Errands(
-      site: site, reader: reader, isReadOnly: isReadOnly, rules: rules, mailbox: mailbox)
+      site: site, reader: reader, isReadOnly: isReadOnly, rights: rights,
+      rules: workplace.reading, mailbox: mailbox)
     var options = Options(
       reader: reader, isReadOnly: isReadOnly, isSynthetic: try site.store.isSynthetic,
       template: try ReportTemplate.fitting(
@@ -47,7 +59,11 @@ struct Session {
       height: terminal.height, capabilities: terminal.capabilities, now: Date(),
       timeZone: .current, restored: try ScreenState(savedIn: site.store),
       seed: .random(in: .min ... .max))
-    options.rules = rules
+    options.rules = workplace.reading
+    options.usesMouse = workplace.usesMouse ?? true
+    options.theme = theme
+    options.keymap = keymap
+    options.rights = rights
     workstation = Workstation(options: options)
   }
 
@@ -81,6 +97,7 @@ struct Session {
       switch effect {
       case .suspend: terminal.suspend()
       case .repaint: terminal.redraw()
+      case .useTheme(let choice): terminal.themeChoice = choice
       case .captureMouse(let isOurs): terminal.usesMouse = isOurs
       case .quit: isRunning = false
       default: errands.send(effect)

@@ -1,0 +1,20 @@
+public import Radiology
+
+extension Effect {
+  /// What somebody has to be allowed for it; none where everybody may.
+  ///
+  /// Every effect has to say so: there is no default.
+  public var act: Act? {
+    switch self {
+    case .takeOver, .saveReview, .saveDraft, .sign, .saveReading, .saveDecision, .closeSecondLook:
+      .decide
+    case .export: .export
+    case .importFiles: .takeIn
+    // A text that cannot be saved is put aside for its writer: nothing of the store changes.
+    case .setAside: nil
+    case .loadWorklist, .openStudy, .closeStudy, .loadImage, .loadHeat, .loadPrior, .loadStatus,
+      .saveScreen, .suspend, .repaint, .useTheme, .captureMouse, .quit:
+      nil
+    }
+  }
+}
