@@ -57,5 +57,12 @@ public final class AgentLock: Sendable {
     }
   }
 
+  /// When the one that holds it took it; none if nobody does.
+  public static func since(home: URL) -> Date? {
+    guard isHeld(home: home) else { return nil }
+    return try? file(home).resourceValues(forKeys: [.contentModificationDateKey])
+      .contentModificationDate
+  }
+
   private static func file(_ home: URL) -> URL { home.appending(path: "agent.lock") }
 }

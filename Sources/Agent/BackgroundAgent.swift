@@ -100,18 +100,36 @@ public struct Heartbeat: Codable, Sendable {
   public let done: Int
   /// One sentence without patient data; none if all went well.
   public let error: String?
+  /// When it last ran without a failure, and when it last did a piece of work.
+  public private(set) var succeeded: Date?
+  public private(set) var worked: Date?
+  /// Its last failure, mended or not, and when that was.
+  public private(set) var lastError: String?
+  public private(set) var failed: Date?
 
   init(done: Int, error: String?) {
     at = Date()
     self.done = done
     self.error = error
+    succeeded = error == nil ? at : nil
+    worked = done > 0 ? at : nil
+    lastError = error
+    failed = error == nil ? nil : at
   }
 
+  /// Saves it, and with it what of the one before still holds.
   func save(for stage: String, in store: Store) throws {
+    var beat = self
+    if let before = try Heartbeat(of: stage, in: store) {
+      beat.succeeded = succeeded ?? before.succeeded
+      beat.worked = worked ?? before.worked
+      beat.lastError = lastError ?? before.lastError ?? before.error
+      beat.failed = failed ?? before.failed
+    }
     let encoder = JSONEncoder()
     encoder.dateEncodingStrategy = .iso8601
     try store.set(
-      String(decoding: try encoder.encode(self), as: UTF8.self), forKey: "stage.\(stage)")
+      String(decoding: try encoder.encode(beat), as: UTF8.self), forKey: "stage.\(stage)")
   }
 
   /// What a stage last did; none if it never ran.

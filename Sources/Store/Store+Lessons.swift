@@ -67,18 +67,23 @@ extension Store {
       try Study.fetchAll(
         database,
         sql: """
-          SELECT study.* FROM study JOIN report ON report.study = study.uid
-          WHERE study.consent = 'given'
-          AND EXISTS (SELECT 1 FROM instance WHERE instance.study = study.uid
-            AND (\(Self.seen)) AND \(Self.teaching))
-          GROUP BY study.uid HAVING max(max(report.signed), coalesce((SELECT changed
-            FROM secondLook WHERE secondLook.study = study.uid
-            ORDER BY number DESC LIMIT 1), -1e300)) > coalesce(
-            (SELECT max(made) FROM lesson WHERE lesson.study = study.uid), -1e300)
+          SELECT study.* \(Self.unlearned)
           ORDER BY max(report.signed), study.uid LIMIT ?
           """, arguments: [limit])
     }
   }
+
+  /// Where ``unlearned(limit:)`` finds its studies.
+  static let unlearned = """
+    FROM study JOIN report ON report.study = study.uid
+    WHERE study.consent = 'given'
+    AND EXISTS (SELECT 1 FROM instance WHERE instance.study = study.uid
+      AND (\(Store.seen)) AND \(teaching))
+    GROUP BY study.uid HAVING max(max(report.signed), coalesce((SELECT changed
+      FROM secondLook WHERE secondLook.study = study.uid
+      ORDER BY number DESC LIMIT 1), -1e300)) > coalesce(
+      (SELECT max(made) FROM lesson WHERE lesson.study = study.uid), -1e300)
+    """
 
   /// What `Instance.canTeach` says, of a row.
   private static let teaching: String = {

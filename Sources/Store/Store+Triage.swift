@@ -19,15 +19,7 @@ extension Store {
       try Study.fetchAll(
         database,
         sql: """
-          SELECT study.* FROM study LEFT JOIN triage ON triage.number =
-            (SELECT max(number) FROM triage AS each WHERE each.study = study.uid)
-          WHERE study.settles <= :now AND NOT EXISTS
-            (SELECT 1 FROM report WHERE report.study = study.uid AND report.version > 0)
-          AND (triage.number IS NULL OR triage.images < (\(Self.readable))
-            OR (triage.missing > 0) IS NOT (coalesce((\(Self.missing)), 0) > 0)
-            OR (triage.triageClass = 'normal' AND EXISTS (SELECT 1 FROM instance
-              WHERE instance.study = study.uid AND refusal IS NOT NULL AND format <> 'document'))
-            OR (:model IS NOT NULL AND coalesce(triage.model, triage.activeModel) IS NOT :model))
+          SELECT study.* \(Self.untriaged)
           ORDER BY CASE study.priority WHEN 'stat' THEN 0 WHEN 'urgent' THEN 1 ELSE 2 END,
             study.arrived, study.uid
           LIMIT :limit
@@ -113,6 +105,19 @@ extension Store {
       database, sql: "SELECT * FROM triage WHERE study = ? ORDER BY number DESC LIMIT 1",
       arguments: [study])
   }
+
+  /// Where ``untriaged(by:limit:at:)`` finds its studies; takes `now` and `model`.
+  static let untriaged = """
+    FROM study LEFT JOIN triage ON triage.number =
+      (SELECT max(number) FROM triage AS each WHERE each.study = study.uid)
+    WHERE study.settles <= :now AND NOT EXISTS
+      (SELECT 1 FROM report WHERE report.study = study.uid AND report.version > 0)
+    AND (triage.number IS NULL OR triage.images < (\(Store.readable))
+      OR (triage.missing > 0) IS NOT (coalesce((\(Store.missing)), 0) > 0)
+      OR (triage.triageClass = 'normal' AND EXISTS (SELECT 1 FROM instance
+        WHERE instance.study = study.uid AND refusal IS NOT NULL AND format <> 'document'))
+      OR (:model IS NOT NULL AND coalesce(triage.model, triage.activeModel) IS NOT :model))
+    """
 
   /// Objects of a study that its archive has and this store has not; 0 where nobody counted.
   static let missing = """

@@ -32,7 +32,7 @@ extension Workstation {
       "go-worklist", [.character("w")], "worklist", help: "The worklist", in: [.go], isGlobal: true
     ) { workstation, _ in
       workstation.leaveOverlays()
-      workstation.isOnSystem = false
+      workstation.aside = nil
       return workstation.study == nil && workstation.opening == nil
         ? workstation.saveScreen() : workstation.closeStudy()
     },
@@ -42,7 +42,7 @@ extension Workstation {
       unless: { $0.study == nil && $0.worklist.selectedRow == nil ? "there is no study" : nil }
     ) { workstation, _ in
       workstation.leaveOverlays()
-      workstation.isOnSystem = false
+      workstation.aside = nil
       if workstation.study != nil {
         workstation.study?.focus = .image
         return workstation.saveScreen()
@@ -54,16 +54,8 @@ extension Workstation {
       isGlobal: true, unless: { $0.study == nil ? "no study is open" : nil }
     ) { workstation, _ in
       workstation.leaveOverlays()
-      workstation.isOnSystem = false
+      workstation.aside = nil
       return workstation.focus(.report)
-    },
-    Command(
-      "go-system", [.character("s")], "system",
-      help: "Stages, models, rounds, and what left the building", in: [.go], isGlobal: true
-    ) { workstation, _ in
-      workstation.leaveOverlays()
-      workstation.isOnSystem = true
-      return [.loadStatus] + workstation.flush()
     },
     Command(
       "first", [.character("g"), .home], "first", help: "The first study or region",
@@ -192,8 +184,8 @@ extension Workstation {
   ///
   /// Escape is pressed by reflex, so at the worklist it clears the filter and never leaves.
   private mutating func goBack(isEscape: Bool) -> [Effect] {
-    if isOnSystem {
-      isOnSystem = false
+    if aside != nil {
+      aside = nil
       return saveScreen()
     }
     if study?.isPaneZoomed == true {
@@ -218,10 +210,7 @@ extension Workstation {
   mutating func leaveOverlays() { overlays = [] }
 
   private mutating func goToEnd(isLast: Bool) -> [Effect] {
-    guard !isOnSystem else {
-      system.scroll(by: isLast ? .max : .min)
-      return []
-    }
+    guard aside == nil else { return scrollLines(by: isLast ? .max : .min) }
     guard study != nil else {
       worklist.select(at: isLast ? .max : 0)
       revealCursor()

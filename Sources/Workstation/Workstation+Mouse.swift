@@ -9,10 +9,9 @@ extension Workstation {
     case .worklist, .filter: return takeOnWorklist(event)
     case .image, .findings, .report, .windowing, .placing, .editing, .measuring:
       return takeOnStudy(event)
-    case .system:
-      if event.kind == .wheelDown { system.scroll(by: 3) }
-      if event.kind == .wheelUp { system.scroll(by: -3) }
-      system.limit(to: system.lines(self).count, height: max(1, body(of: bounds).height - 2))
+    case .system, .sync:
+      if event.kind == .wheelDown { return scrollLines(by: 3) }
+      if event.kind == .wheelUp { return scrollLines(by: -3) }
     case .rejecting, .calling, .signing, .takingOver, .scoring, .go, .help, .palette, .quitting:
       break
     }

@@ -17,9 +17,12 @@ extension Workstation {
 
   private func drawScreen(on canvas: inout Canvas) {
     let body = body(of: bounds)
-    if isOnSystem {
-      drawHeader([Span("SecondLook ▸ System", style: .title)], right: statusSpans, on: &canvas)
-      system.draw(on: &canvas, in: body, workstation: self)
+    if let aside {
+      drawHeader(
+        [Span("SecondLook ▸ \(aside.place.title)", style: .title)], right: statusSpans, on: &canvas)
+      let site = status.site.isEmpty ? "" : "  \(sanitized(status.site))"
+      system.draw(
+        asideLines, title: aside.place.title + site, asOf: statusAge, on: &canvas, in: body)
     } else if let study {
       drawHeader(
         [Span(study.row.identity(isHidden: hidesNames), style: .title)], right: study.headline,

@@ -138,6 +138,7 @@ extension Workstation {
 
   mutating func take(_ status: SystemStatus) -> [Effect] {
     self.status = status
+    notices.mend(.background("status"))
     return []
   }
 
@@ -148,6 +149,6 @@ extension Workstation {
       effects += saveDraft()
     }
     if now.timeIntervalSince(lastInput) >= 2 { effects += saveScreen() }
-    return effects
+    return effects + loadDueStatus()
   }
 }

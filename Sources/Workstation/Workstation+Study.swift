@@ -104,7 +104,7 @@ extension Workstation {
   mutating func open(_ row: WorklistRow) -> [Effect] {
     let effects = flush()
     study = nil
-    isOnSystem = false
+    aside = nil
     overlays = []
     opening = row
     worklist.select(row.id)

@@ -20,8 +20,10 @@ public struct Workstation: Sendable {
   var opening: WorklistRow?
   var study: StudyScreen?
   var system = SystemScreen()
-  /// The screen below any overlay.
-  var isOnSystem = false
+  /// The screen beside the reading that lies over it, below any overlay.
+  var aside: Aside?
+  /// When the status was last asked for by the clock.
+  var statusAsked: Date?
   /// What lies over the screen, the topmost last.
   var overlays: [Overlay] = []
   var notices = Notices()
@@ -60,7 +62,7 @@ public struct Workstation: Sendable {
     names = SplitMix(seed: options.seed)
     restored = options.restored
     savedScreen = options.restored
-    isOnSystem = options.restored?.screen == .system
+    aside = Aside(options.restored?.screen)
   }
 
   /// What to do first.
@@ -99,7 +101,7 @@ public struct Workstation: Sendable {
   /// What has the reader's attention.
   var place: Place {
     if let overlay = overlays.last { return overlay.place }
-    if isOnSystem { return .system }
+    if let aside { return aside.place }
     if let study { return study.place }
     if opening != nil { return .image }
     return worklist.isFiltering ? .filter : .worklist
@@ -137,7 +139,7 @@ public struct Workstation: Sendable {
       // Nothing was shown yet: what was remembered is still the truth.
       state = savedScreen
     }
-    if isOnSystem { state.screen = .system }
+    if let aside { state.screen = aside.screen }
     return state
   }
 
@@ -148,6 +150,7 @@ public struct Workstation: Sendable {
     if screenState != savedScreen { times.append(lastInput + 2) }
     // Waiting times on screen are in minutes.
     if worklist.rows?.isEmpty == false { times.append(now + 60) }
+    if let statusDue { times.append(statusDue) }
     return times.min()
   }
 }

@@ -28,7 +28,7 @@ struct SecondLook: AsyncParsableCommand {
       Open.self, Import.self, Query.self, Pull.self, PeerCommand.self, Worklist.self, Show.self,
       ReviewCommand.self, Sign.self, SecondLookCommand.self, Export.self, Deidentify.self,
       ConsentCommand.self,
-      AgentCommand.self, Status.self, Audit.self, SupportBundleCommand.self,
+      AgentCommand.self, Status.self, Sync.self, Audit.self, SupportBundleCommand.self,
       ModelCommand.self, Train.self, FederationCommand.self, Demo.self, Bench.self,
       DecodeCheck.self,
     ],

@@ -136,6 +136,7 @@ struct ArrivalTests {
     _ = workstation.update(
       .status(
         SystemStatus(
+          asOf: Fixture.now,
           arrivals: [
             Arrivals(
               source: "CR\u{1b}ROOM", instances: 12, refused: 1, bytes: 2_100_000,

@@ -155,7 +155,7 @@ extension Workstation {
     _ = workstation.update(
       .status(
         SystemStatus(
-          site: "Northfield",
+          site: "Northfield", asOf: Fixture.now,
           model: ModelVersion(
             id: String(repeating: "3f9a12c07b44", count: 5) + "0000", name: "chest r24",
             made: Fixture.now, state: .active), lastSync: Fixture.now - 120)))

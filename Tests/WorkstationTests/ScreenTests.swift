@@ -8,7 +8,7 @@ import Testing
 @Suite("Screens")
 struct ScreenTests {
   enum Subject: String, CaseIterable, Sendable {
-    case worklist, study, report, sign, help, palette, system
+    case worklist, study, report, sign, help, palette, system, sync
 
     func workstation(_ width: Int, _ height: Int) -> Workstation {
       let options = Fixture.options(width: width, height: height)
@@ -21,7 +21,12 @@ struct ScreenTests {
       case .sign: workstation.type("ncsS1-2")
       case .help: workstation.type("?re")
       case .palette: workstation.type(":ex")
-      case .system: workstation.type("gs")
+      case .system:
+        _ = workstation.update(.status(.busy))
+        workstation.type("gs")
+      case .sync:
+        _ = workstation.update(.status(.busy))
+        workstation.type("gy")
       }
       return workstation
     }
@@ -97,7 +102,7 @@ struct ScreenTests {
 
   @Test("every screen of an open study names the patient on line 1, at any size", arguments: sizes)
   func identity(size: (Int, Int)) {
-    for subject in Subject.allCases where subject != .worklist && subject != .system {
+    for subject in Subject.allCases where ![.worklist, .system, .sync].contains(subject) {
       let line = subject.workstation(size.0, size.1).screen(size.0, size.1).prefix { $0 != "\n" }
       for part in ["DOE, JANE", "00231802", "64 F", "4711-22"] {
         #expect(line.contains(part), "\(subject) \(size)")

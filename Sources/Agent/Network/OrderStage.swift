@@ -29,7 +29,9 @@ public actor OrderStage: Stage {
     let day: TimeInterval = 86_400
     let dates = [now() - 7 * day, now() + day].map(Self.date).joined(separator: "-")
     do {
-      return try store.save(try await worklist.orders(dates: dates).orders, at: now())
+      let orders = try await worklist.orders(dates: dates).orders
+      try store.note(answerFrom: name, at: now())
+      return try store.save(orders, at: now())
     } catch {
       turn.repeat()
       throw error

@@ -37,7 +37,11 @@ public actor PullStage: Stage {
   /// - Throws: `GatewayError` if the archive cannot be asked, or of the last study that failed.
   public func drain() async throws -> Int {
     guard turn.isDue() else { return 0 }
-    do { return try await lookThrough() } catch {
+    do {
+      let count = try await lookThrough()
+      try store.note(answerFrom: archive.name, at: now())
+      return count
+    } catch {
       turn.repeat()
       throw error
     }

@@ -10,6 +10,9 @@ public struct DeliverStage: Stage {
   private let folder: URL
   private let now: @Sendable () -> Date
 
+  /// What the store calls the place it delivers to.
+  public static let destination = "folder"
+
   /// Where the agent delivers to unless told otherwise.
   public static func defaultFolder(in home: URL) -> URL {
     home.appending(path: "delivered", directoryHint: .isDirectory)
@@ -42,8 +45,6 @@ public struct DeliverStage: Stage {
     if let failure { throw failure }
     return done
   }
-
-  private static let destination = "folder"
 
   private func deliver(_ report: Report) throws {
     let documents = try exporter.documents(of: report, formats: ExportFormat.allCases)

@@ -5,7 +5,7 @@ enum Place: String, Sendable, CaseIterable {
   case windowing, placing, editing, measuring, rejecting, calling
   case signing
   case takingOver, scoring
-  case system
+  case system, sync
   case go, help, palette, quitting
 
   /// Heads the place's keys in the help.
@@ -26,6 +26,7 @@ enum Place: String, Sendable, CaseIterable {
     case .takingOver: "Take over"
     case .scoring: "Second look"
     case .system: "System"
+    case .sync: "Sync"
     case .go: "Go to"
     case .help: "Help"
     case .palette: "Command"
@@ -52,6 +53,7 @@ enum Place: String, Sendable, CaseIterable {
     case .scoring: "while scoring a second look (\(keymap.key("call")))"
     case .system: "on the system screen"
     case .go: "after \(keymap.key("go"))"
+    case .sync: "on the sync screen"
     case .help: "in the help"
     case .palette: "in the palette"
     case .quitting: "when asked about leaving"
@@ -72,7 +74,7 @@ extension Set<Place> {
   /// A study is open and no text is being typed.
   static let study: Set = [.image, .findings]
   /// Where single characters are commands and no choice is pending.
-  static let browsing: Set = [.worklist, .image, .findings, .system]
+  static let browsing: Set = [.worklist, .image, .findings, .system, .sync]
   /// The image can be looked at differently.
   static let picture: Set = [.image, .findings, .placing, .editing, .measuring]
 }

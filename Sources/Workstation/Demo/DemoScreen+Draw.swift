@@ -147,11 +147,11 @@ extension DemoScreen {
     if isShort {
       return sent == 0
         ? "Nothing has left a hospital; images never will."
-        : "Left: \(SystemScreen.bytes(sent)) of sealed parameters; no image ever."
+        : "Left: \(ByteText.words(sent)) of sealed parameters; no image ever."
     }
     return sent == 0
       ? "Nothing yet. Soon sealed parameters and counts, nothing else: no image, no name, no report."
-      : "\(SystemScreen.bytes(sent)) of sealed parameters, with counts, and nothing else: no "
+      : "\(ByteText.words(sent)) of sealed parameters, with counts, and nothing else: no "
         + "image, no name, no report."
   }
 

@@ -57,7 +57,7 @@ extension DemoScreen {
       style: isTakingIn ? .info : .chart)
     text(hospital.change.map { Self.decimals($0, 3) } ?? "–", 4)
     text(hospital.auroc.map(Self.score) ?? "–", 5)
-    text(hospital.bytes > 0 ? SystemScreen.bytes(hospital.bytes) : "–", 6)
+    text(hospital.bytes > 0 ? ByteText.words(hospital.bytes) : "–", 6)
   }
 
   private func look(of hospital: Hospital) -> (Character, String, Style) {

@@ -5,7 +5,7 @@ public import Radiology
 /// Unknown or missing parts of an older version read as their defaults.
 public struct ScreenState: Codable, Sendable, Hashable {
   /// The screens one can be on.
-  public enum Screen: String, Codable, Sendable { case worklist, study, report, system }
+  public enum Screen: String, Codable, Sendable { case worklist, study, report, system, sync }
 
   public var screen = Screen.worklist
   /// The study that is open, or else the one the cursor is on.

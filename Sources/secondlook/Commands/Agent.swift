@@ -54,6 +54,7 @@ struct AgentCommand: AsyncParsableCommand {
     try FileManager.default.createDirectory(
       at: inbox, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let log = Logger(label: "secondlook")
+    try AgentFootprint(inbox: inbox, receiver: configuration.receiver).save(in: site.store)
     let parts = try AgentStages(
       of: site, configuration, inbox: inbox, deliverTo: folder, log: log)
     let agent = BackgroundAgent(

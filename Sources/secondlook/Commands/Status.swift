@@ -1,38 +1,116 @@
-import Agent
 import ArgumentParser
 import Foundation
 import Radiology
 import Store
+import Workstation
 
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Says what runs, what waits, what failed, and what left the building.")
+    abstract: "Says what runs, what waits, what failed, and what left the building.",
+    discussion: "The workstation shows the same on its system screen, g s.")
 
   @OptionGroup var options: StoreOptions
   @Flag(help: "Print JSON.") var json = false
+  @Flag(help: "Read the whole database and say whether it is intact, and nothing else.")
+  var check = false
 
   func run() async throws {
-    let status = try SiteStatus(of: options.open())
+    let site = try options.open()
+    if check {
+      try site.store.checkIntegrity()
+      return say("The database is intact; secondlook audit --verify checks the log in it.")
+    }
+    let status = try SystemStatus(of: site)
     if json { return try sayJSON(status) }
-    say("store     \(status.home)")
-    if let disk = status.disk { say("disk      \(disk.text)") }
-    say("model     \(status.model ?? "none: secondlook model add FOLDER")")
-    say("studies   \(status.studies), \(status.unread) unread, \(status.signed) signed")
-    say("waiting   \(status.untriaged) to triage, \(status.undelivered) to deliver")
-    say("orders    \(status.ordersWithoutImages) without an image yet")
-    say("lessons   \(status.lessons)")
-    say("rounds    \(status.rounds), \(status.bytesSent) bytes left the building")
-    say("agent     \(status.agent)")
-    let rows = Heartbeat.names(among: status.stages.keys).compactMap { name in
-      status.stages[name].map { beat in
-        [name, beat.at.formatted(.iso8601), "\(beat.done)", beat.error ?? ""]
+    sayStore(status)
+    say("agent     \(agent(status))")
+    say("receiver  \(receiver(status))")
+    if let error = status.configurationError { say("config    \(error)") }
+    sayStages(status)
+    sayArchives(status)
+    saySenders(status)
+  }
+
+  private func sayStore(_ status: SystemStatus) {
+    if let storage = status.storage {
+      let figures = storage.figures
+      say("store     \(storage.home)")
+      say("disk      \(storage.disk?.text ?? "how much is free is not known")")
+      say("studies   \(figures.studies), \(figures.unread) unread, \(figures.signed) signed")
+      say("orders    \(figures.ordersWithoutImages) without an image yet")
+      say("lessons   \(figures.lessons)")
+      say(
+        "bytes     \(storage.databaseBytes) of the database, \(figures.objectBytes) of "
+          + counted(figures.objects, "object", "objects"))
+    }
+    let model = status.model.map { "\($0.name) \($0.shortID)" }
+    say("model     \(model ?? "none: secondlook model add FOLDER")")
+    say(
+      "waiting   \(waiting(status, "read", "to triage")), "
+        + waiting(status, "deliver", "to deliver"))
+    say("rounds    \(status.rounds.count), \(status.bytesSent) bytes left the building")
+    say("whole?    \(SystemStatus.checks.joined(separator: ", "))")
+  }
+
+  private func waiting(_ status: SystemStatus, _ stage: String, _ words: String) -> String {
+    guard let backlog = status.backlog(of: stage) else { return "not known how many \(words)" }
+    let oldest = backlog.oldest.map { " (since \($0.formatted(.iso8601)))" } ?? ""
+    return "\(backlog.count) \(words)\(oldest)"
+  }
+
+  private func agent(_ status: SystemStatus) -> String {
+    guard let agent = status.agent else { return "not known whether it runs" }
+    if agent.isRunning {
+      let since = agent.since.map { " since \($0.formatted(.iso8601))" } ?? ""
+      return "running\(since)" + (agent.process.map { ", process \($0)" } ?? "")
+    }
+    let seen = agent.seen.map { ", last heard of \($0.formatted(.iso8601))" } ?? ""
+    return "✖ NOT RUNNING\(seen); start it with: \(SystemStatus.AgentState.start)"
+  }
+
+  private func receiver(_ status: SystemStatus) -> String {
+    switch status.receiver {
+    case .unknown: "not known"
+    case .notConfigured: "none: no [receive] in secondlook.toml"
+    case .listening(let place, let since):
+      "listening as \(place)" + (since.map { " since \($0.formatted(.iso8601))" } ?? "")
+    case .down(let place, let reason): "✖ \(place) does not listen: \(reason)"
+    }
+  }
+
+  private func sayStages(_ status: SystemStatus) {
+    let rows = status.stages.compactMap { stage in
+      stage.ran.map { ran in
+        let isFailing = stage.health == .failed
+        return [
+          stage.name, ran.formatted(.iso8601), "\(stage.done)",
+          isFailing ? stage.error ?? "failed" : "",
+        ]
       }
     }
     if !rows.isEmpty { say(table(["stage", "last", "done", "error"], rows)) }
-    sayArrivals(status)
+    for stage in status.stages where stage.health == .failed {
+      if let remedy = stage.remedy { say("\(stage.name) fails; try: \(remedy)") }
+    }
   }
 
-  private func sayArrivals(_ status: SiteStatus) {
+  private func sayArchives(_ status: SystemStatus) {
+    guard !status.archives.isEmpty else { return }
+    say()
+    say(
+      table(
+        ["archive", "answered", "received", "of", "incomplete studies", "error"],
+        status.archives.map { archive in
+          [
+            archive.name, archive.polled?.formatted(.iso8601) ?? "not known",
+            archive.tally.map { "\($0.received)" } ?? "–",
+            archive.tally.map { "\($0.expected)" } ?? "–",
+            archive.tally.map { "\($0.incomplete)" } ?? "–", archive.error ?? "",
+          ]
+        }))
+  }
+
+  private func saySenders(_ status: SystemStatus) {
     guard !status.arrivals.isEmpty || !status.refused.isEmpty else { return }
     say()
     say(
@@ -50,55 +128,5 @@ struct Status: AsyncParsableCommand {
       table(
         ["refused lately", "by", "why"],
         status.refused.map { [$0.at.formatted(.iso8601), $0.actor, $0.detail] }))
-  }
-}
-
-/// The figures of one site, as a screen and as JSON.
-struct SiteStatus: Encodable {
-  let home: String
-  /// Of the store's disk; none where nobody can tell.
-  let disk: DiskRoom?
-  let model: String?
-  let studies: Int
-  let unread: Int
-  let signed: Int
-  let untriaged: Int
-  let undelivered: Int
-  /// What a worklist says was asked for and nothing has arrived of.
-  let ordersWithoutImages: Int
-  let lessons: Int
-  let rounds: Int
-  let bytesSent: Int
-  /// Whether the background program runs, and how to start it.
-  let agent: String
-  let stages: [String: Heartbeat]
-  /// Of the last 24 hours, by sender.
-  let arrivals: [Arrivals]
-  /// The newest refusals, the newest first.
-  let refused: [AuditEvent]
-
-  init(of site: LocalSite) throws {
-    let rows = try site.store.worklist()
-    let active = try site.store.activeModel()
-    home = site.home.path
-    disk = DiskRoom(at: site.home)
-    model = active.map { "\($0.name) \($0.shortID)" }
-    studies = rows.count
-    unread = rows.count { $0.state == .unread }
-    signed = rows.count { $0.state.isSigned }
-    untriaged = try site.store.untriaged(by: active?.id, limit: .max).count
-    undelivered = try site.store.undelivered(to: "folder").count
-    ordersWithoutImages = try site.store.openOrders().count
-    lessons = try site.store.lessons().count
-    let all = try site.store.rounds()
-    rounds = all.count
-    bytesSent = all.flatMap(\.contributions).reduce(0) { $0 + $1.bytes }
-    let pid = AgentLock.holder(home: site.home).map { ", process \($0)" } ?? ""
-    agent =
-      AgentLock.isHeld(home: site.home)
-      ? "running\(pid)" : "not running; start it with: secondlook agent"
-    stages = try Heartbeat.all(in: site.store)
-    arrivals = try site.store.arrivals(since: Date() - 86_400)
-    refused = try site.store.refusals()
   }
 }

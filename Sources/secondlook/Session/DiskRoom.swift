@@ -3,7 +3,7 @@ import Foundation
 /// What is left of the disk on which a store is.
 ///
 /// A stage that finds no room may find none to say so either: this needs none.
-struct DiskRoom: Encodable {
+struct DiskRoom {
   /// Bytes of the disk, and those that are left for us.
   let total: Int
   let free: Int
