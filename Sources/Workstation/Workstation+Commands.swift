@@ -91,7 +91,7 @@ extension Workstation {
     ) { workstation, _ in workstation.openHelp() },
     Command(
       "help-while-typing", [.function(1)], "", help: "All keys, from where text is typed",
-      in: [.filter, .report, .signing, .takingOver, .palette]
+      in: [.filter, .logFilter, .finding, .report, .signing, .takingOver, .palette]
     ) { workstation, _ in workstation.openHelp() },
     Command(
       "privacy", [.character("P")], "", help: "Hide or show patient names on every screen",
@@ -184,6 +184,10 @@ extension Workstation {
   ///
   /// Escape is pressed by reflex, so at the worklist it clears the filter and never leaves.
   private mutating func goBack(isEscape: Bool) -> [Effect] {
+    if aside == .clinician, clinician.report != nil {
+      clinician.close()
+      return []
+    }
     if aside != nil {
       aside = nil
       return saveScreen()
@@ -210,7 +214,12 @@ extension Workstation {
   mutating func leaveOverlays() { overlays = [] }
 
   private mutating func goToEnd(isLast: Bool) -> [Effect] {
-    guard aside == nil else { return scrollLines(by: isLast ? .max : .min) }
+    switch aside {
+    case .system, .sync: return scrollLines(by: isLast ? .max : .min)
+    case .log: return [.loadLog(log.jump(to: isLast ? .oldest : .newest))]
+    case .clinician: return scrollReport(by: isLast ? 100_000 : -100_000)
+    case nil: break
+    }
     guard study != nil else {
       worklist.select(at: isLast ? .max : 0)
       revealCursor()

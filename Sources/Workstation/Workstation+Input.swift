@@ -70,6 +70,14 @@ extension Workstation {
   /// Gives a key to the text field of a place; none if it means nothing there.
   private mutating func type(_ key: Key, at place: Place) -> [Effect]? {
     switch place {
+    case .logFilter:
+      var line = log.filterLine
+      guard line.type(key) else { return nil }
+      return [.loadLog(log.setFilter(line))]
+    case .finding:
+      var line = clinician.line
+      guard line.type(key) else { return nil }
+      return find(line)
     case .filter:
       var line = worklist.filterLine
       guard line.type(key) else { return nil }
@@ -91,6 +99,14 @@ extension Workstation {
     notices.hint = nil
     guard isLargeEnough else { return [] }
     switch place {
+    case .logFilter:
+      var line = log.filterLine
+      line.insert(text)
+      return [.loadLog(log.setFilter(line))]
+    case .finding:
+      var line = clinician.line
+      line.insert(text)
+      return find(line)
     case .filter:
       var line = worklist.filterLine
       line.insert(text)

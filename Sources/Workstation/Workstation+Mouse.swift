@@ -9,6 +9,20 @@ extension Workstation {
     case .worklist, .filter: return takeOnWorklist(event)
     case .image, .findings, .report, .windowing, .placing, .editing, .measuring:
       return takeOnStudy(event)
+    case .log, .logFilter:
+      switch event.kind {
+      case .wheelDown: return moveInLog(by: 3)
+      case .wheelUp: return moveInLog(by: -3)
+      case .press where event.button == .left:
+        log.select(line: event.y - body(of: bounds).y - 2, height: logLines)
+      default: break
+      }
+    case .clinician:
+      if event.kind == .wheelDown { return scrollReport(by: 3) }
+      if event.kind == .wheelUp { return scrollReport(by: -3) }
+    case .finding:
+      if event.kind == .wheelDown { clinician.move(by: 1) }
+      if event.kind == .wheelUp { clinician.move(by: -1) }
     case .system, .sync:
       if event.kind == .wheelDown { return scrollLines(by: 3) }
       if event.kind == .wheelUp { return scrollLines(by: -3) }

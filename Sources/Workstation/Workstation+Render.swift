@@ -18,11 +18,7 @@ extension Workstation {
   private func drawScreen(on canvas: inout Canvas) {
     let body = body(of: bounds)
     if let aside {
-      drawHeader(
-        [Span("SecondLook ▸ \(aside.place.title)", style: .title)], right: statusSpans, on: &canvas)
-      let site = status.site.isEmpty ? "" : "  \(sanitized(status.site))"
-      system.draw(
-        asideLines, title: aside.place.title + site, asOf: statusAge, on: &canvas, in: body)
+      drawAside(aside, on: &canvas, in: body)
     } else if let study {
       drawHeader(
         [Span(study.row.identity(isHidden: hidesNames), style: .title)], right: study.headline,
@@ -40,6 +36,22 @@ extension Workstation {
     drawFailure(on: &canvas)
     for overlay in overlays { overlay.draw(on: &canvas, workstation: self) }
     drawFooter(on: &canvas)
+  }
+
+  private func drawAside(_ aside: Aside, on canvas: inout Canvas, in body: Rect) {
+    // Who it is about stands on line 1 of everything about a study.
+    let title =
+      clinician.report.flatMap { aside == .clinician ? $0 : nil }
+      .map { $0.open.row.identity(isHidden: hidesNames) } ?? "SecondLook ▸ \(aside.place.title)"
+    drawHeader([Span(title, style: .title)], right: statusSpans, on: &canvas)
+    switch aside {
+    case .log: log.draw(on: &canvas, in: body, workstation: self)
+    case .clinician: clinician.draw(on: &canvas, in: body, workstation: self)
+    case .system, .sync:
+      let site = status.site.isEmpty ? "" : "  \(sanitized(status.site))"
+      system.draw(
+        asideLines, title: aside.place.title + site, asOf: statusAge, on: &canvas, in: body)
+    }
   }
 
   /// Which model sorts, when it was last synchronised, and who reads.

@@ -22,6 +22,9 @@ extension Workstation {
   }
 
   mutating func take(_ shown: ShownFrame, _ picture: StudyScreen.PictureState) -> [Effect] {
+    if clinician.viewer?.open.instances.contains(where: { $0.id == shown.instance }) == true {
+      clinician.viewer?.pictures[shown] = picture
+    }
     guard let study,
       study.open.instances.contains(where: { $0.id == shown.instance })
         || study.prior?.instance?.id == shown.instance
@@ -77,6 +80,8 @@ extension Workstation {
     case .loadImage(let id, let frame):
       let shown = ShownFrame(instance: id, frame: frame)
       if study?.pictures[shown] != nil { study?.pictures[shown] = .failed(sanitized(sentence)) }
+    case .background("log"): log.give()
+    case .background("report"): clinician.give()
     default: break
     }
     // A failed draft is not tried again by the clock: a full disk would be hammered.
@@ -109,6 +114,10 @@ extension Workstation {
       if let study, study.id == id { return [.setAside(study.work.report)] }
     case .secondLook(let id) where study?.id == id && secondLookObstacle == nil:
       return openScoring()
+    case .background("status"): return [.loadStatus]
+    case .background("log"): return [.loadLog(log.jump(to: .newest))]
+    case .background("find"): return [.find(clinician.line.text)]
+    case .background("report"): return clinician.read()
     case .importFiles, .background, .secondLook: break
     }
     notices.hint =
@@ -149,6 +158,6 @@ extension Workstation {
       effects += saveDraft()
     }
     if now.timeIntervalSince(lastInput) >= 2 { effects += saveScreen() }
-    return effects + loadDueStatus()
+    return effects + loadDueAside()
   }
 }

@@ -22,8 +22,10 @@ public struct Workstation: Sendable {
   var system = SystemScreen()
   /// The screen beside the reading that lies over it, below any overlay.
   var aside: Aside?
-  /// When the status was last asked for by the clock.
-  var statusAsked: Date?
+  /// When the clock last had that screen read anew.
+  var asideAsked: Date?
+  var log = LogScreen()
+  var clinician = ClinicianScreen()
   /// What lies over the screen, the topmost last.
   var overlays: [Overlay] = []
   var notices = Notices()
@@ -95,13 +97,22 @@ public struct Workstation: Sendable {
     case .progress(let badge): show(badge)
     case .taskEnded(let name, let sentence): end(name, sentence)
     case .status(let status): take(status)
+    case .log(let page): take(page)
+    case .found(let answer): take(answer)
+    case .reportRead(let report): take(report)
     }
   }
 
   /// What has the reader's attention.
   var place: Place {
     if let overlay = overlays.last { return overlay.place }
-    if let aside { return aside.place }
+    if let aside {
+      switch aside {
+      case .log where log.isFiltering: return .logFilter
+      case .clinician where clinician.report == nil: return .finding
+      default: return aside.place
+      }
+    }
     if let study { return study.place }
     if opening != nil { return .image }
     return worklist.isFiltering ? .filter : .worklist
@@ -150,7 +161,7 @@ public struct Workstation: Sendable {
     if screenState != savedScreen { times.append(lastInput + 2) }
     // Waiting times on screen are in minutes.
     if worklist.rows?.isEmpty == false { times.append(now + 60) }
-    if let statusDue { times.append(statusDue) }
+    if let asideDue { times.append(asideDue) }
     return times.min()
   }
 }

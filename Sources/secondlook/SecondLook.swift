@@ -26,9 +26,10 @@ struct SecondLook: AsyncParsableCommand {
     version: "secondlook 0.1.0 (research software, no medical device)",
     subcommands: [
       Open.self, Import.self, Query.self, Pull.self, PeerCommand.self, Worklist.self, Show.self,
+      Find.self,
       ReviewCommand.self, Sign.self, SecondLookCommand.self, Export.self, Deidentify.self,
       ConsentCommand.self,
-      AgentCommand.self, Status.self, Sync.self, Audit.self, SupportBundleCommand.self,
+      AgentCommand.self, Status.self, Sync.self, Log.self, Audit.self, SupportBundleCommand.self,
       ModelCommand.self, Train.self, FederationCommand.self, Demo.self, Bench.self,
       DecodeCheck.self,
     ],

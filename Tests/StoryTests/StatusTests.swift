@@ -77,4 +77,57 @@ struct StatusTests {
     #expect((json["models"] as? [[String: Any]])?.first?["state"] as? String == "active")
     #expect(json["bytesSent"] as? Int == 0)
   }
+
+  @Test("the log in a shell has what the store and the agent wrote, by level, kind and words")
+  func log() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let store = try Store(home: program.home)
+    try store.record(.refused, actor: "CT1", detail: "It is cut off.")
+    try store.record(.failed, actor: "read", detail: "No model.")
+    func entries(_ arguments: String...) async throws -> [[String: Any]] {
+      let command = "\"$PROGRAM\" log --json " + arguments.joined(separator: " ")
+      let answer = try await program.shell(command)
+      return try #require(
+        try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [[String: Any]],
+        "\(answer)")
+    }
+    let all = try await entries()
+    #expect(Set(all.compactMap { $0["actor"] as? String }).isSuperset(of: ["CT1", "read"]))
+    for key in ["source", "number", "at", "level", "actor", "kind", "text"] {
+      #expect(all.allSatisfy { $0[key] != nil }, "\(key)")
+    }
+    #expect(try await entries("--level", "error").map { $0["kind"] as? String } == ["failed"])
+    #expect(try await entries("--kind", "refused").count == 1)
+    #expect(try await entries("--text", "\"cut off\"").count == 1)
+    #expect(try await program.run("log").output.contains("ERROR"))
+    #expect(try await program.run("log", "--level", "loud").status != 0)
+  }
+
+  @Test("a patient is found in a shell, with how far each report is")
+  func find() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let store = try Store(home: program.home)
+    let patient = Patient(identifier: "4711", name: "DOE^JANE", fallback: "1.1")
+    try store.save(
+      Store.Intake(
+        patient: patient,
+        study: Study(
+          uid: "1.1", patient: patient.id, accession: "ACC1", modality: "DX", arrived: Date()),
+        series: [Series(uid: "1.1.1", study: "1.1")],
+        instances: [
+          Instance(
+            uid: "1.1.1.1", series: "1.1.1", study: "1.1", format: .dicom, digest: "a", bytes: 1)
+        ]), at: Date() - 60)
+    let json = try await program.run("find", "doe", "jane", "--json")
+    let found = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+    #expect(found.first?["study_uid"] as? String == "1.1")
+    #expect(found.first?["report"] as? String == "none")
+    #expect((found.first?["patient"] as? [String: Any])?["identifier"] as? String == "4711")
+    #expect((found.first?["deliveries"] as? [Any])?.isEmpty == true)
+    #expect(try await program.run("find", "acc1").output.contains("not signed"))
+    #expect(try await program.run("find", "nobody").status == 1)
+  }
 }

@@ -14,7 +14,8 @@ struct Window {
     let hearsMouse: Bool
   }
 
-  private static let options = ["-u", "-L", "story", "-f", "/dev/null"]
+  /// A server of its own: one that is still going must not be asked for a new window.
+  private let options = ["-u", "-f", "/dev/null", "-L", "story\(UInt16.random(in: .min ... .max))"]
   private let program: Program
   /// Where a program that was started with ``begin(_:with:)`` leaves its process number.
   private var note: URL { program.folder.appending(path: "pid") }
@@ -43,7 +44,7 @@ struct Window {
 
   /// The window is closed from outside; a program in it is hung up on.
   func close() async throws {
-    _ = try await program.run(Self.tmux, Self.options + ["kill-server"])
+    _ = try await program.run(Self.tmux, options + ["kill-server"])
   }
 
   func resize(columns: Int, rows: Int) async throws {
@@ -135,7 +136,7 @@ struct Window {
 
   @discardableResult
   private func tmux(_ arguments: [String]) async throws -> String {
-    let outcome = try await program.run(Self.tmux, Self.options + arguments)
+    let outcome = try await program.run(Self.tmux, options + arguments)
     try #require(outcome.status == 0, "tmux \(arguments) says \(outcome.output)")
     return outcome.output
   }

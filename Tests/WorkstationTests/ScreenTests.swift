@@ -8,10 +8,13 @@ import Testing
 @Suite("Screens")
 struct ScreenTests {
   enum Subject: String, CaseIterable, Sendable {
-    case worklist, study, report, sign, help, palette, system, sync
+    case worklist, study, report, sign, help, palette, system, sync, log, find, clinician
 
-    func workstation(_ width: Int, _ height: Int) -> Workstation {
-      let options = Fixture.options(width: width, height: height)
+    func workstation(
+      _ width: Int, _ height: Int, colours: ColourDepth = .palette256
+    ) -> Workstation {
+      let options = Fixture.options(
+        width: width, height: height, capabilities: .init(colours: colours, unicode: true))
       guard self != .worklist else { return .onWorklist(options) }
       var workstation = Workstation.onStudy(options)
       switch self {
@@ -27,6 +30,9 @@ struct ScreenTests {
       case .sync:
         _ = workstation.update(.status(.busy))
         workstation.type("gy")
+      case .log: LogBook(400).answer(workstation.type("gl"), &workstation)
+      case .find: return .onFinding(options)
+      case .clinician: return .onReport(options)
       }
       return workstation
     }
@@ -36,14 +42,35 @@ struct ScreenTests {
 
   @Test("look as they are recorded", arguments: Subject.allCases, sizes)
   func golden(subject: Subject, size: (Int, Int)) throws {
-    let text = subject.workstation(size.0, size.1).screen(size.0, size.1) + "\n"
+    try check(
+      subject.workstation(size.0, size.1), size, name: "\(subject.rawValue)-\(size.0)x\(size.1)")
+  }
+
+  private func check(_ workstation: Workstation, _ size: (Int, Int), name: String) throws {
+    let text = workstation.screen(size.0, size.1) + "\n"
     let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/\(subject.rawValue)-\(size.0)x\(size.1).txt")
+      .appending(path: "Golden/\(name).txt")
     if ProcessInfo.processInfo.environment["SECONDLOOK_RECORD"] != nil {
       try Data(text.utf8).write(to: file)
     }
     let recorded = try String(contentsOf: file, encoding: .utf8)
     #expect(text == recorded)
+  }
+
+  @Test(
+    "without colours the screens beside the reading say the same in the same places",
+    arguments: [Subject.system, .sync, .log, .find], sizes)
+  func mono(subject: Subject, size: (Int, Int)) {
+    let words = subject.workstation(size.0, size.1, colours: .mono).screen(size.0, size.1)
+    #expect(words == subject.workstation(size.0, size.1).screen(size.0, size.1))
+  }
+
+  @Test("without colours a report and its image are dithered as recorded", arguments: sizes)
+  func monoReport(size: (Int, Int)) throws {
+    var workstation = Subject.clinician.workstation(size.0, size.1, colours: .mono)
+    // On a narrow screen the image is in place of the words.
+    if size.0 < 100 { _ = workstation.press(.tab) }
+    try check(workstation, size, name: "clinician-\(size.0)x\(size.1)-mono")
   }
 
   @Test(
@@ -102,7 +129,8 @@ struct ScreenTests {
 
   @Test("every screen of an open study names the patient on line 1, at any size", arguments: sizes)
   func identity(size: (Int, Int)) {
-    for subject in Subject.allCases where ![.worklist, .system, .sync].contains(subject) {
+    for subject in Subject.allCases
+    where ![.worklist, .system, .sync, .log, .find].contains(subject) {
       let line = subject.workstation(size.0, size.1).screen(size.0, size.1).prefix { $0 != "\n" }
       for part in ["DOE, JANE", "00231802", "64 F", "4711-22"] {
         #expect(line.contains(part), "\(subject) \(size)")

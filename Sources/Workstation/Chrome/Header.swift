@@ -32,6 +32,7 @@ extension Workstation {
 
   /// Whether what is shown is generated: said on every screen, and never of a real study.
   var isSynthetic: Bool {
+    if aside == .clinician, let report = clinician.report { return report.found.study.isSynthetic }
     if aside == nil, let row = study?.row ?? opening { return row.study.isSynthetic }
     guard let rows = worklist.rows, !rows.isEmpty else { return options.isSynthetic }
     return rows.allSatisfy(\.study.isSynthetic)

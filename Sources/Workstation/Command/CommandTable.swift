@@ -6,6 +6,7 @@ extension Command {
   static let table: [Command] =
     WorklistScreen.commands + StudyScreen.commands + ReportEditor.commands + SignDialog.commands
     + TakeOverDialog.commands + ScoreDialog.commands
-    + SystemScreen.commands + HelpOverlay.commands + PaletteOverlay.commands
+    + SystemScreen.commands + LogScreen.commands + ClinicianScreen.commands
+    + HelpOverlay.commands + PaletteOverlay.commands
     + Workstation.commands
 }

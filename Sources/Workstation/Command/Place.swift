@@ -5,7 +5,7 @@ enum Place: String, Sendable, CaseIterable {
   case windowing, placing, editing, measuring, rejecting, calling
   case signing
   case takingOver, scoring
-  case system, sync
+  case system, sync, log, logFilter, clinician, finding
   case go, help, palette, quitting
 
   /// Heads the place's keys in the help.
@@ -27,6 +27,10 @@ enum Place: String, Sendable, CaseIterable {
     case .scoring: "Second look"
     case .system: "System"
     case .sync: "Sync"
+    case .log: "Log"
+    case .logFilter: "Filter of the log"
+    case .clinician: "Reports"
+    case .finding: "Finding a patient"
     case .go: "Go to"
     case .help: "Help"
     case .palette: "Command"
@@ -54,6 +58,10 @@ enum Place: String, Sendable, CaseIterable {
     case .system: "on the system screen"
     case .go: "after \(keymap.key("go"))"
     case .sync: "on the sync screen"
+    case .log: "on the log screen"
+    case .logFilter: "while filtering the log"
+    case .clinician: "while reading a report"
+    case .finding: "while finding a patient"
     case .help: "in the help"
     case .palette: "in the palette"
     case .quitting: "when asked about leaving"
@@ -63,7 +71,7 @@ enum Place: String, Sendable, CaseIterable {
   /// Characters are typed here, so no command may have one for a key.
   var isText: Bool {
     switch self {
-    case .filter, .report, .signing, .takingOver, .help, .palette: true
+    case .filter, .logFilter, .finding, .report, .signing, .takingOver, .help, .palette: true
     default: false
     }
   }
@@ -74,7 +82,7 @@ extension Set<Place> {
   /// A study is open and no text is being typed.
   static let study: Set = [.image, .findings]
   /// Where single characters are commands and no choice is pending.
-  static let browsing: Set = [.worklist, .image, .findings, .system, .sync]
+  static let browsing: Set = [.worklist, .image, .findings, .system, .sync, .log, .clinician]
   /// The image can be looked at differently.
   static let picture: Set = [.image, .findings, .placing, .editing, .measuring]
 }

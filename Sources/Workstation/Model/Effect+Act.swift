@@ -13,7 +13,8 @@ extension Effect {
     // A text that cannot be saved is put aside for its writer: nothing of the store changes.
     case .setAside: nil
     case .loadWorklist, .openStudy, .closeStudy, .loadImage, .loadHeat, .loadPrior, .loadStatus,
-      .saveScreen, .suspend, .repaint, .useTheme, .captureMouse, .quit:
+      .loadLog, .find, .readReport, .saveScreen, .suspend, .repaint, .useTheme, .captureMouse,
+      .quit:
       nil
     }
   }

@@ -36,6 +36,13 @@ public enum Effect: Sendable, Equatable {
   case importFiles(path: String)
   /// Answered by ``Message/status(_:)``.
   case loadStatus
+  /// Answered by ``Message/log(_:)``.
+  case loadLog(LogQuery)
+  /// Patients by words; answered by ``Message/found(_:)``. Only the last one asked matters.
+  case find(String)
+  /// What was signed of a study, for somebody who waits for it; written in the audit log, and
+  /// answered by ``Message/reportRead(_:)``.
+  case readReport(Study.ID)
   case saveScreen(ScreenState)
   /// Stop this process group and give the terminal back meanwhile.
   case suspend

@@ -40,6 +40,12 @@ public enum Message: Sendable {
   /// A long task is over; its sentence stays in the footer until the next key.
   case taskEnded(name: String, sentence: String)
   case status(SystemStatus)
+  /// The answer to ``Effect/loadLog(_:)``.
+  case log(LogPage)
+  /// The answer to ``Effect/find(_:)``.
+  case found(PatientSearch)
+  /// The answer to ``Effect/readReport(_:)``.
+  case reportRead(ClinicalReport)
 
   /// The answer to ``Effect/loadImage(_:frame:)`` with an image no picture was made of yet.
   public static func imageLoaded(_ id: Instance.ID, frame: Int = 0, _ image: GreyImage) -> Message {

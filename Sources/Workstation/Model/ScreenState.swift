@@ -5,7 +5,9 @@ public import Radiology
 /// Unknown or missing parts of an older version read as their defaults.
 public struct ScreenState: Codable, Sendable, Hashable {
   /// The screens one can be on.
-  public enum Screen: String, Codable, Sendable { case worklist, study, report, system, sync }
+  public enum Screen: String, Codable, Sendable {
+    case worklist, study, report, system, sync, log, clinician
+  }
 
   public var screen = Screen.worklist
   /// The study that is open, or else the one the cursor is on.

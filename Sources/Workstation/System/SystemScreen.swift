@@ -2,30 +2,6 @@ import Foundation
 import Radiology
 import Terminal
 
-/// A screen beside the reading: each is reached by `g` and a letter and left by `q`.
-enum Aside: Sendable, Hashable, CaseIterable {
-  case system, sync
-
-  var place: Place {
-    switch self {
-    case .system: .system
-    case .sync: .sync
-    }
-  }
-
-  var screen: ScreenState.Screen {
-    switch self {
-    case .system: .system
-    case .sync: .sync
-    }
-  }
-
-  init?(_ screen: ScreenState.Screen?) {
-    guard let match = Self.allCases.first(where: { $0.screen == screen }) else { return nil }
-    self = match
-  }
-}
-
 /// Lines that are read and scrolled over: the system screen and the sync screen.
 struct SystemScreen: Sendable, Hashable {
   /// The first line shown.
@@ -101,28 +77,9 @@ extension Workstation {
     return "▲ as of \(ClockText.moment(asOf, now: now, in: options.timeZone))"
   }
 
-  mutating func goAside(_ screen: Aside) -> [Effect] {
-    leaveOverlays()
-    aside = screen
-    system = SystemScreen()
-    return [.loadStatus] + flush()
-  }
-
   mutating func scrollLines(by lines: Int) -> [Effect] {
     system.scroll(by: lines)
     system.limit(to: asideLines.count, height: max(1, body(of: bounds).height - 2))
     return []
-  }
-
-  /// When the screen has to be read anew; an agent that died changes nothing that could tell.
-  var statusDue: Date? {
-    guard aside != nil else { return nil }
-    return max(status.asOf ?? .distantPast, statusAsked ?? .distantPast) + 10
-  }
-
-  mutating func loadDueStatus() -> [Effect] {
-    guard let due = statusDue, now >= due else { return [] }
-    statusAsked = now
-    return [.loadStatus]
   }
 }

@@ -53,7 +53,12 @@ struct AgentCommand: AsyncParsableCommand {
       ?? DeliverStage.defaultFolder(in: site.home)
     try FileManager.default.createDirectory(
       at: inbox, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let log = Logger(label: "secondlook")
+    let file = AgentLog(home: site.home)
+    let log = Logger(label: "secondlook") { label in
+      MultiplexLogHandler([
+        StreamLogHandler.standardError(label: label), AgentLogHandler(file, label: "agent"),
+      ])
+    }
     try AgentFootprint(inbox: inbox, receiver: configuration.receiver).save(in: site.store)
     let parts = try AgentStages(
       of: site, configuration, inbox: inbox, deliverTo: folder, log: log)

@@ -24,6 +24,7 @@ final class Errands: Sendable {
   private let desk: ReadingDesk
   private let saving: AsyncStream<Effect>.Continuation
   private let looking: AsyncStream<Effect>.Continuation
+  private let searching = Mutex<Task<Void, Never>?>(nil)
   private let tasks = Mutex<[Task<Void, Never>]>([])
   /// The study this session has open, and its review as the store holds it.
   private let opened = Mutex<(study: Study.ID, review: Review?)?>(nil)
@@ -53,8 +54,27 @@ final class Errands: Sendable {
 
   func send(_ effect: Effect) {
     switch effect {
+    case .find(let words): find(words)
     case .loadImage, .loadHeat: looking.yield(effect)
     default: saving.yield(effect)
+    }
+  }
+
+  /// Looks for patients; what was typed before and is not found yet is no longer looked for.
+  private func find(_ words: String) {
+    let search = Task { [site, mailbox] in
+      do {
+        try await Task.sleep(for: .milliseconds(60))
+        let answer = try site.store.search(for: words)
+        if !Task.isCancelled { mailbox.post(.found(answer)) }
+      } catch is CancellationError {
+      } catch {
+        mailbox.post(.failed(.background("find"), "\(error)"))
+      }
+    }
+    searching.withLock { last in
+      last?.cancel()
+      last = search
     }
   }
 
@@ -203,32 +223,28 @@ final class Errands: Sendable {
       return .exported(path: place.path)
     case .importFiles(let path): return try await take(path)
     case .loadStatus: return .status(try SystemStatus(of: site))
+    case .loadLog(let query): return .log(try site.log(query))
+    case .readReport(let id): return .reportRead(try site.clinicalReport(of: id, for: reader))
     case .saveScreen(let state):
       try state.save(in: store)
       return nil
     case .loadPrior(let id):
       try store.record(.opened, actor: reader, study: id, detail: "beside a later study")
       return .priorLoaded(id, try store.instances(of: id))
-    case .loadImage, .loadHeat, .suspend, .repaint, .useTheme, .captureMouse, .quit: return nil
+    case .find, .loadImage, .loadHeat, .suspend, .repaint, .useTheme, .captureMouse, .quit:
+      return nil
     }
   }
 
   private func open(_ id: Study.ID, lockedBy lease: Lease?) throws -> OpenStudy {
     guard let row = try site.store.row(id) else { throw StoreError.notFound }
     let instances = try site.store.instances(of: id)
-    let model = row.triage?.model.flatMap { try? site.shelf.model($0) }
     var open = OpenStudy(
       row: row, instances: instances, review: try site.store.review(of: id),
       report: try site.store.report(of: id),
       priors: try site.store.worklist().priors(of: row),
       remotePriors: try site.store.priors(of: row.patient.id),
-      limits: row.triage.flatMap { triage in
-        triage.model.map { id in
-          ModelLimits(
-            scope: model?.card.scope ?? "card missing", name: model?.card.name ?? "", id: id,
-            threshold: triage.threshold ?? model?.calibration.threshold)
-        }
-      },
+      limits: site.limits(of: row),
       lockedBy: lease.map { "\($0.reader) since \($0.since.formatted(Self.clock).prefix(5))" },
       setAside: try site.store.setAside(of: id, by: reader),
       template: try ReportTemplate.fitting(row.study, in: site.assets),
@@ -309,6 +325,9 @@ extension Effect {
     case .importFiles: .importFiles
     case .saveScreen, .closeStudy: .saveScreen
     case .loadStatus: .background("status")
+    case .loadLog: .background("log")
+    case .find: .background("find")
+    case .readReport: .background("report")
     case .loadWorklist, .suspend, .repaint, .useTheme, .captureMouse, .quit: .loadWorklist
     }
   }
