@@ -3,37 +3,42 @@
 /// Rights keep people from mistakes; who may touch the files of a store is up to the file system.
 public struct Rights: Sendable, Hashable {
   public let roles: Set<StaffRole>
-  /// Why there is nothing more; none where nobody is limited.
+  /// What limits them besides the roles, as a sentence; none if nothing does.
   public let reason: String?
-  private let isUnlimited: Bool
+  private let acts: Set<Act>
 
   /// Of everybody, where no roles are configured.
-  public static let all = Rights(roles: [], reason: nil, isUnlimited: true)
+  public static let all = Rights(roles: [], reason: nil, acts: Set(Act.allCases))
 
-  private init(roles: Set<StaffRole>, reason: String?, isUnlimited: Bool) {
+  private init(roles: Set<StaffRole>, reason: String?, acts: Set<Act>) {
     self.roles = roles
     self.reason = reason
-    self.isUnlimited = isUnlimited
+    self.acts = acts
   }
 
   /// Of somebody with these roles; what one of them allows is allowed.
   public init(_ roles: Set<StaffRole>) {
-    self.init(roles: roles, reason: nil, isUnlimited: false)
+    self.init(roles: roles, reason: nil, acts: Set(roles.flatMap(\.acts)))
   }
 
   /// Of somebody who may only look, and the sentence that says why.
   public init(readOnlyBecause reason: String) {
-    self.init(roles: [.readOnly], reason: reason, isUnlimited: false)
+    self.init(roles: [.readOnly], reason: "you may only look: \(reason)", acts: [])
   }
 
-  public func allow(_ act: Act) -> Bool {
-    isUnlimited || roles.contains { $0.acts.contains(act) }
+  /// Of the same person in a session that was opened for looking: reports may still be taken along.
+  public var whileReadOnly: Rights {
+    Rights(
+      roles: roles, reason: reason ?? "this session is read-only",
+      acts: acts.intersection([.export]))
   }
+
+  public func allow(_ act: Act) -> Bool { acts.contains(act) }
 
   /// Why something may not be done, as the end of a sentence; none if it may.
   public func obstacle(_ act: Act) -> String? {
     guard !allow(act) else { return nil }
-    if let reason { return "you may only look: \(reason)" }
+    if let reason { return reason }
     let able = StaffRole.allCases.filter { $0.acts.contains(act) }.map(\.rawValue)
     return "your role is \(words), and \(act.name) needs \(able.joined(separator: " or "))"
   }

@@ -54,7 +54,9 @@ extension Workstation {
   /// A key that does nothing here says so once.
   private mutating func explain(_ key: Key, at place: Place) {
     if case .go = place { overlays.removeLast() }
-    if let command = keymap.elsewhere(key, than: place) {
+    if let command = keymap.elsewhere(key, than: place), isRuledOut(command) {
+      notices.hint = "\(key.name) does nothing: \(command.obstacle(self) ?? "")"
+    } else if let command = keymap.elsewhere(key, than: place) {
       let there = command.places.min { $0.order < $1.order }
       let fact = "\(key.name) works \(there?.whereItWorks(keymap) ?? "elsewhere")"
       // As much as fits: a sentence without its end is a riddle.

@@ -67,6 +67,7 @@ extension Workstation {
 
   /// Why nothing may be decided about the open study.
   var decidingObstacle: String? {
+    if let obstacle = options.obstacle(.decide) { return obstacle }
     guard let study else {
       return opening == nil ? "no study is open" : "the study is still opening"
     }
@@ -76,10 +77,10 @@ extension Workstation {
 
   /// Why nothing may be written about the open study.
   var writingObstacle: String? {
+    if let obstacle = options.obstacle(.decide) { return obstacle }
     guard let study else {
       return opening == nil ? "no study is open" : "the study is still opening"
     }
-    if let obstacle = options.obstacle(.decide) { return obstacle }
     if let other = study.open.lockedBy {
       return "it is open by \(sanitized(other)); \(keymap.key("take-over")) takes over"
     }

@@ -42,6 +42,15 @@ struct RightsTests {
     #expect(anybody.reason?.contains("“radiologie”") == true)
   }
 
+  @Test("a session opened for looking gives nothing that the role would not, and less")
+  func readOnlySession() {
+    for role in StaffRole.allCases {
+      let (usual, looking) = (Rights([role]), Rights([role]).whileReadOnly)
+      #expect(Act.allCases.filter(looking.allow) == (usual.allow(.export) ? [.export] : []))
+    }
+    #expect(Rights.all.whileReadOnly.obstacle(.decide) == "this session is read-only")
+  }
+
   @Test("a refusal says that nothing was changed and who may")
   func error() {
     let clinician = Rights([.clinician])

@@ -25,7 +25,7 @@ struct CommandTests {
   @Test("every command is in the help, whatever screen it is asked from", arguments: Place.allCases)
   func help(place: Place) {
     #expect(
-      Set(HelpOverlay(below: place).commands(.standard).map(\.name))
+      Set(HelpOverlay(below: place).commands(.onStudy()).map(\.name))
         == Set(Command.table.map(\.name)))
   }
 

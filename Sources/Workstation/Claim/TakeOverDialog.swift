@@ -111,8 +111,8 @@ struct TakeOverDialog: Sendable, Hashable {
 
 extension Workstation {
   fileprivate var takeOverObstacle: String? {
-    if let obstacle = StudyScreen.noStudy(self) { return obstacle }
     if let obstacle = options.obstacle(.decide) { return obstacle }
+    if let obstacle = StudyScreen.noStudy(self) { return obstacle }
     return study?.open.lockedBy == nil ? "nobody else has the study open" : nil
   }
 

@@ -56,7 +56,6 @@ public struct Options: Sendable {
 
   /// Why something may not be done in this session; none if it may.
   func obstacle(_ act: Act) -> String? {
-    if isReadOnly, act != .export { return "this session is read-only" }
-    return rights.obstacle(act)
+    (isReadOnly ? rights.whileReadOnly : rights).obstacle(act)
   }
 }

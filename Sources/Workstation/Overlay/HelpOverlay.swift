@@ -16,11 +16,14 @@ struct HelpOverlay: Sendable, Hashable {
   }
 
   /// What is shown: this screen's keys, those that work everywhere, then all the others.
-  func rows(_ keymap: Keymap) -> [Row] {
+  func rows(_ workstation: Workstation) -> [Row] {
+    let keymap = workstation.keymap
     var rows: [Row] = []
     var seen: Set<String> = []
     func group(_ title: String, _ commands: [Command]) {
-      let new = commands.filter { !seen.contains($0.name) && matches($0) }
+      let new = commands.filter {
+        !seen.contains($0.name) && matches($0) && !workstation.isRuledOut($0)
+      }
       guard !new.isEmpty else { return }
       rows.append(.heading(title))
       rows += new.map { .command($0) }
@@ -38,8 +41,8 @@ struct HelpOverlay: Sendable, Hashable {
     return rows
   }
 
-  func commands(_ keymap: Keymap) -> [Command] {
-    rows(keymap).compactMap { row in
+  func commands(_ workstation: Workstation) -> [Command] {
+    rows(workstation).compactMap { row in
       if case .command(let command) = row { command } else { nil }
     }
   }
@@ -62,7 +65,7 @@ struct HelpOverlay: Sendable, Hashable {
     canvas.textField(
       filter.text, caret: filter.caret, at: Position(field.x + 3, field.y),
       width: max(1, field.width - 4), isFocused: true)
-    let rows = rows(workstation.keymap)
+    let rows = rows(workstation)
     guard !rows.isEmpty else {
       canvas.draw("No key matches. Esc closes.", at: Position(list.x + 1, list.y), style: .muted)
       return
@@ -106,7 +109,7 @@ struct HelpOverlay: Sendable, Hashable {
     Command("run-key", [.enter], "run it", help: "Run the selected command", in: [.help]) {
       workstation, _ in
       guard case .help(let help)? = workstation.overlays.popLast(),
-        case let commands = help.commands(workstation.keymap),
+        case let commands = help.commands(workstation),
         commands.indices.contains(help.selected)
       else { return [] }
       return workstation.runFromList(commands[help.selected], Command.Call())
@@ -136,7 +139,7 @@ struct HelpOverlay: Sendable, Hashable {
 extension Workstation {
   fileprivate mutating func moveInHelp(by steps: Int) -> [Effect] {
     guard case .help(var help)? = overlays.last else { return [] }
-    help.selected = min(max(0, help.selected + steps), max(0, help.commands(keymap).count - 1))
+    help.selected = min(max(0, help.selected + steps), max(0, help.commands(self).count - 1))
     overlays[overlays.count - 1] = .help(help)
     return []
   }

@@ -22,9 +22,9 @@ struct PaletteOverlay: Sendable, Hashable {
     let here = workstation.placeBelowOverlays
     let ranked = workstation.keymap.table.enumerated().compactMap {
       index, command -> (Int, Int, Command)? in
-      guard !command.isTyping, let rank = rank(command, recent: workstation.recent) else {
-        return nil
-      }
+      guard !command.isTyping, let rank = rank(command, recent: workstation.recent),
+        !workstation.isRuledOut(command)
+      else { return nil }
       let works = command.isGlobal || command.places.contains(here)
       return (rank + (works ? 0 : 100), index, command)
     }

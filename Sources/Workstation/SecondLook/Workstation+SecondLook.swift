@@ -3,7 +3,7 @@ import Radiology
 extension Workstation {
   /// Why the open study takes no second reading from this reader.
   var secondLookObstacle: String? {
-    if let obstacle = StudyScreen.noStudy(self) { return obstacle }
+    if let obstacle = options.obstacle(.decide) ?? StudyScreen.noStudy(self) { return obstacle }
     guard let study, study.second != nil else { return "no second look is wanted of you here" }
     if study.isOvertaken { return "somebody else changed it; \(keymap.key("retry")) opens it anew" }
     return study.isSigning ? "it is being recorded" : nil

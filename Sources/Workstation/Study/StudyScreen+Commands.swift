@@ -81,8 +81,8 @@ extension Workstation {
   }
 
   fileprivate var addendumObstacle: String? {
-    if let obstacle = StudyScreen.noStudy(self) { return obstacle }
     if let obstacle = options.obstacle(.decide) { return obstacle }
+    if let obstacle = StudyScreen.noStudy(self) { return obstacle }
     if study?.second != nil {
       return "this is a second look; \(keymap.key("call")) calls and scores"
     }

@@ -40,7 +40,7 @@ final class Errands: Sendable {
     self.mailbox = mailbox
     // Whoever may decide nothing needs no claim, and takes none from a reader.
     self.isReadOnly = isReadOnly || !rights.allow(.decide)
-    self.rights = rights
+    self.rights = isReadOnly ? rights.whileReadOnly : rights
     self.rules = rules
     desk = site.desk
     let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
