@@ -118,7 +118,7 @@ extension Workstation {
       "mouse", [.function(9)], "", help: "Take the mouse, or let the terminal select text with it",
       in: .all, isGlobal: true
     ) { workstation, _ in
-      workstation.capturesMouse.toggle()
+      workstation.mouseChoice = !workstation.capturesMouse
       workstation.notices.hint =
         workstation.capturesMouse
         ? "The mouse works here; Shift still selects text"

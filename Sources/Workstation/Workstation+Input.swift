@@ -100,6 +100,11 @@ extension Workstation {
   private mutating func paste(_ text: String) -> [Effect] {
     notices.hint = nil
     guard isLargeEnough else { return [] }
+    let limit = place == .report ? TextBox.limit : TextLine.limit
+    guard !place.isText || text.count <= limit else {
+      notices.hint = "Nothing was pasted: it has \(text.count) characters, and \(limit) fit here"
+      return []
+    }
     switch place {
     case .logFilter:
       var line = log.filterLine

@@ -37,7 +37,9 @@ public struct Workstation: Sendable {
   var hidesNames: Bool
   /// Studies are opened without the model's answer.
   var readsFirst: Bool
-  var capturesMouse: Bool
+  /// Whether the reader wants the mouse taken; none leaves it to the configuration.
+  var mouseChoice: Bool?
+  var capturesMouse: Bool { mouseChoice ?? options.usesMouse }
   /// The look the reader chose; none leaves it to the configuration.
   var theme: ThemeChoice?
   /// Names the reader's own regions.
@@ -59,7 +61,7 @@ public struct Workstation: Sendable {
     worklist = WorklistScreen(restored: options.restored)
     hidesNames = options.restored?.hidesNames ?? false
     readsFirst = options.restored?.readsFirst ?? false
-    capturesMouse = options.restored?.capturesMouse ?? options.usesMouse
+    mouseChoice = options.restored?.capturesMouse
     theme = options.restored?.theme.flatMap(ThemeChoice.init)
     names = SplitMix(seed: options.seed)
     restored = options.restored
@@ -126,7 +128,7 @@ public struct Workstation: Sendable {
     state.study = worklist.selected
     state.hidesNames = hidesNames
     state.readsFirst = readsFirst
-    state.capturesMouse = capturesMouse
+    state.capturesMouse = mouseChoice
     state.theme = theme?.rawValue
     if let study {
       state.screen = study.focus == .report ? .report : .study

@@ -92,7 +92,8 @@ struct WorkplaceStoryTests {
       #expect(try await program.run("worklist").output.contains("ACC0001"))
       try await Window.opened(for: program, columns: 160) { window in
         _ = try await window.begin("--as \"Dr Osei\"")
-        try await window.shows("ACC0001", "You may only look: [roles] names the group “no-such-group”")
+        try await window.shows(
+          "ACC0001", "You may only look: [roles] names the group “no-such-group”")
         try await window.press("Enter")
         try await window.shows("not yet")
         try await window.press("c")

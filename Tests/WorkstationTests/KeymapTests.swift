@@ -171,6 +171,13 @@ struct LookTests {
     options.usesMouse = false
     var workstation = Workstation(options: options)
     #expect(workstation.start().contains(.captureMouse(false)))
+    let state = workstation.screenState
+    #expect(state.capturesMouse == nil)
     #expect(workstation.press(.function(9)).contains(.captureMouse(true)))
+    options.restored = workstation.screenState
+    #expect(Workstation(options: options).start().contains(.captureMouse(true)))
+    options.restored = state
+    options.usesMouse = true
+    #expect(Workstation(options: options).start().contains(.captureMouse(true)))
   }
 }

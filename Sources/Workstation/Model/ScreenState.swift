@@ -27,7 +27,8 @@ public struct ScreenState: Codable, Sendable, Hashable {
   /// The model's answer is hidden until the reader has called the study.
   public var readsFirst = false
   public var hidesNames = false
-  public var capturesMouse = true
+  /// Whether the reader wants the mouse taken; none leaves it to the configuration.
+  public var capturesMouse: Bool?
   /// The look the reader chose; none leaves it to the configuration.
   public var theme: String?
 
@@ -64,7 +65,7 @@ public struct ScreenState: Codable, Sendable, Hashable {
     showsHeat = read(.showsHeat, false)
     readsFirst = read(.readsFirst, false)
     hidesNames = read(.hidesNames, false)
-    capturesMouse = read(.capturesMouse, true)
+    capturesMouse = read(.capturesMouse, nil)
     theme = read(.theme, nil)
   }
 }

@@ -92,7 +92,8 @@ extension ScoreDialog {
     Command(
       "show-first-read", [.character("V")], "",
       help: "Second look: show the first reading before your own call; it is recorded", in: .study,
-      isGlobal: true, unless: {
+      isGlobal: true,
+      unless: {
         $0.options.obstacle(.decide)
           ?? ($0.study?.isBlind == true ? nil : "nothing is hidden here")
       }

@@ -6,6 +6,9 @@ struct TextLine: Sendable, Hashable {
   /// Characters before the caret.
   private(set) var caret: Int
 
+  /// The most characters a line may have: more is a mistaken paste.
+  static let limit = 10_000
+
   init(_ text: String = "") {
     self.text = text
     caret = text.count
@@ -36,7 +39,7 @@ struct TextLine: Sendable, Hashable {
   /// Puts text in at the caret; line breaks become spaces and controls are dropped.
   mutating func insert(_ new: String) {
     let clean = new.cleanedForTyping.replacing("\n", with: " ")
-    guard !clean.isEmpty, text.count + clean.count <= 10_000 else { return }
+    guard !clean.isEmpty, text.count + clean.count <= Self.limit else { return }
     let before = String(text.prefix(caret)) + clean
     text = before + text.dropFirst(caret)
     caret = min(before.count, text.count)

@@ -35,7 +35,9 @@ struct Session {
     var session = try Session(
       site, on: terminal, reader: reader, isReadOnly: isReadOnly, workplace: workplace,
       keymap: keymap, theme: theme)
-    if let greeting = greeting ?? session.rights.reason.map({ $0.prefix(1).uppercased() + $0.dropFirst() }) {
+    if let greeting = greeting
+      ?? session.rights.reason.map({ $0.prefix(1).uppercased() + $0.dropFirst() })
+    {
       session.mailbox.post(.done(greeting))
     }
     try session.loop()
