@@ -34,6 +34,8 @@ struct TwoReadersTests {
         try store.takeOver(study, by: "Dr Patel", because: "the patient cannot wait", at: Date())
         try await window.shows("Taken over by Dr Patel: the patient cannot wait", "My own words")
         try await window.press("Escape")
+        // Pressed at once, the two would be Alt-q.
+        try await window.shows("? help")
         try await window.press("q")
         try await window.shows("Worklist")
       }
