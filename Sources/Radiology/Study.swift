@@ -78,6 +78,14 @@ public struct Study: Codable, Sendable, Hashable, Identifiable {
   }
 }
 
+extension Study {
+  /// Modality, body part and view in one phrase, or the description where the header has none.
+  public var exam: String {
+    let words = [modality, bodyPart, view].filter { !$0.isEmpty }
+    return words.isEmpty ? description : words.joined(separator: " ")
+  }
+}
+
 /// One acquisition within a study.
 ///
 /// Source: DICOM PS3.3 C.7.3.1.

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Synchronization
 
@@ -17,13 +18,16 @@ extension Store {
 
   /// Says so whenever the store was changed since it last said so, or since this call.
   ///
-  /// It looks each time the given time has passed, and only while somebody waits. A store that
-  /// cannot be looked at counts as changed: whoever asks it next learns why. The stream ends when
-  /// the task that waits is cancelled.
+  /// It sleeps until its file is written to, says so once in the given time at most, and looks only
+  /// while somebody waits. A store that cannot be looked at counts as changed: whoever asks it next
+  /// learns why. The stream ends when the task that waits is cancelled.
   public func changes(every interval: Duration) -> AsyncStream<Void> {
+    // The watch comes first: what changes after it and before the version is looked at twice.
+    let file = home.flatMap { FileWatch("secondlook.sqlite", in: $0) }
     let seen = Mutex(try? version())
     return AsyncStream {
       while true {
+        if let file { await file.wait() }
         do { try await Task.sleep(for: interval) } catch { return nil }
         let now = try? self.version()
         let isNew = seen.withLock { seen in

@@ -5,7 +5,7 @@ extension Store {
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
   /// There never was a layout 4.
-  static let layout = 7
+  static let layout = 8
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -48,6 +48,10 @@ extension Store {
     migrator.registerMigration("7 a second look") { database in
       try database.execute(sql: secondLooks)
       try database.execute(sql: "PRAGMA user_version = 7")
+    }
+    migrator.registerMigration("8 the worklist as an index") { database in
+      try database.execute(sql: entries + staleness)
+      try database.execute(sql: "PRAGMA user_version = 8")
     }
     try migrator.migrate(writer)
   }

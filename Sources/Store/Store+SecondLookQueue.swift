@@ -70,12 +70,12 @@ extension Store {
 
   /// How far the newest second look of each study has come.
   func secondLookStates(
-    _ database: Database, of study: Study.ID?
+    _ database: Database, of studies: [Study.ID]?
   ) throws -> [Study.ID: SecondLook.State] {
-    let scope = study == nil ? "" : "WHERE study = ?"
+    let scope = studies == nil ? "" : "WHERE study IN (SELECT value FROM json_each(?))"
     let rows = try Row.fetchAll(
       database, sql: "SELECT study, state FROM secondLook \(scope) ORDER BY number",
-      arguments: study.map { [$0] } ?? [])
+      arguments: studies.map { [try Store.list($0)] } ?? [])
     return rows.reduce(into: [:]) { $0[$1[0]] = SecondLook.State(rawValue: $1[1]) }
   }
 }

@@ -61,8 +61,16 @@ extension Store {
   /// that a Study Instance UID begins or ends with.
   public func find(_ words: String) throws(StoreError) -> [Study] {
     if words.hasPrefix("#"), let place = Int(words.dropFirst()) {
-      let rows = try worklist()
-      return rows.indices.contains(place - 1) ? [rows[place - 1].study] : []
+      guard place > 0 else { return [] }
+      try? raiseEntries()
+      return try read { database in
+        try Study.fetchAll(
+          database,
+          sql: """
+            SELECT * FROM study WHERE uid = (
+              SELECT study FROM entry ORDER BY \(WorklistSort.triage.columns) LIMIT 1 OFFSET ?)
+            """, arguments: [place - 1])
+      }
     }
     guard !words.isEmpty else { return [] }
     return try read { database in

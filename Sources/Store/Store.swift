@@ -26,19 +26,21 @@ public final class Store: Sendable {
   let session = UUID().uuidString
   /// How long the machine has been running.
   let uptime: @Sendable () -> Uptime
+  /// What time it is.
+  let now: @Sendable () -> Date
   /// Studies this run of the program has claimed and not given back.
   let claimed = Mutex<Set<Study.ID>>([])
-  /// What the last worklist was made of.
-  let memory = Mutex(WorklistMemory())
 
   /// Opens the store in a folder, or makes it.
   ///
-  /// By `uptime` it is told how long another session has been silent.
+  /// By `uptime` it is told how long another session has been silent, by `now` how long a study
+  /// has waited.
   /// - Throws: ``StoreError/newerStore(found:supported:)`` if a newer version made it;
   ///   ``StoreError/notPermitted(path:)`` if the folder cannot be made or entered;
   ///   ``StoreError/damaged(_:)`` if the file is no store of ours.
   public init(
-    home: URL, uptime: @escaping @Sendable () -> Uptime = { .now }
+    home: URL, uptime: @escaping @Sendable () -> Uptime = { .now },
+    now: @escaping @Sendable () -> Date = { Date() }
   ) throws(StoreError) {
     let folder = try HomeFolder(home)
     let path = folder.database.path
@@ -54,12 +56,15 @@ public final class Store: Sendable {
     }
     self.home = home
     self.uptime = uptime
+    self.now = now
     objects = home.appending(path: "objects", directoryHint: .isDirectory)
+    try catchUpEntries()
   }
 
   /// A store in memory, for tests; its images are in a temporary folder and go with it.
-  public init() throws(StoreError) {
+  public init(now: @escaping @Sendable () -> Date = { Date() }) throws(StoreError) {
     home = nil
+    self.now = now
     watch = nil
     uptime = { .now }
     objects = FileManager.default.temporaryDirectory
@@ -102,8 +107,16 @@ public final class Store: Sendable {
     do { return try database.read(body) } catch { throw StoreError(error) }
   }
 
-  /// Does what a closure does, or nothing.
+  /// Does what a closure does, or nothing; the worklist's entries follow in the same transaction.
   func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-    do { return try database.write(body) } catch { throw StoreError(error) }
+    do {
+      return try database.write { database in
+        let value = try body(database)
+        try bringEntriesUpToDate(database)
+        return value
+      }
+    } catch {
+      throw StoreError(error)
+    }
   }
 }

@@ -39,14 +39,11 @@ extension Workstation {
     case .press where event.button == .left:
       let layout = worklistLayout
       guard let line = layout.line(x: event.x, y: event.y) else { break }
-      let first = Canvas.firstRow(
-        showing: worklist.index, of: worklist.shown.count, height: layout.lines,
-        from: worklist.first)
-      guard worklist.shown.indices.contains(first + line) else { break }
+      let place = worklist.firstLine(height: layout.lines) + line
+      guard let row = worklist.row(at: place) else { break }
       // A click on what is selected already opens it: a second click does what people expect.
-      let row = worklist.shown[first + line]
       if row.id == worklist.selected { return open(row) }
-      worklist.select(at: first + line)
+      worklist.select(at: place)
       revealCursor()
     default: break
     }

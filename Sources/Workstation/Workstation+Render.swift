@@ -65,7 +65,9 @@ extension Workstation {
     if let sync = status.lastSync {
       parts.append(("synced \(ClockText.age(sync, now: now)) ago", .muted))
     }
-    if let asOf = worklist.asOf, now.timeIntervalSince(asOf) > 120 {
+    if let asOf = worklist.page?.asOf, now.timeIntervalSince(asOf) > 120,
+      notices.failures.contains(where: { $0.action == .loadWorklist })
+    {
       parts.append(("as of \(ClockText.time(asOf, in: options.timeZone))", .warning))
     }
     let who = [sanitized(options.reader), options.rights.words].filter { !$0.isEmpty }

@@ -4,15 +4,15 @@ import Terminal
 
 // What the program answers to effects.
 extension Workstation {
-  mutating func take(_ rows: [WorklistRow], asOf: Date) -> [Effect] {
-    now = max(now, asOf)
-    worklist.take(rows, asOf: asOf)
+  mutating func take(_ page: WorklistPage) -> [Effect] {
+    now = max(now, page.asOf)
+    worklist.take(page)
     notices.mend(.loadWorklist)
     revealCursor()
     // The reader comes back to where they left off, if the study is still there.
     guard let wanted = restored, study == nil, opening == nil else { return [] }
     guard wanted.screen == .study || wanted.screen == .report,
-      let row = rows.first(where: { $0.id == wanted.study })
+      let row = wanted.study.flatMap(worklist.row)
     else {
       restored = nil
       return []
@@ -60,7 +60,8 @@ extension Workstation {
       notices.hint = "✓ Signed \(label). Next: \(next.label)"
     } else {
       effects += closeStudy()
-      notices.hint = "✓ Signed \(label). Nothing unsigned is left in this list"
+      let rest = worklist.isPartial ? "near it" : "in this list"
+      notices.hint = "✓ Signed \(label). Nothing unsigned is left \(rest)"
     }
     return effects + saveScreen()
   }
@@ -95,7 +96,7 @@ extension Workstation {
     switch failure.action {
     case .loadWorklist: return [.loadWorklist]
     case .openStudy(let id), .lookAgain(let id):
-      guard let row = worklist.rows?.first(where: { $0.id == id }) else { return [.loadWorklist] }
+      guard let row = worklist.row(id) else { return [.loadWorklist] }
       return open(row)
     case .loadImage(let id, let frame):
       let shown = ShownFrame(instance: id, frame: frame)
@@ -158,6 +159,7 @@ extension Workstation {
       effects += saveDraft()
     }
     if now.timeIntervalSince(lastInput) >= 2 { effects += saveScreen() }
+    if worklist.isOverdue(at: now) { effects.append(.loadWorklist) }
     return effects + loadDueAside()
   }
 }

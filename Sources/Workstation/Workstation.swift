@@ -1,5 +1,5 @@
 public import Foundation
-import Radiology
+public import Radiology
 import Terminal
 
 /// The whole workstation as one value: what is known, where the reader is, what is being done.
@@ -77,10 +77,19 @@ public struct Workstation: Sendable {
 
   /// Takes what happened and answers what should be done about it.
   public mutating func update(_ message: Message) -> [Effect] {
+    let effects = answer(to: message)
+    return worklist.asks() ? effects + [.loadWorklist] : effects
+  }
+
+  /// What ``Effect/loadWorklist`` asks for.
+  public var worklistRequest: WorklistRequest { worklist.request }
+
+  private mutating func answer(to message: Message) -> [Effect] {
     switch message {
     case .input(let input): take(input)
     case .tick(let date): tick(date)
-    case .worklist(let rows, let asOf): take(rows, asOf: asOf)
+    case .worklist(let page): take(page)
+    case .storeChanged: [.loadWorklist]
     case .studyOpened(let open): take(open)
     case .takenOver(let id, let sentence): lose(id, sentence)
     case .imageLoaded(let id, let frame, let image):
@@ -162,7 +171,8 @@ public struct Workstation: Sendable {
     if let study, study.hasUnsavedDraft, let edit = study.lastEdit { times.append(edit + 2) }
     if screenState != savedScreen { times.append(lastInput + 2) }
     // Waiting times on screen are in minutes.
-    if worklist.rows?.isEmpty == false { times.append(now + 60) }
+    if worklist.count > 0 { times.append(now + 60) }
+    if let rises = worklist.page?.rises { times.append(max(rises, now)) }
     if let asideDue { times.append(asideDue) }
     return times.min()
   }

@@ -12,7 +12,7 @@ import Testing
       row("signed", .suspicious, 0.99, state: .final), row("waiting", nil),
     ]
     #expect(
-      rows.sorted(by: WorklistRow.comesFirst).map(\.id) == [
+      rows.sorted { WorklistSort.triage.precedes($0, $1) }.map(\.id) == [
         "stat", "likelier", "suspicious", "failed", "waiting", "region", "normal", "signed",
       ])
   }
@@ -24,7 +24,9 @@ import Testing
       row("late", .normal, 0.1, state: .final, late: 1), row("unsigned", .normal, 0.1),
     ]
     #expect(
-      rows.sorted(by: WorklistRow.comesFirst).map(\.id) == ["unsigned", "late", "signed"])
+      rows.sorted { WorklistSort.triage.precedes($0, $1) }.map(\.id) == [
+        "unsigned", "late", "signed",
+      ])
   }
 
   @Test(
@@ -32,15 +34,40 @@ import Testing
   func priorityHolds(triageClass: TriageClass) {
     let urgent = row("urgent", triageClass, 0.01, priority: .urgent)
     let routine = row("routine", .suspicious, 1)
-    #expect(WorklistRow.comesFirst(urgent, routine))
+    #expect(WorklistSort.triage.precedes(urgent, routine))
   }
 
   @Test("a study that waited longer comes first among equals")
   func age() {
     let early = row("early", .failed, arrived: 0)
     let late = row("late", .failed, arrived: 60)
-    #expect(WorklistRow.comesFirst(early, late))
-    #expect(!WorklistRow.comesFirst(late, early))
+    #expect(WorklistSort.triage.precedes(early, late))
+    #expect(!WorklistSort.triage.precedes(late, early))
+  }
+
+  @Test("whoever waits too long comes after the suspicious ones, with those no model judges")
+  func waited() {
+    let rows = [
+      row("normal", .normal, 0.1), row("region", .normal, 0.2, regions: 1),
+      row("suspicious", .suspicious, 0.8, arrived: 86_400), row("failed", .failed, arrived: 60),
+      row("urgent", .normal, 0.1, priority: .urgent, arrived: 86_400),
+    ]
+    func order(_ seconds: Double) -> [String] {
+      let date = Date(timeIntervalSince1970: seconds)
+      return rows.sorted { WorklistSort.triage.precedes($0, $1, at: date) }.map(\.id)
+    }
+    #expect(order(86_399) == ["urgent", "suspicious", "failed", "region", "normal"])
+    #expect(order(86_400) == ["urgent", "suspicious", "normal", "region", "failed"])
+    let place = WorklistPlace(rows[0], at: Date(timeIntervalSince1970: 86_399))
+    #expect(place.rises == Date(timeIntervalSince1970: 86_400))
+    #expect(WorklistPlace(rows[0], at: place.rises).rises == nil)
+    #expect(WorklistPlace(rows[2], at: nil).rises == nil)
+  }
+
+  @Test("what is signed does not wait")
+  func signedRests() {
+    let signed = row("signed", .normal, 0.1, state: .final)
+    #expect(WorklistPlace(signed, at: .distantFuture) == WorklistPlace(signed, at: nil))
   }
 
   private func row(

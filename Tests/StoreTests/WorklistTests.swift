@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct WorklistTests {
   let store: Store
-  init() throws { store = try Store() }
+  init() throws { store = try Store(now: { noon }) }
 
   @Test("a study moves from received to addendum, and the row shows it")
   func states() throws {
@@ -60,7 +60,7 @@ import Testing
       if Bool.random(using: &random) { try store.save(review(uid)) }
     }
     let rows = try store.worklist()
-    #expect(rows == rows.sorted(by: WorklistRow.comesFirst))
+    #expect(rows == rows.sorted { WorklistSort.triage.precedes($0, $1, at: noon) })
     #expect(Set(rows.map(\.id)) == Set((1...9).map { "1.2.\($0)" }))
     for row in rows {
       #expect(try store.row(row.id) == row)

@@ -190,3 +190,10 @@ extension Workstation {
     return canvas
   }
 }
+
+extension Message {
+  /// A worklist that fits into one window.
+  static func worklist(_ rows: [WorklistRow], asOf: Date) -> Message {
+    .worklist(WorklistPage(rows: rows, tally: WorklistTally(rows), asOf: asOf))
+  }
+}

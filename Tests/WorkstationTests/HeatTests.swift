@@ -67,7 +67,7 @@ struct HeatTests {
     #expect(hidden.isEmpty)
     #expect(workstation.study?.showsHeat == false)
     workstation = .onWorklist()
-    workstation.type("jj")
+    workstation.type("jjj")
     _ = workstation.press(.enter)
     let row = workstation.opening ?? Fixture.rows[0]
     #expect(row.triage?.probability == nil)

@@ -216,7 +216,7 @@ struct ScreenTests {
   @Test("the real cursor is on the selection")
   func cursor() throws {
     var workstation = Workstation.onWorklist()
-    workstation.type("jj")
+    workstation.type("jjj")
     let canvas = workstation.canvas()
     let cursor = try #require(canvas.cursor)
     #expect(canvas.text.split(separator: "\n")[cursor.y].contains("NOVAK"))

@@ -34,8 +34,8 @@ extension Workstation {
   var isSynthetic: Bool {
     if aside == .clinician, let report = clinician.report { return report.found.study.isSynthetic }
     if aside == nil, let row = study?.row ?? opening { return row.study.isSynthetic }
-    guard let rows = worklist.rows, !rows.isEmpty else { return options.isSynthetic }
-    return rows.allSatisfy(\.study.isSynthetic)
+    guard let tally = worklist.page?.tally, tally.total > 0 else { return options.isSynthetic }
+    return tally.real == 0
   }
 
   private func badgeText(_ badge: TaskBadge) -> String {

@@ -60,18 +60,6 @@ extension Priority {
   }
 }
 
-extension StudyState {
-  var word: String {
-    switch self {
-    case .received: "new"
-    case .unread: "unread"
-    case .reading: "reading"
-    case .final: "signed"
-    case .addendum: "addendum"
-    }
-  }
-}
-
 extension Finding {
   var glyph: String {
     switch state {
@@ -134,12 +122,7 @@ extension WorklistRow {
   /// `64F`, `64` or nothing.
   var ageAndSex: String { (study.age.map(String.init) ?? "") + sanitized(patient.sex ?? "") }
 
-  /// `DX CHEST PA`, or the description where the header says no more.
-  var exam: String {
-    let exam = [study.modality, study.bodyPart, study.view].filter { !$0.isEmpty }
-      .joined(separator: " ")
-    return sanitized(exam.isEmpty ? study.description : exam)
-  }
+  var exam: String { sanitized(study.exam) }
 
   /// What people call the study: its accession, or else the patient's number, or the UID's end.
   var label: String {

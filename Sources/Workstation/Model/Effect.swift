@@ -3,7 +3,8 @@ public import Terminal
 
 /// What the workstation wants done; the program does it and answers with a ``Message``.
 public enum Effect: Sendable, Equatable {
-  /// Answered by ``Message/worklist(_:asOf:)``.
+  /// The part of the list that ``Workstation/worklistRequest`` names; answered by
+  /// ``Message/worklist(_:)``.
   case loadWorklist
   /// Claims the study for the reader; answered by ``Message/studyOpened(_:)``.
   case openStudy(Study.ID)

@@ -9,8 +9,10 @@ public enum Message: Sendable {
   case input(Input)
   /// The time; wanted at ``Workstation/nextTick``, harmless at any other moment.
   case tick(Date)
-  /// The worklist as the store holds it now.
-  case worklist([WorklistRow], asOf: Date)
+  /// The answer to ``Effect/loadWorklist``.
+  case worklist(WorklistPage)
+  /// Somebody, this session too, has changed the store.
+  case storeChanged
   /// The answer to ``Effect/openStudy(_:)``.
   case studyOpened(OpenStudy)
   /// Somebody has taken the study from this session: one sentence that says who and why.

@@ -105,7 +105,7 @@ extension Workstation {
   mutating func openSignDialog() -> [Effect] {
     guard let study, writingObstacle == nil else { return [] }
     // What came since the study was opened counts too: the store will ask the same.
-    let row = worklist.rows?.first { $0.id == study.id } ?? study.row
+    let row = worklist.row(study.id) ?? study.row
     let check = SigningGuard(
       review: study.shownReview, report: study.work.report,
       triage: study.hidesAnswer ? nil : row.triage,

@@ -60,7 +60,11 @@ extension WorklistScreen {
     },
     Command(
       "mark-all", [.character("*")], "", help: "Mark all studies shown, or none", in: [.worklist],
-      unless: nothingSelected
+      unless: {
+        $0.worklist.count > $0.worklist.shown.count
+          ? "it would mark \($0.worklist.count) studies; a filter makes them fewer than "
+            + "\(WorklistPage.length)" : nothingSelected($0)
+      }
     ) { workstation, _ in
       workstation.worklist.toggleAllMarks()
       return []

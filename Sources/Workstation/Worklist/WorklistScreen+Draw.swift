@@ -31,12 +31,12 @@ extension WorklistScreen {
 
   func draw(on canvas: inout Canvas, in body: Rect, workstation: Workstation) {
     let layout = Layout(body)
-    let total = rows?.count ?? 0
-    let title = shown.count == total ? "Worklist  \(total)" : "Worklist  \(shown.count) of \(total)"
+    let total = page?.tally.total ?? 0
+    let part = isSearching ? "… of \(total)" : count == total ? "\(total)" : "\(count) of \(total)"
     let sorted = sort == .triage ? "" : "by \(sort.word)"
     let filtered = filterLine.text.isEmpty ? "" : "filter: \(sanitized(filterLine.text))"
     canvas.box(
-      layout.list, title: title,
+      layout.list, title: "Worklist  \(part)",
       trailing: isFiltering
         ? "" : [sorted, filtered].filter { !$0.isEmpty }.joined(separator: " · "),
       titleStyle: .title)
@@ -70,12 +70,14 @@ extension WorklistScreen {
       return
     }
     let columns = WorklistColumn.fitting(area.width - 1)
-    let first = Canvas.firstRow(showing: index, of: shown.count, height: layout.lines, from: first)
-    let visible = first..<min(shown.count, first + layout.lines)
-    // Only what is seen is put into words: a list may have a hundred thousand rows.
-    let spans = shown[visible].map { row in
-      columns.map { column in
-        (workstation.hidesAnswer(of: row) ? column.withheld : nil)
+    let marked = marked
+    let first = firstLine(height: layout.lines)
+    // Only what is seen is put into words: a list may have a million rows.
+    let spans = (first..<min(count, first + layout.lines)).map { place in
+      let row = row(at: place)
+      return columns.map { column in
+        guard let row else { return Span("") }
+        return (workstation.hidesAnswer(of: row) ? column.withheld : nil)
           ?? column.span(
             row, isMarked: marked.contains(row.id), hidesNames: workstation.hidesNames,
             now: workstation.now)
@@ -86,9 +88,14 @@ extension WorklistScreen {
       isFocused: workstation.overlays.isEmpty && !isFiltering)
   }
 
+  /// The place in the list of the top line.
+  func firstLine(height: Int) -> Int {
+    Canvas.firstRow(showing: index, of: count, height: height, from: first)
+  }
+
   /// What to do when there is nothing to show.
   private var emptySentence: String {
-    if rows == nil { return "Reading the worklist…" }
+    if page == nil || isSearching { return "Reading the worklist…" }
     if hasFilter {
       return "No study matches \(sanitized(filterLine.text)). Esc clears the filter."
     }
@@ -108,7 +115,7 @@ extension WorklistScreen {
       var parts: [String] = []
       if !marked.isEmpty { parts.append("\(marked.count) marked") }
       parts += counts
-      if let next = shown.first(where: { !$0.state.isSigned }), sort == .triage {
+      if let next, sort == .triage {
         parts.append(
           "next \(next.label), waiting \(ClockText.age(next.study.arrived, now: workstation.now))")
       }
@@ -118,27 +125,14 @@ extension WorklistScreen {
     }
   }
 
-  /// `12 suspicious · 3 undetermined · 40 signed`: of all rows, not only of those shown.
+  /// `12 suspicious · 3 undetermined · 40 signed`: of all studies, not only of those shown.
   private var counts: [String] {
-    var suspicious = 0
-    var refused = 0
-    var waiting = 0
-    var signed = 0
-    for row in rows ?? [] {
-      if row.state.isSigned {
-        signed += 1
-        continue
-      }
-      switch row.triageClass {
-      case .suspicious: suspicious += 1
-      case .undetermined, .failed: refused += 1
-      case nil: waiting += 1
-      case .normal: break
-      }
-    }
+    guard let tally = page?.tally else { return [] }
+    let unsigned = tally.unsigned
     return [
-      (suspicious, "suspicious"), (refused, "not judged"), (waiting, "not read yet"),
-      (signed, "signed"),
+      (unsigned[.suspicious, default: 0], "suspicious"),
+      (unsigned[.undetermined, default: 0] + unsigned[.failed, default: 0], "not judged"),
+      (unsigned[nil, default: 0], "not read yet"), (tally.signed, "signed"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
   }
 }

@@ -97,11 +97,3 @@ struct RegionEntry: Encodable {
     box = [finding.region.x0, finding.region.y0, finding.region.x1, finding.region.y1]
   }
 }
-
-extension Study {
-  /// Modality, body part and view in one phrase.
-  var exam: String {
-    let words = [modality, bodyPart, view].filter { !$0.isEmpty }
-    return words.isEmpty ? description : words.joined(separator: " ")
-  }
-}

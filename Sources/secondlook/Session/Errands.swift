@@ -12,8 +12,8 @@ import Workstation
 /// Does what the workstation asks for, off the screen's thread, and answers by mail.
 ///
 /// What touches the store is done one after another in the order asked, so that a draft is never
-/// saved after the signature that followed it. Pictures have a queue of their own: decoding one
-/// never holds up a save.
+/// saved after the signature that followed it. Pictures have a queue of their own, as decoding one
+/// never holds up a save; so has the worklist, of which only the newest wish counts.
 final class Errands: Sendable {
   private let site: LocalSite
   private let reader: String
@@ -24,6 +24,7 @@ final class Errands: Sendable {
   private let desk: ReadingDesk
   private let saving: AsyncStream<Effect>.Continuation
   private let looking: AsyncStream<Effect>.Continuation
+  private let listing: AsyncStream<WorklistRequest>.Continuation
   private let searching = Mutex<Task<Void, Never>?>(nil)
   private let tasks = Mutex<[Task<Void, Never>]>([])
   /// The study this session has open, and its review as the store holds it.
@@ -45,11 +46,15 @@ final class Errands: Sendable {
     desk = site.desk
     let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
     let (pictures, looking) = AsyncStream.makeStream(of: Effect.self)
+    let (windows, listing) = AsyncStream.makeStream(
+      of: WorklistRequest.self, bufferingPolicy: .bufferingNewest(1))
     self.saving = saving
     self.looking = looking
+    self.listing = listing
     let saver = Task { for await effect in effects { await perform(effect) } }
     let looker = Task { for await wanted in pictures { await look(wanted) } }
-    tasks.withLock { $0 = [saver, looker] }
+    let lister = Task { for await wanted in windows { list(wanted) } }
+    tasks.withLock { $0 = [saver, looker, lister] }
   }
 
   func send(_ effect: Effect) {
@@ -59,6 +64,9 @@ final class Errands: Sendable {
     default: saving.yield(effect)
     }
   }
+
+  /// Reads a part of the worklist.
+  func send(_ request: WorklistRequest) { listing.yield(request) }
 
   /// Looks for patients; what was typed before and is not found yet is no longer looked for.
   private func find(_ words: String) {
@@ -84,7 +92,7 @@ final class Errands: Sendable {
     let watcher = Task { [site] in
       for await _ in site.store.changes(every: .milliseconds(500)) {
         noticeLoss()
-        send(.loadWorklist)
+        mailbox.post(.storeChanged)
       }
     }
     let heart = Task {
@@ -97,6 +105,7 @@ final class Errands: Sendable {
   func finish() {
     saving.finish()
     looking.finish()
+    listing.finish()
     let done = DispatchSemaphore(value: 0)
     let saver = tasks.withLock { tasks in
       for task in tasks.dropFirst() { task.cancel() }
@@ -177,8 +186,6 @@ final class Errands: Sendable {
     if let act = effect.act { try RightsError.check(rights, act) }
     let store = site.store
     switch effect {
-    case .loadWorklist:
-      return .worklist(try store.worklist(), asOf: Date())
     case .openStudy(let id):
       try store.record(.opened, actor: reader, study: id, detail: "in the workstation")
       return .studyOpened(try open(id, lockedBy: try claim(id)))
@@ -231,7 +238,8 @@ final class Errands: Sendable {
     case .loadPrior(let id):
       try store.record(.opened, actor: reader, study: id, detail: "beside a later study")
       return .priorLoaded(id, try store.instances(of: id))
-    case .find, .loadImage, .loadHeat, .suspend, .repaint, .useTheme, .captureMouse, .quit:
+    case .find, .loadWorklist, .loadImage, .loadHeat, .suspend, .repaint, .useTheme, .captureMouse,
+      .quit:
       return nil
     }
   }
@@ -242,7 +250,7 @@ final class Errands: Sendable {
     var open = OpenStudy(
       row: row, instances: instances, review: try site.store.review(of: id),
       report: try site.store.report(of: id),
-      priors: try site.store.worklist().priors(of: row),
+      priors: try site.store.studies(ofPatient: row.patient.id).priors(of: row),
       remotePriors: try site.store.priors(of: row.patient.id),
       limits: site.limits(of: row),
       lockedBy: lease.map { "\($0.reader) since \($0.since.formatted(Self.clock).prefix(5))" },
@@ -273,11 +281,18 @@ final class Errands: Sendable {
         .progress(TaskBadge(name: "import", fraction: Double(done) / Double(all), detail: "triage"))
       )
     }
-    mailbox.post(.worklist(try site.store.worklist(), asOf: Date()))
     return .taskEnded(
       name: "import",
       sentence: "\(summary.added) new, \(summary.unchanged) known, \(summary.refused.count) refused"
     )
+  }
+
+  private func list(_ request: WorklistRequest) {
+    do {
+      mailbox.post(.worklist(try site.store.worklist(request)))
+    } catch {
+      mailbox.post(.failed(.loadWorklist, "\(error)"))
+    }
   }
 
   private func look(_ effect: Effect) async {

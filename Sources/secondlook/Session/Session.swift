@@ -101,6 +101,7 @@ struct Session {
       case .repaint: terminal.redraw()
       case .useTheme(let choice): terminal.themeChoice = choice
       case .captureMouse(let isOurs): terminal.usesMouse = isOurs
+      case .loadWorklist: errands.send(workstation.worklistRequest)
       case .quit: isRunning = false
       default: errands.send(effect)
       }

@@ -1,19 +1,20 @@
-import Foundation
-import Radiology
+public import Foundation
 
 /// Which rows of the worklist are shown: every term has to hold.
-struct WorklistFilter: Sendable, Hashable {
+public struct WorklistFilter: Sendable, Hashable {
   /// One word of the filter.
-  struct Term: Sendable, Hashable {
-    var test: Test
+  public struct Term: Sendable, Hashable {
+    public var test: Test
     /// A leading `-` turns the term around.
-    var isNegated = false
+    public var isNegated = false
   }
 
-  enum Test: Sendable, Hashable {
+  public enum Test: Sendable, Hashable {
     /// Anywhere in patient name, ID, accession, exam or description; lower case.
     case text(String)
     case triageClass(TriageClass?)
+    /// Failed or undetermined: no model may judge it.
+    case refused
     /// Normal, with a region to see once more.
     case lookAgain
     case state(StudyState)
@@ -21,15 +22,20 @@ struct WorklistFilter: Sendable, Hashable {
     /// Signed, with a second look in one of these states.
     case secondLook(Set<SecondLook.State>)
     case priority(Priority)
+    /// Signed since midnight.
+    case signedToday
     /// A field that has to contain some lower case text.
     case field(Field, String)
     case number(Quantity, Comparison, Double)
   }
 
-  enum Field: String, Sendable, Hashable, CaseIterable {
+  public enum Field: String, Sendable, Hashable, CaseIterable {
     case modality, body, view, patient, id, accession, sex, source, description
+    /// Who is reading it, or signed it.
+    case reader
 
-    fileprivate func text(of row: WorklistRow) -> String {
+    /// What a term of this field is looked for in.
+    public func text(of row: WorklistRow) -> String {
       switch self {
       case .modality: row.study.modality
       case .body: row.study.bodyPart
@@ -40,11 +46,12 @@ struct WorklistFilter: Sendable, Hashable {
       case .sex: row.patient.sex ?? ""
       case .source: row.study.source
       case .description: row.study.description
+      case .reader: row.review?.reader ?? ""
       }
     }
   }
 
-  enum Quantity: String, Sendable, Hashable, CaseIterable {
+  public enum Quantity: String, Sendable, Hashable, CaseIterable {
     /// Probability, 0 to 1.
     case p
     case age, regions, images
@@ -52,7 +59,7 @@ struct WorklistFilter: Sendable, Hashable {
     case waiting
   }
 
-  enum Comparison: String, Sendable, Hashable, CaseIterable {
+  public enum Comparison: String, Sendable, Hashable, CaseIterable {
     // The two-character ones come first, so that `>=` is not read as `>`.
     case atLeast = ">="
     case atMost = "<="
@@ -60,7 +67,7 @@ struct WorklistFilter: Sendable, Hashable {
     case less = "<"
     case equal = "="
 
-    func holds(_ a: Double, _ b: Double) -> Bool {
+    public func holds(_ a: Double, _ b: Double) -> Bool {
       switch self {
       case .atLeast: a >= b
       case .atMost: a <= b
@@ -71,34 +78,53 @@ struct WorklistFilter: Sendable, Hashable {
     }
   }
 
-  var terms: [Term] = []
+  public var terms: [Term] = []
 
-  var isEmpty: Bool { terms.isEmpty }
+  public init() {}
 
-  func shows(_ row: WorklistRow, now: Date) -> Bool {
-    terms.allSatisfy { $0.test.holds(row, now: now) != $0.isNegated }
+  public var isEmpty: Bool { terms.isEmpty }
+
+  /// Whether a row is shown at a moment; the calendar says when its day began.
+  public func shows(_ row: WorklistRow, now: Date, calendar: Calendar = .current) -> Bool {
+    terms.allSatisfy { $0.test.holds(row, now: now, calendar) != $0.isNegated }
+  }
+
+  /// A text as it is compared, byte by byte in UTF-8.
+  ///
+  /// Upper and lower case are the same, and so are the ways to write an accent.
+  public static func folded(_ text: String) -> String {
+    text.lowercased().precomposedStringWithCanonicalMapping
   }
 }
 
 extension WorklistFilter.Test {
-  fileprivate func holds(_ row: WorklistRow, now: Date) -> Bool {
+  fileprivate func holds(_ row: WorklistRow, now: Date, _ calendar: Calendar) -> Bool {
     switch self {
-    case .text(let text):
-      [
-        row.patient.name, row.patient.identifier, row.study.accession, row.exam,
-        row.study.description,
-      ].contains { $0.lowercased().contains(text) }
+    case .text(let text): row.words.contains { Self.contains($0, text) }
     case .triageClass(let wanted): row.triageClass == wanted
+    case .refused: row.triageClass == .failed || row.triageClass == .undetermined
     case .lookAgain: row.triageClass == .normal && !row.regions.isEmpty
     case .state(let state): row.state == state
     case .unsigned: !row.state.isSigned
     case .secondLook(let states): row.secondLook.map(states.contains) ?? false
     case .priority(let priority): row.study.priority == priority
-    case .field(let field, let text): field.text(of: row).lowercased().contains(text)
+    case .signedToday: row.signed.map { $0 >= calendar.startOfDay(for: now) } ?? false
+    case .field(let field, let text): Self.contains(field.text(of: row), text)
     case .number(let quantity, let comparison, let value):
       // A value that is not known fulfils no comparison.
       quantity.value(of: row, now: now).map { comparison.holds($0, value) } ?? false
     }
+  }
+
+  private static func contains(_ text: String, _ wanted: String) -> Bool {
+    WorklistFilter.folded(text).utf8.contains(WorklistFilter.folded(wanted).utf8)
+  }
+}
+
+extension WorklistRow {
+  /// In what a word without a field is looked for.
+  public var words: [String] {
+    [patient.name, patient.identifier, study.accession, study.exam, study.description]
   }
 }
 

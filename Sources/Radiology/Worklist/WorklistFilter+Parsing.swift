@@ -1,16 +1,15 @@
 import Foundation
-import Radiology
 
 /// Why a filter cannot be understood.
-struct FilterComplaint: Error, Hashable, CustomStringConvertible {
-  let description: String
+public struct FilterComplaint: Error, Hashable, CustomStringConvertible {
+  public let description: String
 }
 
 extension WorklistFilter {
   /// Reads what the reader typed: words, `field:value`, `number>value`, each with `-` to negate.
   ///
   /// A value with spaces stands in double quotes. Upper and lower case are the same.
-  init(parsing text: String) throws(FilterComplaint) {
+  public init(parsing text: String) throws(FilterComplaint) {
     for word in try Self.words(text.lowercased()) {
       let isNegated = word.count > 1 && word.hasPrefix("-")
       let body = isNegated ? String(word.dropFirst()) : word
@@ -61,44 +60,36 @@ extension WorklistFilter.Test {
   private static func named(
     _ name: String, _ value: String
   ) throws(FilterComplaint) -> WorklistFilter.Test {
+    let known: WorklistFilter.Test?
     switch name {
-    case "class": return try triageClass(value)
+    case "class": known = triageClass(value)
     case "state":
-      if value == "unsigned" { return .unsigned }
-      guard
-        let state = StudyState.allCases.first(where: { $0.word == value || $0.rawValue == value })
-      else { throw unknown(value, of: "state", StudyState.allCases.map(\.word) + ["unsigned"]) }
-      return .state(state)
+      let state = StudyState.allCases.first { $0.word == value || $0.rawValue == value }
+      known = value == "unsigned" ? .unsigned : state.map { .state($0) }
     case "second":
-      if value == "open" { return .secondLook([.waiting, .arbitration]) }
-      guard let state = SecondLook.State(rawValue: value) else {
-        throw unknown(value, of: "second", SecondLook.State.allCases.map(\.rawValue) + ["open"])
-      }
-      return .secondLook([state])
-    case "priority":
-      guard let priority = Priority(rawValue: value) else {
-        throw unknown(value, of: "priority", Priority.allCases.map(\.rawValue))
-      }
-      return .priority(priority)
-    default:
-      guard let field = WorklistFilter.Field(rawValue: name) else {
-        throw FilterComplaint(
-          description: "“\(name.prefix(20))” is no field; there are class, state, priority, "
-            + "second, " + WorklistFilter.Field.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      return .field(field, value)
+      let state = SecondLook.State(rawValue: value)
+      known =
+        value == "open" ? .secondLook([.waiting, .arbitration]) : state.map { .secondLook([$0]) }
+    case "priority": known = Priority(rawValue: value).map { .priority($0) }
+    case "signed": known = value == "today" ? .signedToday : nil
+    default: known = WorklistFilter.Field(rawValue: name).map { .field($0, value) }
     }
+    if let known { return known }
+    guard let words = WorklistFilter.words[name] else {
+      let names = WorklistFilter.words.keys.sorted() + WorklistFilter.Field.allCases.map(\.rawValue)
+      throw FilterComplaint(
+        description: "“\(name.prefix(20))” is no field; there are \(names.joined(separator: ", "))")
+    }
+    throw FilterComplaint(
+      description: "“\(value.prefix(20))” is no \(name); use \(words.joined(separator: ", "))")
   }
 
-  private static func triageClass(_ value: String) throws(FilterComplaint) -> WorklistFilter.Test {
+  private static func triageClass(_ value: String) -> WorklistFilter.Test? {
     switch value {
-    case "again": return .lookAgain
-    case "none": return .triageClass(nil)
-    default:
-      guard let known = TriageClass(rawValue: value) else {
-        throw unknown(value, of: "class", TriageClass.allCases.map(\.rawValue) + ["again", "none"])
-      }
-      return .triageClass(known)
+    case "again": .lookAgain
+    case "refused": .refused
+    case "none": .triageClass(nil)
+    default: TriageClass(rawValue: value).map { .triageClass($0) }
     }
   }
 
@@ -116,11 +107,15 @@ extension WorklistFilter.Test {
     }
     return .number(quantity, comparison, number)
   }
+}
 
-  private static func unknown(
-    _ value: String, of field: String, _ known: [String]
-  ) -> FilterComplaint {
-    FilterComplaint(
-      description: "“\(value.prefix(20))” is no \(field); use \(known.joined(separator: ", "))")
-  }
+extension WorklistFilter {
+  /// The fields whose values are words out of a list, with the list.
+  public static let words: [String: [String]] = [
+    "class": TriageClass.allCases.map(\.rawValue) + ["again", "refused", "none"],
+    "state": StudyState.allCases.map(\.word) + ["unsigned"],
+    "second": SecondLook.State.allCases.map(\.rawValue) + ["open"],
+    "priority": Priority.allCases.map(\.rawValue),
+    "signed": ["today"],
+  ]
 }

@@ -14,6 +14,17 @@ public enum StudyState: String, Codable, Sendable, CaseIterable {
   case addendum
 
   public var isSigned: Bool { self == .final || self == .addendum }
+
+  /// What people call it.
+  public var word: String {
+    switch self {
+    case .received: "new"
+    case .unread: "unread"
+    case .reading: "reading"
+    case .final: "signed"
+    case .addendum: "addendum"
+    }
+  }
 }
 
 /// One line of the worklist: a study with all that decides where it stands.
@@ -38,6 +49,10 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
   public let order: Order?
   /// Who has it open now; nobody else writes to it meanwhile.
   public var owner: Owner?
+  /// When it was signed last.
+  public var signed: Date?
+  /// How many earlier studies of the patient there are to compare it with.
+  public var priors = 0
   /// How far its newest second look has come; none if nobody wants one.
   public var secondLook: SecondLook.State?
 
@@ -78,35 +93,4 @@ public struct WorklistRow: Codable, Sendable, Hashable, Identifiable {
   public var probability: Double? { triage?.probability }
   /// Regions to look at again: the reader's list once there is one, the model's until then.
   public var regions: [Finding] { review?.findings ?? triage?.findings ?? [] }
-}
-
-extension WorklistRow {
-  /// Where the row stands in the list: what needs a reader first comes first.
-  ///
-  /// The order is: unsigned before signed; then clinical priority, which the model can never
-  /// lower; then suspicious, studies no model may judge (failed, undetermined or not triaged
-  /// yet), normal with a region, and normal. Within one class the more probable comes first, and
-  /// the one that has waited longer. Of the signed ones, those with an image that came after the
-  /// signature come first.
-  public static func comesFirst(_ a: WorklistRow, _ b: WorklistRow) -> Bool {
-    if a.state.isSigned != b.state.isSigned { return b.state.isSigned }
-    if a.state.isSigned, (a.late > 0) != (b.late > 0) { return a.late > 0 }
-    if a.study.priority != b.study.priority { return a.study.priority < b.study.priority }
-    if a.urgency != b.urgency { return a.urgency < b.urgency }
-    let left = a.probability ?? 0
-    let right = b.probability ?? 0
-    if left != right { return left > right }
-    if a.study.arrived != b.study.arrived { return a.study.arrived < b.study.arrived }
-    return a.study.uid < b.study.uid
-  }
-
-  private var urgency: Int {
-    switch triageClass {
-    case .suspicious: 0
-    case .failed, .undetermined, nil: 1
-    // Something of it was not seen; until a model says so it is no normal study.
-    case .normal where missing > 0 || readable < instances: 1
-    case .normal: regions.isEmpty ? 3 : 2
-    }
-  }
 }

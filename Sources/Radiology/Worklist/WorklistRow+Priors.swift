@@ -8,8 +8,7 @@ extension Sequence<WorklistRow> {
       guard other.patient.id == row.patient.id, other.id != row.id, other.readable > 0 else {
         return false
       }
-      guard let day = row.study.day, let before = other.study.day else { return true }
-      return before <= day
+      return Study.isPrior(madeOn: other.study.date, to: row.study.date)
     }.sorted { a, b in
       let (left, right) = (a.study.moment, b.study.moment)
       return left == right ? a.id < b.id : left > right
@@ -18,11 +17,18 @@ extension Sequence<WorklistRow> {
 }
 
 extension Study {
-  /// Study Date (0008,0020), if it is one: `YYYYMMDD` (PS3.5 6.2).
-  fileprivate var day: String? {
+  /// Whether a study of one Study Date (0008,0020) may be earlier than one of another: it is not
+  /// known to be later.
+  public static func isPrior(madeOn date: String?, to other: String?) -> Bool {
+    guard let before = day(date), let day = day(other) else { return true }
+    return before <= day
+  }
+
+  /// A Study Date, if it is one: `YYYYMMDD` (PS3.5 6.2).
+  private static func day(_ date: String?) -> String? {
     date.flatMap { $0.utf8.count == 8 && $0.utf8.allSatisfy { (48...57).contains($0) } ? $0 : nil }
   }
 
   /// Sorts as time does; an unknown day before all others.
-  fileprivate var moment: String { day.map { $0 + (time ?? "") } ?? "" }
+  fileprivate var moment: String { Self.day(date).map { $0 + (time ?? "") } ?? "" }
 }

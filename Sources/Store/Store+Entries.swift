@@ -1,0 +1,178 @@
+import Foundation
+import GRDB
+import Radiology
+
+// The worklist as an index: what each study is sorted and filtered by, worked out when it changes
+// and not when it is looked at. A list of a million studies opens as fast as one of a hundred.
+extension Store {
+  static let entries = """
+    CREATE TABLE entry (
+      study TEXT NOT NULL PRIMARY KEY REFERENCES study,
+      rank INTEGER NOT NULL, improbability REAL NOT NULL, arrived REAL NOT NULL,
+      rises REAL,
+      class TEXT NOT NULL, state TEXT NOT NULL, isSigned INTEGER NOT NULL, signed REAL,
+      isSynthetic INTEGER NOT NULL, priority TEXT NOT NULL, secondLook TEXT NOT NULL,
+      probability REAL, regions INTEGER NOT NULL, images INTEGER NOT NULL, years INTEGER,
+      exam TEXT NOT NULL,
+      \(WorklistFilter.Field.allCases.map { "\($0.column) TEXT NOT NULL" }.joined(separator: ", "))
+    ) STRICT;
+    \(WorklistSort.allCases.map { sort in
+      "CREATE INDEX entry_\(sort.rawValue) ON entry (\(sort.columns));"
+    }.joined(separator: "\n"))
+    CREATE INDEX entry_rises ON entry (rises) WHERE rises IS NOT NULL;
+
+    -- How many there are of each kind: nobody counts a million rows to say so.
+    CREATE TABLE tally (
+      class TEXT NOT NULL, isSigned INTEGER NOT NULL, isSynthetic INTEGER NOT NULL,
+      studies INTEGER NOT NULL, PRIMARY KEY (class, isSigned, isSynthetic)
+    ) STRICT;
+    CREATE TRIGGER entry_counted AFTER INSERT ON entry BEGIN
+      INSERT INTO tally VALUES (NEW.class, NEW.isSigned, NEW.isSynthetic, 1)
+        ON CONFLICT DO UPDATE SET studies = studies + 1; END;
+    CREATE TRIGGER entry_discounted AFTER DELETE ON entry BEGIN
+      UPDATE tally SET studies = studies - 1
+        WHERE (class, isSigned, isSynthetic) = (OLD.class, OLD.isSigned, OLD.isSynthetic); END;
+
+    """
+
+  /// Whoever changes a study need not know of its entry: the tables say what is out of date.
+  ///
+  /// `OR IGNORE` would give way to the conflict clause of whatever fired the trigger.
+  static let staleness = """
+    CREATE TABLE stale (study TEXT NOT NULL PRIMARY KEY) STRICT;
+    INSERT INTO stale SELECT uid FROM study;
+
+    """ + stales("study", "uid")
+    + ["patient", "instance", "triage", "review", "report", "expectation", "secondLook"]
+    .map { stales($0, "study") }.joined() + """
+      CREATE TRIGGER request_stales_new AFTER INSERT ON request BEGIN
+        INSERT INTO stale SELECT uid FROM study WHERE request = NEW.key
+          ON CONFLICT DO NOTHING; END;
+      CREATE TRIGGER request_stales_changed AFTER UPDATE ON request BEGIN
+        INSERT INTO stale SELECT uid FROM study WHERE request = NEW.key
+          ON CONFLICT DO NOTHING; END;
+
+      """
+
+  private static func stales(_ table: String, _ column: String) -> String {
+    ["INSERT", "UPDATE", "DELETE"].map { change in
+      let row = change == "DELETE" ? "OLD" : "NEW"
+      return """
+        CREATE TRIGGER \(table)_stales_\(change.lowercased()) AFTER \(change) ON \(table) BEGIN
+          INSERT INTO stale VALUES (\(row).\(column)) ON CONFLICT DO NOTHING; END;
+
+        """
+    }.joined()
+  }
+
+  /// Works out the entries of all studies that changed, or of so many of them.
+  ///
+  /// - Returns: how many there were.
+  @discardableResult
+  func bringEntriesUpToDate(
+    _ database: Database, atMost limit: Int = .max
+  ) throws -> Int {
+    let studies = try Study.ID.fetchAll(
+      database, sql: "SELECT study FROM stale LIMIT ?", arguments: [limit])
+    if studies.isEmpty { return 0 }
+    let list = try Self.list(studies)
+    for table in ["entry", "stale"] {
+      try database.execute(
+        sql: "DELETE FROM \(table) WHERE study IN (SELECT value FROM json_each(?))",
+        arguments: [list])
+    }
+    let date = now()
+    for row in try rows(database, of: studies) {
+      let entry = WorklistEntry(row, at: date)
+      try database.cachedStatement(sql: entry.insertion).execute(arguments: entry.arguments)
+    }
+    return studies.count
+  }
+
+  /// Gives entries to the studies of a store that had none, a thousand in one transaction.
+  func catchUpEntries() throws(StoreError) {
+    let isBehind = try read { try Self.isAny($0, "SELECT 1 FROM stale LIMIT 1") }
+    guard isBehind else { return }
+    do {
+      while try database.write({ try bringEntriesUpToDate($0, atMost: 1000) }) == 1000 {}
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  /// Moves up whoever has waited too long by now.
+  func raiseEntries() throws(StoreError) {
+    let risen = "SELECT study FROM entry WHERE rises <= ?"
+    let arguments: StatementArguments = [now().timeIntervalSinceReferenceDate]
+    guard try read({ try Self.isAny($0, risen + " LIMIT 1", arguments) }) else { return }
+    do {
+      try database.write { database in
+        try database.execute(
+          sql: "INSERT OR IGNORE INTO stale \(risen)", arguments: arguments)
+        try bringEntriesUpToDate(database)
+      }
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  private static func isAny(
+    _ database: Database, _ sql: String, _ arguments: StatementArguments = []
+  ) throws -> Bool {
+    try Row.fetchOne(database, sql: sql, arguments: arguments) != nil
+  }
+}
+
+/// What a row of the worklist is found by: one column for each thing a filter or an order asks for.
+struct WorklistEntry {
+  private let values: [(column: String, value: (any DatabaseValueConvertible)?)]
+
+  init(_ row: WorklistRow, at date: Date) {
+    let place = WorklistPlace(row, at: date)
+    values =
+      [
+        ("study", row.id), ("rank", place.rank), ("improbability", place.improbability),
+        ("arrived", row.study.arrived.timeIntervalSinceReferenceDate),
+        ("rises", place.rises?.timeIntervalSinceReferenceDate),
+        ("class", row.triageClass.column), ("state", row.state.rawValue),
+        ("isSigned", row.state.isSigned), ("signed", row.signed?.timeIntervalSinceReferenceDate),
+        ("isSynthetic", row.study.isSynthetic), ("priority", row.study.priority.rawValue),
+        ("secondLook", row.secondLook?.rawValue ?? ""), ("probability", row.probability),
+        ("regions", row.regions.count), ("images", row.instances), ("years", row.study.age),
+        ("exam", WorklistFilter.folded(row.study.exam)),
+      ]
+      + WorklistFilter.Field.allCases.map {
+        ($0.column, WorklistFilter.folded($0.text(of: row)))
+      }
+  }
+
+  var arguments: StatementArguments { StatementArguments(values.map(\.value)) }
+
+  var insertion: String {
+    let columns = values.map(\.column).joined(separator: ", ")
+    return "INSERT INTO entry (\(columns)) VALUES (\(databaseQuestionMarks(count: values.count)))"
+  }
+}
+
+extension TriageClass? {
+  /// As an entry has it; empty where no model has looked yet.
+  var column: String { self?.rawValue ?? "" }
+}
+
+extension WorklistFilter.Field {
+  /// Its texts in an entry, folded, by a name of its own: `view` means something else in SQL.
+  var column: String { "in_\(rawValue)" }
+}
+
+extension WorklistSort {
+  /// What an index or an `ORDER BY` lists: ``precedes(_:_:at:)`` in SQL.
+  var columns: String {
+    let triage = "rank, improbability, arrived, study"
+    return switch self {
+    case .triage: triage
+    case .waiting: "arrived, \(triage)"
+    case .probability: "-ifnull(probability, 0), \(triage)"
+    case .patient: "\(WorklistFilter.Field.patient.column), \(triage)"
+    }
+  }
+}
