@@ -56,20 +56,26 @@ extension Store {
   /// - Throws: ``StoreError/notFound`` if there is no such study.
   @discardableResult
   public func save(_ triage: Triage, after look: Look? = nil) throws(StoreError) -> Bool {
-    try write { database in
-      let look = try look ?? self.look(database, at: triage.study)
-      guard try !isKnown(database, triage, look) else { return false }
-      try database.insert(
-        triage,
-        with: [
-          "activeModel": look.model, "images": look.images, "missing": look.missing,
-        ])
-      try append(
-        database, .triaged, "triage", triage.study,
-        "\(triage.triageClass.rawValue), \(triage.findings.count) regions, "
-          + (triage.model.map { "model \($0.prefix(12))" } ?? "no model"))
-      return true
-    }
+    try write { try save($0, triage, after: look) }
+  }
+
+  /// Adds the results of many studies, of what there is now, in one transaction.
+  public func save(_ triages: [Triage]) throws(StoreError) {
+    try write { database in for triage in triages { try save(database, triage, after: nil) } }
+  }
+
+  @discardableResult
+  private func save(_ database: Database, _ triage: Triage, after look: Look?) throws -> Bool {
+    let look = try look ?? self.look(database, at: triage.study)
+    guard try !isKnown(database, triage, look) else { return false }
+    try database.insert(
+      triage,
+      with: ["activeModel": look.model, "images": look.images, "missing": look.missing])
+    try append(
+      database, .triaged, "triage", triage.study,
+      "\(triage.triageClass.rawValue), \(triage.findings.count) regions, "
+        + (triage.model.map { "model \($0.prefix(12))" } ?? "no model"))
+    return true
   }
 
   private func look(_ database: Database, at study: Study.ID) throws -> Look {

@@ -18,7 +18,8 @@ struct Bench: AsyncParsableCommand {
       Times are medians with the 10th and 90th percentile. Compare what one run says, not two runs.
       """,
     subcommands: [
-      BenchGlance.self, BenchInfer.self, BenchTrain.self, BenchIngest.self, BenchSpin.self,
+      BenchGlance.self, BenchInfer.self, BenchTrain.self, BenchIngest.self, BenchScreens.self,
+      BenchSpin.self,
     ],
     defaultSubcommand: BenchGlance.self)
 }

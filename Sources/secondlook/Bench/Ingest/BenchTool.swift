@@ -14,8 +14,11 @@ final class BenchTool {
 
   /// Starts a program that is found as a shell would find it, or by its path.
   ///
+  /// On a terminal it has the session to itself, as after a login, and what it says is drawn there.
   /// - Throws: ``BenchError/failed(process:saying:)`` if there is none of that name.
-  init(_ program: String, _ arguments: [String], in folder: URL) throws {
+  init(
+    _ program: String, _ arguments: [String], in folder: URL, on terminal: PseudoTerminal? = nil
+  ) throws {
     name = URL(filePath: program).lastPathComponent
     log = folder.appending(path: "log-\(UUID().uuidString)")
     // Not a Python program of the same name that an environment has put before it.
@@ -27,9 +30,10 @@ final class BenchTool {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(
-      &actions, STDOUT_FILENO, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+      &actions, STDIN_FILENO, terminal?.path ?? "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(
+      &actions, STDOUT_FILENO, terminal?.path ?? log.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
     // Threads of Dispatch block signals, and a child would inherit that.
     var attributes = posix_spawnattr_t()
@@ -38,11 +42,15 @@ final class BenchTool {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let session = terminal == nil ? 0 : Self.ownSession
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | session))
     let words = ([place] + arguments).map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
+    let settings =
+      ProcessInfo.processInfo.environment
+      .merging(terminal?.environment ?? [:]) { $1 }.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for word in words + settings { free(word) } }
     var child: pid_t = 0
-    guard posix_spawn(&child, place, &actions, &attributes, words, environ) == 0 else {
+    guard posix_spawn(&child, place, &actions, &attributes, words, settings) == 0 else {
       throw BenchError.failed(process: name, saying: "it cannot be started")
     }
     id = child
@@ -50,6 +58,12 @@ final class BenchTool {
   }
 
   deinit { stop() }
+
+  /// `POSIX_SPAWN_SETSID` of glibc's `spawn.h`, which Swift does not show.
+  private static let ownSession: Int32 = 0x80
+
+  /// The number the system knows it by.
+  var process: Int { Int(id) }
 
   /// Runs one to its end.
   ///

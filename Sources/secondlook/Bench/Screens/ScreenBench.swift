@@ -1,0 +1,123 @@
+import Foundation
+import Reporting
+
+/// The program itself in a terminal, with a store of many studies: each key is pressed and timed.
+struct ScreenBench {
+  let store: BenchWorklist
+  let folder: URL
+  /// How often each key is pressed.
+  let presses: Int
+
+  private static let program = "secondlook"
+
+  func measure(_ progress: (String) -> Void) throws -> [ScreenRow] {
+    guard let program = Assets.runningExecutable else {
+      throw BenchError.failed(process: Self.program, saying: "/proc is not there")
+    }
+    var rows: [ScreenRow] = []
+    progress("First paint …")
+    var starts: [Double] = []
+    for _ in 0..<10 {
+      let (_, _, time) = try start(program)
+      starts.append(time)
+    }
+    rows.append(row("first paint", starts, aim: store.count > 100_000 ? 250 : 100))
+    let (terminal, tool, _) = try start(program)
+    // What the program learns of its terminal, and what it draws then, belongs to no key.
+    terminal.drawn(quiet: .milliseconds(300))
+    progress("The list …")
+    rows += [
+      keys("list scroll", terminal, ["j"]),
+      keys("list page", terminal, ["\u{04}", "\u{04}", "\u{15}"]),
+      keys("list end and top", terminal, ["G", "gg"], times: 20, quiet: .milliseconds(300)),
+    ]
+    rows.append(
+      figure("memory, list", Idleness(of: tool.process).memory, "MB", aim: 60))
+    rows += filter(terminal)
+    progress("Doing nothing …")
+    let rest = Idleness.watch(tool.process, seconds: 10)
+    rows += [
+      figure("idle wake-ups", rest.wakeUps, "per second", aim: 0),
+      figure("idle CPU", rest.load, "%", aim: 0),
+    ]
+    progress("The image …")
+    rows += try image(terminal)
+    rows.append(
+      figure("memory, image", Idleness(of: tool.process).memory, "MB"))
+    return rows
+  }
+
+  /// Starts the program; the time until the first row of the list is drawn.
+  private func start(_ program: URL) throws -> (PseudoTerminal, BenchTool, Double) {
+    let terminal = try PseudoTerminal(columns: 160, rows: 50)
+    let start = ContinuousClock.now
+    let tool = try BenchTool(
+      program.path, ["--home", store.home.path], in: folder, on: terminal)
+    let shown = try terminal.wait(for: BenchWorklist.top)
+    return (terminal, tool, (shown - start) / .milliseconds(1))
+  }
+
+  private func keys(
+    _ what: String, _ terminal: PseudoTerminal, _ keys: [String], times: Int? = nil,
+    quiet: Duration = .milliseconds(25), aim: Double? = 16
+  ) -> ScreenRow {
+    row(
+      what,
+      (0..<(times ?? presses)).map {
+        terminal.press(keys[$0 % keys.count], quiet: quiet).milliseconds
+      },
+      aim: times == nil ? aim : nil)
+  }
+
+  /// Types filters: each key has to be seen at once, the list may follow.
+  private func filter(_ terminal: PseudoTerminal) -> [ScreenRow] {
+    var typing: [Double] = []
+    var finding: [Double] = []
+    let settled = Duration.milliseconds(800)
+    for words in ["class:suspicious", "p>0.5 modality:cr", "aalto", "-class:normal age>60"] {
+      terminal.press("/")
+      typing += words.map { terminal.press(String($0), quiet: .milliseconds(5)).milliseconds }
+      terminal.drawn(quiet: settled)
+      terminal.press("\u{1B}", quiet: settled)
+      terminal.press("/")
+      finding.append(terminal.press(words, quiet: settled).milliseconds)
+      terminal.press("\u{1B}", quiet: settled)
+    }
+    return [
+      row("filter keystroke", typing, aim: 16), row("filter, until its list", finding, aim: nil),
+    ]
+  }
+
+  private func image(_ terminal: PseudoTerminal) throws -> [ScreenRow] {
+    terminal.press("gg", quiet: .milliseconds(300))
+    terminal.press("\r", quiet: .seconds(3))
+    terminal.press("+", quiet: .milliseconds(300))
+    terminal.press("+", quiet: .milliseconds(300))
+    var pan: [Double] = []
+    var bytes: [Double] = []
+    for number in 0..<presses {
+      let step = terminal.press(["l", "l", "j", "h", "h", "k"][number % 6])
+      pan.append(step.milliseconds)
+      bytes.append(Double(step.bytes))
+    }
+    return [
+      row("image pan", pan, aim: 16),
+      figure("a pan step", Times(bytes).median, "bytes"),
+      keys("window level", terminal, ["]", "]", "[", "["]),
+      keys("window width", terminal, ["}", "}", "{", "{"]),
+      keys("zoom", terminal, ["+", "-"]),
+    ]
+  }
+
+  private func figure(
+    _ what: String, _ value: Double, _ unit: String, aim: Double? = nil
+  ) -> ScreenRow {
+    ScreenRow(
+      what: what, studies: store.count, program: Self.program, value: value, unit: unit, aim: aim)
+  }
+
+  private func row(_ what: String, _ times: [Double], aim: Double?) -> ScreenRow {
+    ScreenRow(
+      what: what, studies: store.count, program: Self.program, times: Times(times), aim: aim)
+  }
+}
