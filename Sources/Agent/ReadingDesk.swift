@@ -1,7 +1,7 @@
 import DICOM
 public import Foundation
 public import Radiology
-import Reporting
+public import Reporting
 public import Store
 
 /// What a reader does at a study, for the workstation and the command line alike.
@@ -101,6 +101,11 @@ public struct ReadingDesk: Sendable {
     try store.sign(report, review: review, under: rules, by: reader, at: date)
   }
 
+  /// The site's report templates: those in `templates` of the store's folder before the shipped.
+  ///
+  /// Read anew each time, so that what a department edits holds for the next study.
+  public var templates: ReportTemplates { ReportTemplates(assets: assets, department: store.home) }
+
   /// Patient Orientation (0020,0020) of the images that state it.
   public func orientations(of instances: [Instance]) -> [Instance.ID: [String]] {
     instances.reduce(into: [:]) { found, instance in
@@ -121,7 +126,7 @@ public struct ReadingDesk: Sendable {
     return Report.draft(
       study: study, patient: patient, instances: instances, review: review,
       triage: try store.triage(of: study.uid),
-      template: try ReportTemplate.fitting(study, in: assets), author: author, at: date,
+      template: templates.fitting(study), author: author, at: date,
       orientations: orientations(of: instances))
   }
 }

@@ -18,9 +18,12 @@ public struct SigningGuard: Sendable, Hashable {
   /// Looks at what `reader` is about to sign, of a study that is here as far as `images` says.
   ///
   /// `unseen` are the regions that were not on the reader's screen, where there was a screen.
+  /// What `isUnopened` is signed together with others, its images closed: nothing but a normal
+  /// that the model ruled out may be, and nothing that would have to be asked.
   public init(
     review: Review?, report: Report, triage: Triage?, images: Completeness, by reader: String,
-    unseen: Set<Finding.ID> = [], under rules: ReadingRules = ReadingRules()
+    unseen: Set<Finding.ID> = [], isUnopened: Bool = false,
+    under rules: ReadingRules = ReadingRules()
   ) {
     var objections: [Objection] = []
     func block(_ text: String, _ place: String? = nil) {
@@ -59,12 +62,46 @@ public struct SigningGuard: Sendable, Hashable {
     for question in images.questions where !objections.contains(where: { $0.text == question }) {
       ask(question)
     }
+    if isUnopened {
+      objections = Self.unopened(review, report, triage) + objections.map(\.blocking)
+      ask(Self.unopenedText)
+    }
     self.objections = objections
   }
 
   public var blocking: [Objection] { objections.filter(\.isBlocking) }
   public var questions: [Objection] { objections.filter { !$0.isBlocking } }
   public var allows: Bool { blocking.isEmpty }
+}
+
+extension SigningGuard {
+  /// Stands in the record of each signature that was given without opening the study.
+  public static let unopenedText = "Signed together with others, its images not opened"
+
+  /// Why a study must be opened before it is signed.
+  private static func unopened(
+    _ review: Review?, _ report: Report, _ triage: Triage?
+  ) -> [Objection] {
+    var texts: [(text: String, place: String?)] = []
+    if report.state != .draft { texts.append(("An addendum is written to an open study", nil)) }
+    if triage?.triageClass != .normal {
+      let answer = triage?.triageClass.rawValue ?? "not read yet"
+      texts.append(("The model does not call it normal (\(answer))", nil))
+    }
+    if let call = review?.call, call != .normal {
+      texts.append(("It is called \(call.rawValue)", nil))
+    }
+    let decided = review?.findings ?? []
+    texts += decided.filter { $0.state == .unsure }.map { ("Region \($0.name) is unsure", $0.name) }
+    // The model may have looked once more since the reader did.
+    texts += (triage?.findings ?? []).filter { found in !decided.contains { $0.id == found.id } }
+      .map { ("Region \($0.name) not reviewed", $0.name) }
+    return texts.map { Objection(isBlocking: true, text: $0.text, place: $0.place) }
+  }
+}
+
+extension SigningGuard.Objection {
+  fileprivate var blocking: Self { Self(isBlocking: true, text: text, place: place) }
 }
 
 extension Report {

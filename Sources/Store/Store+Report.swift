@@ -47,8 +47,8 @@ extension Store {
   /// skip it. Each of its questions has to stand in `report.acknowledged`, word for word: the
   /// reader was asked and signs all the same. `known` is the review that was stored when the
   /// reader looked, where it is not the one to sign. `unseen` are regions that were not on the
-  /// reader's screen. What the department's rules want read once more is put into the queue of
-  /// second looks.
+  /// reader's screen. What `isUnopened` is signed without having been on a screen at all. What the
+  /// department's rules want read once more is put into the queue of second looks.
   /// - Throws: ``StoreError/blocked(_:)`` or ``StoreError/unasked(_:)`` with what is in the way;
   ///   ``StoreError/nobodySigns`` without a name; ``StoreError/notFound`` without a study;
   ///   ``StoreError/signed`` if there is a signed report and this is no addendum,
@@ -58,7 +58,8 @@ extension Store {
   @discardableResult
   public func sign(
     _ report: Report, review: Review, over known: Review? = nil, unseen: Set<Finding.ID> = [],
-    under rules: ReadingRules = ReadingRules(), by reader: String, at date: Date
+    isUnopened: Bool = false, under rules: ReadingRules = ReadingRules(), by reader: String,
+    at date: Date
   ) throws(StoreError) -> Report {
     precondition(report.study == review.study, "a report and its review are of one study")
     return try write { database in
@@ -66,9 +67,10 @@ extension Store {
       try refuseSecond(database, report)
       try refuseEmptyAddendum(database, report, review)
       try refuseOvertaken(database, review, known)
+      if isUnopened { try refuseOthersDraft(database, report, by: reader) }
       let questions = try questions(
-        database, report: report, review: review, unseen: unseen, under: rules, by: reader,
-        at: date)
+        database, report: report, review: review, unseen: unseen, isUnopened: isUnopened,
+        under: rules, by: reader, at: date)
       let last = try version(database, of: report.study)
       var signed = report
       signed.version = last + 1
@@ -94,17 +96,27 @@ extension Store {
   /// What the reader was asked and confirmed; throws if anything stands in the way.
   private func questions(
     _ database: Database, report: Report, review: Review, unseen: Set<Finding.ID>,
-    under rules: ReadingRules, by reader: String, at date: Date
+    isUnopened: Bool, under rules: ReadingRules, by reader: String, at date: Date
   ) throws -> [String] {
     guard !reader.allSatisfy(\.isWhitespace) else { throw StoreError.nobodySigns }
     guard let row = try row(database, report.study) else { throw StoreError.notFound }
     let signing = SigningGuard(
       review: review, report: report, triage: row.triage, images: row.completeness(at: date),
-      by: reader, unseen: unseen, under: rules)
+      by: reader, unseen: unseen, isUnopened: isUnopened, under: rules)
     guard signing.allows else { throw StoreError.blocked(signing.blocking) }
     let unasked = signing.questions.filter { !report.acknowledged.contains($0.text) }
     guard unasked.isEmpty else { throw StoreError.unasked(unasked) }
     return signing.questions.map(\.text)
+  }
+
+  /// Nobody's words are thrown away by a reader who has not opened the study.
+  private func refuseOthersDraft(
+    _ database: Database, _ report: Report, by reader: String
+  ) throws {
+    guard let draft = try draft(database, of: report.study) else { return }
+    guard draft.author == reader, draft.changed <= report.changed else {
+      throw StoreError.overtaken(by: draft.author, at: draft.changed)
+    }
   }
 
   private func refuseSecond(_ database: Database, _ report: Report) throws {

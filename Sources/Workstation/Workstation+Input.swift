@@ -87,8 +87,8 @@ extension Workstation {
       revealCursor()
       return []
     case .report:
-      return write { box, width in box.type(key, width: width) }
-    case .signing, .takingOver, .help, .palette:
+      return expandSnippet(at: key) ?? write { box, width in box.type(key, width: width) }
+    case .signing, .inserting, .batch, .takingOver, .help, .palette:
       guard var overlay = overlays.popLast() else { return nil }
       defer { overlays.append(overlay) }
       return overlay.type(key, workstation: self) ? [] : nil
@@ -125,14 +125,22 @@ extension Workstation {
         let before = box
         box.insert(text)
         return box != before
-      } ?? []
-    case .signing, .takingOver, .help, .palette:
+      } ?? refusePaste(text)
+    case .signing, .inserting, .batch, .takingOver, .help, .palette:
       if var overlay = overlays.popLast() {
         overlay.insert(text, workstation: self)
         overlays.append(overlay)
       }
     default:
       notices.hint = "Nothing was pasted: no text is being typed here"
+    }
+    return []
+  }
+
+  private mutating func refusePaste(_ text: String) -> [Effect] {
+    if !text.cleanedForTyping.isEmpty {
+      notices.hint =
+        "Nothing was pasted: \(text.count) characters; a section takes \(TextBox.limit)"
     }
     return []
   }

@@ -26,7 +26,9 @@ extension Workstation {
     case .system, .sync:
       if event.kind == .wheelDown { return scrollLines(by: 3) }
       if event.kind == .wheelUp { return scrollLines(by: -3) }
-    case .rejecting, .calling, .signing, .takingOver, .scoring, .go, .help, .palette, .quitting:
+    case .preview, .comparing: scrollReading(event)
+    case .rejecting, .calling, .signing, .inserting, .batch, .takingOver, .scoring, .go, .help,
+      .palette, .quitting:
       break
     }
     return []

@@ -49,6 +49,7 @@ extension Workstation {
   /// A signature is safe: on to the next study that needs a reader.
   mutating func leave(_ report: Report) -> [Effect] {
     notices.mend(.sign(report.study))
+    if noteInBatch(report.study, .signed) { return [] }
     guard let study, study.id == report.study else { return [.loadWorklist] }
     let label = study.row.label
     let next = worklist.nextUnsigned(after: study.id)
@@ -67,6 +68,11 @@ extension Workstation {
   }
 
   mutating func fail(_ action: FailedAction, _ sentence: String) -> [Effect] {
+    switch action {
+    case .sign(let id), .lookAgain(let id):
+      if noteInBatch(id, .failed(sanitized(sentence))) { return [] }
+    default: break
+    }
     notices.fail(action, sanitized(sentence))
     switch action {
     case .openStudy(let id) where opening?.id == id:
@@ -77,7 +83,10 @@ extension Workstation {
     case .secondLook(let id) where study?.id == id: study?.isSigning = false
     case .lookAgain(let id) where study?.id == id:
       study?.isSigning = false
-      study?.isOvertaken = true
+      guard let study, !study.isOvertaken else { break }
+      self.study?.isOvertaken = true
+      // What another has signed meanwhile has no place for these words; they are not lost.
+      if study.history.canUndo, !study.isSigned { return [.setAside(study.work.report)] }
     case .loadImage(let id, let frame):
       let shown = ShownFrame(instance: id, frame: frame)
       if study?.pictures[shown] != nil { study?.pictures[shown] = .failed(sanitized(sentence)) }
@@ -86,7 +95,10 @@ extension Workstation {
     default: break
     }
     // A failed draft is not tried again by the clock: a full disk would be hammered.
-    if case .saveDraft = action { study?.lastEdit = nil }
+    if case .saveDraft = action {
+      study?.lastEdit = nil
+      study?.unsavedSince = nil
+    }
     return []
   }
 
@@ -119,7 +131,10 @@ extension Workstation {
     case .background("log"): return [.loadLog(log.jump(to: .newest))]
     case .background("find"): return [.find(clinician.line.text)]
     case .background("report"): return clinician.read()
-    case .importFiles, .background, .secondLook: break
+    case .loadVersions(let id): return [.loadVersions(id)]
+    case .templates:
+      if let study { return open(study.row) }
+    case .loadBatch, .importFiles, .background, .secondLook: break
     }
     notices.hint =
       "That cannot be tried again from here; \(keymap.key("put-away")) puts the message away"
@@ -155,7 +170,10 @@ extension Workstation {
   mutating func tick(_ date: Date) -> [Effect] {
     now = max(now, date)
     var effects: [Effect] = []
-    if let study, let edit = study.lastEdit, now.timeIntervalSince(edit) >= 2 {
+    if let study, let edit = study.lastEdit,
+      now.timeIntervalSince(edit) >= 2
+        || now.timeIntervalSince(study.unsavedSince ?? now) >= StudyScreen.longestUnsaved
+    {
       effects += saveDraft()
     }
     if now.timeIntervalSince(lastInput) >= 2 { effects += saveScreen() }

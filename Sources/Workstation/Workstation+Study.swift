@@ -32,6 +32,7 @@ extension Workstation {
       if study.work.report != before.report {
         study.hasUnsavedDraft = true
         study.lastEdit = now
+        study.unsavedSince = study.unsavedSince ?? now
       }
       if !isUndo, typing == nil || study.typing != typing { study.history.record(before) }
       study.typing = typing
@@ -120,6 +121,8 @@ extension Workstation {
     opening = nil
     notices.mend(.openStudy(open.row.id))
     notices.mend(.lookAgain(open.row.id))
+    notices.mend(.templates)
+    for flaw in open.templateFlaws { notices.fail(.templates, sanitized(flaw)) }
     let review =
       open.review
       ?? open.row.triage.map { Review(of: $0, by: options.reader, at: now) }
@@ -171,6 +174,7 @@ extension Workstation {
   mutating func saveDraft() -> [Effect] {
     guard let study, study.hasUnsavedDraft, !study.isSigned else { return [] }
     self.study?.hasUnsavedDraft = false
+    self.study?.unsavedSince = nil
     return [.saveDraft(study.work.report)]
   }
 

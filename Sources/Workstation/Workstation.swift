@@ -102,6 +102,8 @@ public struct Workstation: Sendable {
     case .saved(let saved, let id): note(saved, id)
     case .signed(let report): leave(report)
     case .secondLook(let look): take(look)
+    case .versions(let id, let reports): compare(reports, of: id)
+    case .batch(let studies): askAbout(studies)
     case .exported(let path): tell("Exported to \(sanitized(path))")
     case .done(let sentence): tell(sanitized(sentence))
     case .failed(let action, let sentence): fail(action, sentence)
@@ -168,7 +170,9 @@ public struct Workstation: Sendable {
   /// When ``Message/tick(_:)`` is wanted next; none while nothing depends on time.
   public var nextTick: Date? {
     var times: [Date] = []
-    if let study, study.hasUnsavedDraft, let edit = study.lastEdit { times.append(edit + 2) }
+    if let study, study.hasUnsavedDraft, let edit = study.lastEdit {
+      times.append(min(edit + 2, (study.unsavedSince ?? edit) + StudyScreen.longestUnsaved))
+    }
     if screenState != savedScreen { times.append(lastInput + 2) }
     // Waiting times on screen are in minutes.
     if worklist.count > 0 { times.append(now + 60) }

@@ -28,7 +28,7 @@ struct SecondLook: AsyncParsableCommand {
       Open.self, Import.self, Query.self, Pull.self, PeerCommand.self, Worklist.self, Show.self,
       Find.self,
       ReviewCommand.self, Sign.self, SecondLookCommand.self, Export.self, Deidentify.self,
-      ConsentCommand.self,
+      ConsentCommand.self, Templates.self,
       AgentCommand.self, Status.self, Sync.self, Log.self, Audit.self, SupportBundleCommand.self,
       ModelCommand.self, Train.self, FederationCommand.self, Demo.self, Bench.self,
       DecodeCheck.self,

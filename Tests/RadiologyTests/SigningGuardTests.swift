@@ -67,6 +67,57 @@ import Testing
     #expect(!asks(0.79) && asks(0.8))
   }
 
+  @Test("what the model ruled out may be signed unopened, and the record says so")
+  func unopened() {
+    for state in [nil, Finding.State.rejected] {
+      let signing = unopened(state, probability: 0.1)
+      #expect(signing.allows)
+      #expect(signing.questions.map(\.text) == [SigningGuard.unopenedText])
+    }
+  }
+
+  @Test("nothing else may be signed unopened, and nothing is asked about it")
+  func unopenedBlocks() {
+    #expect(!unopened(.open, probability: 0.1).allows)
+    #expect(!unopened(.unsure, probability: 0.1).allows)
+    #expect(!unopened(.agreed, probability: 0.1).allows)
+    #expect(!unopened(nil, probability: 0.9).allows)
+    #expect(!unopened(nil, probability: nil).allows)
+    #expect(!unopened(nil, probability: 0.1, call: .suspicious).allows)
+    #expect(!unopened(nil, probability: 0.1, reader: "Dr Patel").allows)
+    for images in [
+      Completeness(instances: 2, readable: 1), Completeness(instances: 1, readable: 1, missing: 1),
+      Completeness(instances: 1, readable: 1, isArriving: true),
+    ] {
+      #expect(!unopened(nil, probability: 0.1, images: images).allows)
+    }
+    #expect(!unopened(nil, probability: 0.1, state: .addendum).allows)
+  }
+
+  @Test("a region the model has found since the review is not signed unopened")
+  func unopenedSince() {
+    let found = review(.normal, .open).findings
+    #expect(!unopened(nil, probability: 0.1, found: found).allows)
+  }
+
+  /// Of a study that is signed together with others.
+  private func unopened(
+    _ finding: Finding.State?, probability: Double?, call: Call = .normal,
+    reader: String = "Dr Osei", images: Completeness? = nil, state: Report.State = .draft,
+    found: [Finding] = []
+  ) -> SigningGuard {
+    var review = review(call, finding ?? .open)
+    if finding == nil { review.findings = [] }
+    var report = report("x")
+    report.state = state
+    return SigningGuard(
+      review: review, report: report,
+      triage: probability.map {
+        Triage(
+          study: "s", probability: $0, threshold: 0.5, findings: found, model: "m", made: date)
+      }, images: images ?? whole, by: reader, isUnopened: true)
+  }
+
   @Test("a region that was not on the screen is asked about in its own words")
   func unseen() {
     func questions(_ call: Call, _ state: Finding.State) -> [String] {

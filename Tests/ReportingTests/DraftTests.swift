@@ -89,7 +89,7 @@ struct DraftTests {
       made: Sample.date(1))
     try sample.open()
     sample.review?.call = call
-    for template in try Sample.templates() {
+    for template in try Sample.templates().templates {
       let report = sample.draft(template)
       #expect(
         report.text(of: "findings") == "No image could be read: The pixel data ends early.")

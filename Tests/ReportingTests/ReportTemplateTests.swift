@@ -22,9 +22,14 @@ struct ReportTemplateTests {
 
   @Test("every template of the assets can be read and asks for findings and an impression")
   func shipped() throws {
-    let templates = try Sample.templates()
-    #expect(templates.map(\.name) == ["Chest radiograph", "Any study", "Mammogram"])
-    for template in templates {
+    let shelf = try Sample.templates()
+    #expect(shelf.flaws == [])
+    #expect(
+      shelf.summary.map(\.name) == [
+        "Abdominal radiograph", "Chest radiograph", "Any study", "Limb radiograph", "Mammogram",
+      ])
+    for template in shelf.templates.dropLast() {
+      #expect(template.snippets.contains { $0.abbreviation == "clin" })
       #expect(
         template.sections.map(\.key) == [
           "indication", "technique", "comparison", "findings", "impression", "recommendation",
@@ -38,12 +43,13 @@ struct ReportTemplateTests {
     arguments: [
       ("CHEST", "DX", "Chest radiograph"), ("chest", "CR", "Chest radiograph"),
       ("CHEST", "CT", "Any study"), ("BREAST", "MG", "Mammogram"), ("", "", "Any study"),
-      ("KNEE", "DX", "Any study"),
+      ("HAND", "DX", "Limb radiograph"), ("KNEE", "CR", "Limb radiograph"),
+      ("ABDOMEN", "DX", "Abdominal radiograph"), ("PELVIS", "MR", "Any study"),
     ])
   func fitting(part: String, modality: String, name: String) throws {
     let study = Study(
       uid: "1", patient: "", modality: modality, bodyPart: part, arrived: Sample.date(0))
-    #expect(try ReportTemplate.fitting(study, in: try Assets.folder()).name == name)
+    #expect(try Sample.templates().fitting(study).name == name)
   }
 
   @Test("a sentence whose value is missing is left out, and so is a bracket")
@@ -75,6 +81,12 @@ struct ReportTemplateTests {
       ("template: T\n[a] A\nalways: [x[y]]", 3, "nested"),
       ("template: T\n[a] A\nalways: x]", 3, "not opened"),
       ("template: T\n[a] A\n[a] B", 3, "two sections"), ("template: T\n[A] A", 2, "small letters"),
+      ("template: T\n[a] A\nchoice:", 3, "missing"),
+      ("template: T\n[a] A\nchoice: {one}", 3, "{this|that}"),
+      ("template: T\n[a] A\nchoice: {one|two", 3, "not closed"),
+      ("template: T\nsnippet: Nod x", 2, "small letters"),
+      ("template: T\nsnippet: nod", 2, "words"),
+      ("template: T\nsnippet: a x\nsnippet: a y", 3, "two snippets"),
       ("template: T\n[a]", 2, "no title"), ("template: T\n[a A", 2, "not closed"),
     ])
   func mistakes(text: String, line: Int, words: String) throws {

@@ -133,6 +133,39 @@ import Testing
         == "final, version 1, 1 confirmed: Region R1 was never looked at")
   }
 
+  @Test("a ruled-out normal that is signed unopened says so in its version and in the log")
+  func unopened() throws {
+    try store.save(triage(probability: 0.1))
+    #expect(try signUnopened().acknowledged == [SigningGuard.unopenedText])
+    let signature = try store.audit().first { $0.kind == .signed }
+    #expect(signature?.detail.hasSuffix(SigningGuard.unopenedText) == true)
+  }
+
+  @Test("what became another study after the list was shown is not signed unopened")
+  func unopenedChanged() throws {
+    #expect(throws: StoreError.self) { try signUnopened() }
+    try store.save(triage(probability: 0.1, findings: [try finding()]))
+    #expect(throws: StoreError.self) { try signUnopened() }
+    try store.save(triage(probability: 0.9))
+    #expect(throws: StoreError.self) { try signUnopened() }
+    try store.save(triage(probability: 0.1))
+    for (author, changed) in [("Dr Patel", noon), ("Dr Osei", noon + 1)] {
+      var draft = report()
+      (draft.author, draft.changed) = (author, changed)
+      try store.saveDraft(draft)
+      #expect(throws: StoreError.overtaken(by: author, at: changed)) { try signUnopened() }
+    }
+    #expect(try store.signedReport(of: "1.2.3") == nil)
+  }
+
+  /// With what was acknowledged when the list was shown.
+  private func signUnopened() throws -> Report {
+    var report = report()
+    report.acknowledged = [SigningGuard.unopenedText]
+    return try store.sign(
+      report, review: review(call: .normal), isUnopened: true, by: "Dr Osei", at: noon)
+  }
+
   @Test("a triage that arrives while the reader signs is asked about")
   func lateTriage() throws {
     let normal = review(call: .normal)

@@ -146,6 +146,26 @@ struct WindowTests {
     #expect(try await program.run("audit", "--verify").status == 0)
   }
 
+  @Test("a crash loses nothing that stood for a few seconds")
+  func crashes() async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program) { window in
+      let process = try await window.begin("--as \"Dr Osei\"")
+      try await window.shows("ACC0001")
+      try await window.press("Enter")
+      try await window.shows("b new region")
+      try await window.press("r")
+      try await window.shows("▸✓ Indication")
+      try await window.type(" Fever since Monday.")
+      try await window.shows("Fever since Monday.", "draft · saved")
+      kill(process, SIGKILL)
+      try await window.hasEnded(process)
+    }
+    #expect(try await program.run("show", "ACC0001").output.contains("Fever since Monday."))
+    #expect(try await program.run("audit", "--verify").status == 0)
+  }
+
   @Test("a window that is too small says so, and a larger one shows the worklist")
   func tooSmall() async throws {
     let program = try await withStudy()

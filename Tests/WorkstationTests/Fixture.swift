@@ -13,6 +13,8 @@ enum Fixture {
   static let template: ReportTemplate = {
     let text = """
       template: Chest
+      snippet: nod Nodule of {6 to 8|more than 8} mm on the {right|left}.
+      snippet: clin Clinical correlation.
       [indication] Indication
       always: {description}
       [findings] Findings (required)
@@ -20,6 +22,8 @@ enum Fixture {
       confirmed: {name}: abnormal region, {place}.[ {note}]
       unsure: {name}: region of uncertain significance, {place}.
       open: {name}: region not reviewed, {place}.
+      choice: The heart is {of normal size|enlarged}.
+      choice: No pneumothorax.
       [impression] Impression (required)
       normal: No acute abnormality.
       suspicious: Suspicious for abnormality.

@@ -8,7 +8,8 @@ import Testing
 @Suite("Screens")
 struct ScreenTests {
   enum Subject: String, CaseIterable, Sendable {
-    case worklist, study, report, sign, help, palette, system, sync, log, find, clinician
+    case worklist, study, report, sign, insert, preview, help, palette
+    case system, sync, log, find, clinician
 
     func workstation(
       _ width: Int, _ height: Int, colours: ColourDepth = .palette256
@@ -22,6 +23,12 @@ struct ScreenTests {
       case .study: workstation.type("na")
       case .report: workstation.type("ncsr")
       case .sign: workstation.type("ncsS1-2")
+      case .insert:
+        workstation.type("r")
+        _ = workstation.press(.control("n"))
+      case .preview:
+        workstation.type("ncs")
+        _ = workstation.press(.control("v"))
       case .help: workstation.type("?re")
       case .palette: workstation.type(":ex")
       case .system:
@@ -88,6 +95,7 @@ struct ScreenTests {
       .enter, .escape, .tab, .backTab, .backspace, .delete, .up, .down, .left, .right, .home, .end,
       .pageUp, .pageDown, .function(1), .function(5), .function(6), .function(9),
       .control("r"), .control("s"), .control("n"), .control("t"), .control("u"), .control("w"),
+      .control("o"), .control("v"), .control("e"),
       .control("c"), .alt("x"),
     ]
     for step in 0..<150 {

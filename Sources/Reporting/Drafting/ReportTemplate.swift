@@ -1,5 +1,4 @@
-public import Foundation
-public import Radiology
+import Radiology
 
 /// What a report of one body part consists of, and the sentences a draft begins with.
 ///
@@ -39,6 +38,7 @@ public struct ReportTemplate: Sendable, Hashable {
     let title: String
     let isRequired: Bool
     var lines: [Line] = []
+    var choices: [Phrase] = []
   }
 
   public let name: String
@@ -46,12 +46,23 @@ public struct ReportTemplate: Sendable, Hashable {
   let bodyParts: [String]
   let modalities: [String]
   let sections: [Section]
+  /// What a semicolon and a few letters stand for.
+  public let snippets: [Snippet]
 
-  init(name: String, bodyParts: [String], modalities: [String], sections: [Section]) {
+  init(
+    name: String, bodyParts: [String], modalities: [String], sections: [Section],
+    snippets: [Snippet] = []
+  ) {
     self.name = name
     self.bodyParts = bodyParts
     self.modalities = modalities
     self.sections = sections
+    self.snippets = snippets
+  }
+
+  /// The pick list of the section with this key; empty where there is none.
+  public func choices(of key: String) -> [Phrase] {
+    sections.first { $0.key == key }?.choices ?? []
   }
 
   /// Values a sentence may use, and those of a sentence about a region besides.
@@ -67,30 +78,5 @@ public struct ReportTemplate: Sendable, Hashable {
     if !bodyParts.isEmpty, !isPart { return 0 }
     if !modalities.isEmpty, !isModality { return 0 }
     return 1 + (isPart ? 2 : 0) + (isModality ? 1 : 0)
-  }
-
-  /// The template in a folder of assets that fits the study best.
-  ///
-  /// - Throws: ``ReportingError`` if a template there cannot be read or has a mistake, or none
-  ///   fits.
-  public static func fitting(_ study: Study, in folder: URL) throws(ReportingError)
-    -> ReportTemplate
-  {
-    let templates = try all(in: folder)
-    guard let best = templates.max(by: { $0.fit(study) < $1.fit(study) }), best.fit(study) > 0
-    else { throw .unreadable(file: "templates/generic.txt") }
-    return best
-  }
-
-  /// Every template in a folder of assets, in the order of the file names.
-  static func all(in folder: URL) throws(ReportingError) -> [ReportTemplate] {
-    let names = try? FileManager.default.contentsOfDirectory(
-      atPath: folder.appending(path: "templates").path)
-    var templates: [ReportTemplate] = []
-    for name in (names ?? []).sorted() where name.hasSuffix(".txt") {
-      templates.append(
-        try ReportTemplate(parsing: try Assets.text(of: "templates/\(name)", in: folder)))
-    }
-    return templates
   }
 }

@@ -50,7 +50,8 @@ extension FailedAction {
     case .export: "The signed report is in the store."
     case .loadWorklist: "The list shown is the last one read."
     case .importFiles: "Nothing already stored is lost."
-    case .loadImage, .openStudy, .saveScreen, .background: ""
+    case .loadBatch: "Nothing was signed."
+    case .loadImage, .openStudy, .saveScreen, .background, .loadVersions, .templates: ""
     }
   }
 }

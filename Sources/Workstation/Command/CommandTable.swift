@@ -6,6 +6,8 @@ extension Command {
   static let table: [Command] =
     WorklistScreen.commands + StudyScreen.commands + ReportEditor.commands + SignDialog.commands
     + TakeOverDialog.commands + ScoreDialog.commands
+    + InsertOverlay.commands + PreviewOverlay.commands + VersionsOverlay.commands
+    + BatchDialog.commands
     + SystemScreen.commands + LogScreen.commands + ClinicianScreen.commands
     + HelpOverlay.commands + PaletteOverlay.commands
     + Workstation.commands

@@ -3,7 +3,7 @@ enum Place: String, Sendable, CaseIterable {
   case worklist, filter
   case image, findings, report
   case windowing, placing, editing, measuring, rejecting, calling
-  case signing
+  case signing, inserting, preview, comparing, batch
   case takingOver, scoring
   case system, sync, log, logFilter, clinician, finding
   case go, help, palette, quitting
@@ -25,6 +25,10 @@ enum Place: String, Sendable, CaseIterable {
     case .signing: "Sign report"
     case .takingOver: "Take over"
     case .scoring: "Second look"
+    case .inserting: "Put in"
+    case .preview: "Preview"
+    case .comparing: "Versions"
+    case .batch: "Sign marked studies"
     case .system: "System"
     case .sync: "Sync"
     case .log: "Log"
@@ -55,6 +59,10 @@ enum Place: String, Sendable, CaseIterable {
     case .signing: "in the sign dialog (\(keymap.key("sign")))"
     case .takingOver: "while taking a study over (\(keymap.key("take-over")))"
     case .scoring: "while scoring a second look (\(keymap.key("call")))"
+    case .inserting: "in the list of what to put in (\(keymap.key("insert")))"
+    case .preview: "in the preview (\(keymap.key("preview")))"
+    case .comparing: "while comparing versions (\(keymap.key("versions")))"
+    case .batch: "while signing marked studies (\(keymap.key("sign-marked")))"
     case .system: "on the system screen"
     case .go: "after \(keymap.key("go"))"
     case .sync: "on the sync screen"
@@ -71,7 +79,9 @@ enum Place: String, Sendable, CaseIterable {
   /// Characters are typed here, so no command may have one for a key.
   var isText: Bool {
     switch self {
-    case .filter, .logFilter, .finding, .report, .signing, .takingOver, .help, .palette: true
+    case .filter, .logFilter, .finding, .report, .signing, .inserting, .batch, .takingOver, .help,
+      .palette:
+      true
     default: false
     }
   }

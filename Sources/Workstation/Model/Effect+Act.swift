@@ -6,15 +6,16 @@ extension Effect {
   /// Every effect has to say so: there is no default.
   public var act: Act? {
     switch self {
-    case .takeOver, .saveReview, .saveDraft, .sign, .saveReading, .saveDecision, .closeSecondLook:
+    case .takeOver, .saveReview, .saveDraft, .sign, .signUnopened, .saveReading, .saveDecision,
+      .closeSecondLook:
       .decide
     case .export: .export
     case .importFiles: .takeIn
     // A text that cannot be saved is put aside for its writer: nothing of the store changes.
     case .setAside: nil
-    case .loadWorklist, .openStudy, .closeStudy, .loadImage, .loadHeat, .loadPrior, .loadStatus,
-      .loadLog, .find, .readReport, .saveScreen, .suspend, .repaint, .useTheme, .captureMouse,
-      .quit:
+    case .loadWorklist, .openStudy, .closeStudy, .loadImage, .loadHeat, .loadPrior,
+      .loadVersions, .loadBatch, .loadStatus, .loadLog, .find, .readReport, .saveScreen,
+      .suspend, .repaint, .useTheme, .captureMouse, .quit:
       nil
     }
   }

@@ -27,10 +27,16 @@ public enum Effect: Sendable, Equatable {
   /// Saves both for good; answered by ``Message/signed(_:)``. Regions that were not looked at are
   /// named apart.
   case sign(Report, Review, unseen: Set<Finding.ID> = [])
+  /// The same for a study that is not open; its stored review was `over` when it was looked at.
+  case signUnopened(Report, Review, over: Review?)
   /// A step of a second look; answered by ``Message/secondLook(_:)``.
   case saveReading(SecondLook.Reading, of: Study.ID)
   case saveDecision(SecondLook.Decision, of: Study.ID)
   case closeSecondLook(Study.ID, reason: String)
+  /// Answered by ``Message/versions(_:_:)``.
+  case loadVersions(Study.ID)
+  /// Reads marked studies without claiming them; answered by ``Message/batch(_:)``.
+  case loadBatch([Study.ID])
   /// Writes the signed report; answered by ``Message/exported(path:)``.
   case export(Study.ID, ExportFormat)
   /// Takes in files, as `secondlook import` does; answered by progress and ``Message/done(_:)``.

@@ -31,6 +31,10 @@ public enum Message: Sendable {
   case signed(Report)
   /// What became of a second look.
   case secondLook(SecondLook)
+  /// The answer to ``Effect/loadVersions(_:)``: the signed ones in order, then the draft.
+  case versions(Study.ID, [Report])
+  /// The answer to ``Effect/loadBatch(_:)``; studies that are gone are left out.
+  case batch([OpenStudy])
   /// Where an export was written.
   case exported(path: String)
   /// Something else went well: one sentence for the footer.
@@ -71,6 +75,10 @@ public enum FailedAction: Sendable, Hashable {
   case lookAgain(Study.ID)
   case secondLook(Study.ID)
   case export(Study.ID)
+  case loadVersions(Study.ID)
+  case loadBatch
+  /// Reading the site's report templates.
+  case templates
   case importFiles
   case saveScreen
   /// Work of the background program.

@@ -10,12 +10,18 @@ public struct ModelLimits: Sendable, Hashable {
   public let name: String
   public let id: ModelVersion.ID
   public let threshold: Double?
+  /// What the model's card says it must not be used for, one sentence each.
+  public let cautions: [String]
 
-  public init(scope: String, name: String = "", id: ModelVersion.ID, threshold: Double?) {
+  public init(
+    scope: String, name: String = "", id: ModelVersion.ID, threshold: Double?,
+    cautions: [String] = []
+  ) {
     self.scope = scope
     self.name = name
     self.id = id
     self.threshold = threshold
+    self.cautions = cautions
   }
 
   /// The longest way to say it in so many cells that leaves out nothing.

@@ -25,14 +25,19 @@ public struct OpenStudy: Sendable, Hashable {
   public var isNextReader = false
   /// Where a new draft comes from, if another one fits this study than ``Options/template``.
   public let template: ReportTemplate?
+  /// What is wrong with the site's template files, one sentence each.
+  public let templateFlaws: [String]
   /// Patient Orientation (0020,0020) of the images that state it.
   public let orientations: [Instance.ID: [String]]
+  /// The model that judged.
+  public let model: ModelVersion?
 
   public init(
     row: WorklistRow, instances: [Instance], review: Review? = nil, report: Report? = nil,
     priors: [WorklistRow] = [], remotePriors: [RemoteStudy] = [], limits: ModelLimits? = nil,
     lockedBy: String? = nil, setAside: Report? = nil, template: ReportTemplate? = nil,
-    orientations: [Instance.ID: [String]] = [:]
+    templateFlaws: [String] = [], orientations: [Instance.ID: [String]] = [:],
+    model: ModelVersion? = nil
   ) {
     self.row = row
     self.instances = instances
@@ -44,6 +49,8 @@ public struct OpenStudy: Sendable, Hashable {
     self.lockedBy = lockedBy
     self.setAside = setAside
     self.template = template
+    self.templateFlaws = templateFlaws
     self.orientations = orientations
+    self.model = model
   }
 }

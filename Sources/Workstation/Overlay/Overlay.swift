@@ -8,6 +8,10 @@ enum Overlay: Sendable, Hashable {
   case signing(SignDialog)
   case takingOver(TakeOverDialog)
   case scoring(ScoreDialog)
+  case inserting(InsertOverlay)
+  case preview(PreviewOverlay)
+  case comparing(VersionsOverlay)
+  case batch(BatchDialog)
   case quitting
 
   var place: Place {
@@ -18,6 +22,10 @@ enum Overlay: Sendable, Hashable {
     case .signing: .signing
     case .takingOver: .takingOver
     case .scoring: .scoring
+    case .inserting: .inserting
+    case .preview: .preview
+    case .comparing: .comparing
+    case .batch: .batch
     case .quitting: .quitting
     }
   }
@@ -39,7 +47,14 @@ enum Overlay: Sendable, Hashable {
     case .takingOver(var dialog):
       guard dialog.type(key) else { return false }
       self = .takingOver(dialog)
-    case .go, .scoring, .quitting: return false
+    case .inserting(var list):
+      guard list.filter.type(key) else { return false }
+      list.selected = 0
+      self = .inserting(list)
+    case .batch(var dialog):
+      guard dialog.typed.type(key) else { return false }
+      self = .batch(dialog)
+    case .go, .scoring, .preview, .comparing, .quitting: return false
     }
     return true
   }
@@ -60,7 +75,14 @@ enum Overlay: Sendable, Hashable {
     case .takingOver(var dialog):
       dialog.insert(text)
       self = .takingOver(dialog)
-    case .go, .scoring, .quitting: break
+    case .inserting(var list):
+      list.filter.insert(text)
+      list.selected = 0
+      self = .inserting(list)
+    case .batch(var dialog):
+      dialog.typed.insert(text)
+      self = .batch(dialog)
+    case .go, .scoring, .preview, .comparing, .quitting: break
     }
   }
 
@@ -73,6 +95,10 @@ enum Overlay: Sendable, Hashable {
     case .signing(let dialog): dialog.draw(on: &canvas, workstation: workstation)
     case .takingOver(let dialog): dialog.draw(on: &canvas, workstation: workstation)
     case .scoring(let dialog): dialog.draw(on: &canvas, workstation: workstation)
+    case .inserting(let list): list.draw(on: &canvas, workstation: workstation)
+    case .preview(let preview): preview.draw(on: &canvas, workstation: workstation)
+    case .comparing(let versions): versions.draw(on: &canvas, workstation: workstation)
+    case .batch(let dialog): dialog.draw(on: &canvas, workstation: workstation)
     }
   }
 

@@ -126,7 +126,9 @@ struct PaletteOverlay: Sendable, Hashable {
 
 extension Command {
   /// It moves about within a text field or a list of choices and means nothing by name.
-  var isTyping: Bool { !places.isEmpty && places.isSubset(of: [.help, .palette, .quitting]) }
+  var isTyping: Bool {
+    !places.isEmpty && places.isSubset(of: [.help, .palette, .quitting, .inserting])
+  }
 }
 
 extension Workstation {

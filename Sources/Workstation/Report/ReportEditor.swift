@@ -43,10 +43,14 @@ struct ReportEditor: Sendable, Hashable {
       in: [.report]
     ) { workstation, _ in workstation.focus(.image) },
     Command(
-      "insert-region", [.control("n")], "insert region",
-      help: "Put in the current region's sentence, and go on to the next region", in: [.report],
-      unless: { $0.writingObstacle ?? StudyScreen.noRegions($0) }
-    ) { workstation, _ in workstation.insertRegion() },
+      "insert", [.control("n")], "put in",
+      help: "Put in a region's sentence, a choice or a snippet: a list to search", in: [.report],
+      unless: { $0.writingObstacle }
+    ) { workstation, _ in workstation.openInsertions(choicesOnly: false) },
+    Command(
+      "choices", [.control("o")], "choices", help: "The section's pick list", in: [.report],
+      unless: { $0.writingObstacle }
+    ) { workstation, _ in workstation.openInsertions(choicesOnly: true) },
     Command(
       "undo-writing", [.control("u")], "undo", help: "Take back what was written last",
       in: [.report], unless: StudyScreen.nothingToUndo
@@ -85,28 +89,6 @@ extension Workstation {
       study.typing = nil
       study.editor.go(to: (study.editor.section + step + count) % count, in: study.work.report)
     }
-  }
-
-  /// The template's sentence about the current region, where the caret is.
-  fileprivate mutating func insertRegion() -> [Effect] {
-    guard let study, let finding = study.currentFinding else { return [] }
-    let draft = study.open.draft(
-      study.shownReview, template: options.template, author: options.reader, at: now)
-    let sentence = draft.sections.lazy.flatMap { $0.text.split(separator: "\n") }
-      .first {
-        $0.hasPrefix(finding.name) && $0.dropFirst(finding.name.count).first?.isNumber != true
-      }
-    guard let sentence else {
-      notices.hint =
-        "The template has no sentence for \(finding.name), which is \(finding.state.rawValue)"
-      return []
-    }
-    self.study?.typing = nil
-    let effects = write { box, _ in
-      box.insert(String(sentence))
-      return true
-    }
-    return (effects ?? []) + withStudy { _ = $0.stepRegion(1, context: $1) }
   }
 
   fileprivate mutating func draftSectionAgain() -> [Effect] {

@@ -83,6 +83,8 @@ struct StudyScreen: Sendable {
   /// The draft has changed since it was handed over for saving.
   var hasUnsavedDraft = false
   var lastEdit: Date?
+  /// When the oldest change was made that is not handed over for saving.
+  var unsavedSince: Date?
   var draftSaved: Date?
   /// The signature was asked for and is not confirmed yet.
   var isSigning = false
@@ -92,6 +94,9 @@ struct StudyScreen: Sendable {
   var isOvertaken = false
   /// Typing in one go is one step back, not one per letter.
   var typing: String?
+
+  /// Seconds: whoever types without a pause loses no more than this to a crash.
+  static let longestUnsaved = 10.0
 
   struct Drag: Sendable, Hashable {
     let button: MouseEvent.Button

@@ -215,6 +215,11 @@ final class Errands: Sendable {
       // The signature is safe: words kept apart that cannot be thrown away now do no harm.
       try? store.discardSetAside(of: report.study, by: reader)
       return .signed(signed)
+    case .signUnopened(let report, let review, let known):
+      return .signed(
+        try store.sign(
+          report, review: review, over: known, isUnopened: true, under: rules, by: reader,
+          at: Date()))
     case .saveReading(let reading, let id):
       return .secondLook(try store.save(reading, of: id, under: rules))
     case .saveDecision(let decision, let id):
@@ -222,6 +227,8 @@ final class Errands: Sendable {
     case .closeSecondLook(let id, let reason):
       return .secondLook(
         try store.closeSecondLook(of: id, because: reason, by: reader, at: Date()))
+    case .loadVersions(let id): return .versions(id, try store.reports(of: id))
+    case .loadBatch(let ids): return .batch(try ids.compactMap(candidate))
     case .export(let id, let format):
       let document = try site.exporter().document(of: id, format: format, at: Date())
       let place = try document.write(into: site.home.appending(path: "exports"))
@@ -247,6 +254,7 @@ final class Errands: Sendable {
   private func open(_ id: Study.ID, lockedBy lease: Lease?) throws -> OpenStudy {
     guard let row = try site.store.row(id) else { throw StoreError.notFound }
     let instances = try site.store.instances(of: id)
+    let templates = desk.templates
     var open = OpenStudy(
       row: row, instances: instances, review: try site.store.review(of: id),
       report: try site.store.report(of: id),
@@ -255,12 +263,25 @@ final class Errands: Sendable {
       limits: site.limits(of: row),
       lockedBy: lease.map { "\($0.reader) since \($0.since.formatted(Self.clock).prefix(5))" },
       setAside: try site.store.setAside(of: id, by: reader),
-      template: try ReportTemplate.fitting(row.study, in: site.assets),
-      orientations: desk.orientations(of: instances))
+      template: templates.fitting(row.study),
+      templateFlaws: templates.flaws.map(\.description),
+      orientations: desk.orientations(of: instances),
+      model: try row.triage?.model.flatMap { try site.store.model($0) })
     open.secondLook = try site.store.secondLook(of: id)
     open.isNextReader =
       try open.secondLook.map { try !isReadOnly && site.store.mayRead($0, reader) } ?? false
     return open
+  }
+
+  /// A study as it is signed together with others; none if it is gone.
+  private func candidate(_ id: Study.ID) throws -> OpenStudy? {
+    guard let row = try site.store.row(id) else { return nil }
+    let instances = try site.store.instances(of: id)
+    return OpenStudy(
+      row: row, instances: instances, review: try site.store.review(of: id),
+      report: try site.store.report(of: id), lockedBy: try site.store.lease(of: id)?.reader,
+      template: desk.templates.fitting(row.study),
+      orientations: desk.orientations(of: instances))
   }
 
   private static let clock = Date.ISO8601FormatStyle(timeZone: .current)
@@ -333,9 +354,11 @@ extension Effect {
     case .loadPrior: .background("prior")
     case .saveReview(let review): .saveReview(review.study)
     case .saveDraft(let report): .saveDraft(report.study)
-    case .sign(let report, _, _): .sign(report.study)
     case .saveReading(_, let id), .saveDecision(_, let id), .closeSecondLook(let id, _):
       .secondLook(id)
+    case .sign(let report, _, _), .signUnopened(let report, _, _): .sign(report.study)
+    case .loadVersions(let id): .loadVersions(id)
+    case .loadBatch: .loadBatch
     case .export(let id, _): .export(id)
     case .importFiles: .importFiles
     case .saveScreen, .closeStudy: .saveScreen
@@ -352,7 +375,8 @@ extension Effect {
     switch self {
     case .saveReading(_, let id), .saveDecision(_, let id): id
     case .saveReview(let review): review.study
-    case .saveDraft(let report), .sign(let report, _, _): report.study
+    case .saveDraft(let report), .sign(let report, _, _), .signUnopened(let report, _, _):
+      report.study
     default: nil
     }
   }
@@ -362,7 +386,7 @@ extension StoreError {
   /// Whether another reader is in the way, so that doing it again would not help.
   fileprivate var isOfAnotherReader: Bool {
     switch self {
-    case .overtaken, .locked, .claimLost: true
+    case .overtaken, .locked, .claimLost, .signed: true
     default: false
     }
   }

@@ -51,6 +51,7 @@ extension LocalSite {
     let model = try? shelf.model(id)
     return ModelLimits(
       scope: model?.card.scope ?? "card missing", name: model?.card.name ?? "", id: id,
-      threshold: triage.threshold ?? model?.calibration.threshold)
+      threshold: triage.threshold ?? model?.calibration.threshold,
+      cautions: model?.card.limits ?? [])
   }
 }

@@ -1,3 +1,4 @@
+import Agent
 import Foundation
 import Gateway
 import Radiology
@@ -55,9 +56,9 @@ struct Session {
       rules: workplace.reading, mailbox: mailbox)
     var options = Options(
       reader: reader, isReadOnly: isReadOnly, isSynthetic: try site.store.isSynthetic,
-      template: try ReportTemplate.fitting(
-        Study(uid: "", patient: "", modality: "DX", bodyPart: "CHEST", arrived: Date()),
-        in: site.assets), width: terminal.width,
+      template: site.desk.templates.fitting(
+        Study(uid: "", patient: "", modality: "DX", bodyPart: "CHEST", arrived: Date())),
+      width: terminal.width,
       height: terminal.height, capabilities: terminal.capabilities, now: Date(),
       timeZone: .current, restored: try ScreenState(savedIn: site.store),
       seed: .random(in: .min ... .max))
