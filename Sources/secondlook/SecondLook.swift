@@ -17,7 +17,8 @@ struct SecondLook: AsyncParsableCommand {
     discussion: """
       Without a subcommand the workstation opens on the store.
 
-      Start with:  secondlook demo                 all of it, on generated radiographs
+      Start with:  secondlook tour                 the keys, in three minutes
+                   secondlook demo                 all of it, on generated radiographs
                    secondlook import FOLDER        your own DICOM files or pictures
                    secondlook                      the worklist; ? shows every key
 
@@ -30,7 +31,8 @@ struct SecondLook: AsyncParsableCommand {
       ReviewCommand.self, Sign.self, SecondLookCommand.self, Export.self, Deidentify.self,
       ConsentCommand.self, Templates.self,
       AgentCommand.self, Status.self, Sync.self, Log.self, Audit.self, SupportBundleCommand.self,
-      ModelCommand.self, Train.self, FederationCommand.self, Demo.self, Bench.self,
+      ModelCommand.self, Train.self, FederationCommand.self, Demo.self, TourCommand.self,
+      Bench.self,
       DecodeCheck.self,
     ],
     defaultSubcommand: Open.self)

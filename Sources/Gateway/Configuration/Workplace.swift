@@ -33,7 +33,7 @@ public struct Workplace: Sendable, Equatable {
   /// In the order of their commands' names.
   public let keys: [Keys]
   /// Unix groups by role; nil means that nobody is limited.
-  public let roles: [StaffRole: [String]]?
+  public var roles: [StaffRole: [String]]?
 
   /// A workplace of which nothing is said.
   public static let none = Workplace(

@@ -7,27 +7,29 @@ import Store
 import Terminal
 import Workstation
 
-/// The workstation on a terminal: hears keys, lets errands run, shows the result.
+/// The workstation, or what shows it, on a terminal: hears keys, lets errands run, shows the result.
 @MainActor
 struct Session {
   private let terminal: Terminal
   private let errands: Errands
   private let mailbox: Mailbox<Message>
   private let rights: Rights
-  private var workstation: Workstation
+  private var screens: any Presentation
   private var isRunning = true
 
   /// Runs until the reader leaves or the terminal goes away.
   ///
   /// `taken` is a terminal that shows something already; it is closed at the end as well. The
-  /// greeting is shown until the first key.
+  /// greeting is shown until the first key. The workplace is that of the site's own configuration
+  /// unless another is given.
   /// - Throws: `TerminalError` if there is no terminal; nothing was changed then.
   static func run(
     _ site: LocalSite, reader: String, isReadOnly: Bool = false, theme: ThemeChoice? = nil,
-    on taken: Terminal? = nil, greeting: String? = nil
+    on taken: Terminal? = nil, greeting: String? = nil, workplace: Workplace? = nil,
+    showing screens: (Options) -> any Presentation = { Workstation(options: $0) }
   ) throws {
     // Before the terminal is taken: a mistake in the configuration is told in the shell.
-    let workplace = try Workplace.read(home: site.home)
+    let workplace = try workplace ?? Workplace.read(home: site.home)
     let keymap = try workplace.keymap()
     let errorLog = site.home.appending(path: "workstation.log").path
     let terminal =
@@ -35,7 +37,7 @@ struct Session {
     defer { terminal.close() }
     var session = try Session(
       site, on: terminal, reader: reader, isReadOnly: isReadOnly, workplace: workplace,
-      keymap: keymap, theme: theme)
+      keymap: keymap, theme: theme, showing: screens)
     if let greeting = greeting
       ?? session.rights.reason.map({ $0.prefix(1).uppercased() + $0.dropFirst() })
     {
@@ -46,7 +48,8 @@ struct Session {
 
   private init(
     _ site: LocalSite, on terminal: Terminal, reader: String, isReadOnly: Bool,
-    workplace: Workplace, keymap: Keymap, theme: ThemeChoice?
+    workplace: Workplace, keymap: Keymap, theme: ThemeChoice?,
+    showing screens: (Options) -> any Presentation
   ) throws {
     self.terminal = terminal
     mailbox = Mailbox()
@@ -67,15 +70,15 @@ struct Session {
     options.theme = theme
     options.keymap = keymap
     options.rights = rights
-    workstation = Workstation(options: options)
+    self.screens = screens(options)
   }
 
   private mutating func loop() throws {
-    perform(workstation.start())
+    perform(screens.start())
     errands.watch()
     while isRunning {
       present()
-      let timeout = workstation.nextTick.map { max(0, $0.timeIntervalSinceNow) }
+      let timeout = screens.nextTick.map { max(0, $0.timeIntervalSinceNow) }
       let inputs = terminal.wait(timeout: timeout.map { .seconds($0) })
       // All that waits is applied before the next frame, so that key repeat never queues frames.
       take(.tick(Date()))
@@ -93,7 +96,7 @@ struct Session {
     take(.input(input))
   }
 
-  private mutating func take(_ message: Message) { perform(workstation.update(message)) }
+  private mutating func take(_ message: Message) { perform(screens.update(message)) }
 
   private mutating func perform(_ effects: [Effect]) {
     for effect in effects {
@@ -102,7 +105,7 @@ struct Session {
       case .repaint: terminal.redraw()
       case .useTheme(let choice): terminal.themeChoice = choice
       case .captureMouse(let isOurs): terminal.usesMouse = isOurs
-      case .loadWorklist: errands.send(workstation.worklistRequest)
+      case .loadWorklist: errands.send(screens.worklistRequest)
       case .quit: isRunning = false
       default: errands.send(effect)
       }
@@ -111,7 +114,7 @@ struct Session {
 
   private func present() {
     var canvas = Canvas(width: terminal.width, height: terminal.height)
-    workstation.render(on: &canvas)
+    screens.render(on: &canvas)
     terminal.present(canvas)
   }
 }
