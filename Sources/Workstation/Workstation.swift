@@ -34,6 +34,8 @@ public struct Workstation: Sendable {
   /// Commands run by name, the latest first.
   var recent: [String] = []
   var status = SystemStatus()
+  /// Views of the worklist the reader has kept.
+  var ownViews: [WorklistView]
   var hidesNames: Bool
   /// Studies are opened without the model's answer.
   var readsFirst: Bool
@@ -59,6 +61,7 @@ public struct Workstation: Sendable {
     now = options.now
     lastInput = options.now
     worklist = WorklistScreen(restored: options.restored)
+    ownViews = options.restored?.views ?? []
     hidesNames = options.restored?.hidesNames ?? false
     readsFirst = options.restored?.readsFirst ?? false
     mouseChoice = options.restored?.capturesMouse
@@ -137,6 +140,7 @@ public struct Workstation: Sendable {
     state.sort = worklist.sort
     state.filter = worklist.complaint == nil ? worklist.filterLine.text : ""
     state.study = worklist.selected
+    state.views = ownViews
     state.hidesNames = hidesNames
     state.readsFirst = readsFirst
     state.capturesMouse = mouseChoice

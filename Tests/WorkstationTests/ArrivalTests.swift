@@ -33,11 +33,11 @@ struct ArrivalTests {
   func missing() {
     let row = Fixture.row(2, name: "DOE^JANE", probability: nil, expected: 15)
     let list = worklist(row).screen(160, 50)
-    #expect(list.contains(" 1/15│"))
+    #expect(list.contains(" 1/15   –│"))
     #expect(list.contains("14 of 15 images have not"))
     #expect(opened(row).screen(160, 50).contains("14 of 15 images have not arrived."))
     let complete = Fixture.row(2, name: "DOE^JANE", probability: nil, expected: 1)
-    #expect(!worklist(complete).screen(160, 50).contains("1/1│"))
+    #expect(!worklist(complete).screen(160, 50).contains("1/1   –│"))
   }
 
   @Test("a study of which more images may come is arriving, until the clock says it is complete")
@@ -55,7 +55,7 @@ struct ArrivalTests {
     let row = Fixture.row(
       2, name: "DOE^JANE", probability: nil, state: .final, images: 3, late: 1)
     let list = worklist(row).screen(160, 50)
-    #expect(list.contains(" 2+1│"))
+    #expect(list.contains(" 2+1   –│"))
     #expect(list.contains("1 image came after the"))
     let study = opened(row).screen(160, 50)
     #expect(study.contains("1 image came after the signature;"))

@@ -14,6 +14,8 @@ public struct ScreenState: Codable, Sendable, Hashable {
   public var study: Study.ID?
   public var filter = ""
   public var sort = WorklistSort.triage
+  /// Views of the worklist the reader has kept.
+  public var views: [WorklistView] = []
   /// Which image of the open study, counted from 0.
   public var image = 0
   /// Which frame of that image, counted from 0.
@@ -56,6 +58,7 @@ public struct ScreenState: Codable, Sendable, Hashable {
     study = read(.study, nil)
     filter = read(.filter, "")
     sort = read(.sort, .triage)
+    views = read(.views, [])
     image = read(.image, 0)
     frame = read(.frame, 0)
     view = read(.view, nil)

@@ -6,7 +6,7 @@ import Terminal
 enum WorklistColumn: CaseIterable {
   // In the order they stand.
   case mark, priority, verdict, shortVerdict, probability, regions, accession, patient, ageAndSex
-  case exam, waiting, state, images, source
+  case exam, waiting, state, images, prior, reader, source
 
   var title: String {
     switch self {
@@ -22,6 +22,8 @@ enum WorklistColumn: CaseIterable {
     case .waiting: "Waiting"
     case .state: "State"
     case .images: "Images"
+    case .prior: "Pri"
+    case .reader: "Reader"
     case .source: "Source"
     }
   }
@@ -42,6 +44,8 @@ enum WorklistColumn: CaseIterable {
     case .waiting: 7
     case .state: 8
     case .images: 6
+    case .prior: 3
+    case .reader: 10
     case .source: 10
     }
   }
@@ -54,7 +58,7 @@ enum WorklistColumn: CaseIterable {
     let wanted: [WorklistColumn] = [
       .mark, isWide ? .verdict : .shortVerdict, .patient, .probability, .waiting, .ageAndSex,
       .regions, .priority,
-      .exam, .state, .accession, .images, .source,
+      .exam, .state, .accession, .images, .reader, .prior, .source,
     ]
     var chosen: Set<WorklistColumn> = []
     var left = width
@@ -70,7 +74,7 @@ enum WorklistColumn: CaseIterable {
     switch self {
     case .patient: Column(title, width: .share(3))
     case .exam: Column(title, width: .share(2))
-    case .probability, .regions, .waiting, .images:
+    case .probability, .regions, .waiting, .images, .prior:
       Column(title, width: .cells(width), alignment: .right)
     default: Column(title, width: .cells(width))
     }
@@ -93,12 +97,25 @@ enum WorklistColumn: CaseIterable {
     case .patient: return Span(row.name(isHidden: hidesNames), style: plain)
     case .ageAndSex: return Span(row.ageAndSex, style: plain)
     case .exam: return Span(row.exam, style: plain)
-    case .waiting: return Span(ClockText.age(row.study.arrived, now: now), style: plain)
+    case .waiting: return Self.waited(row, now: now, style: plain)
     case .state: return Span(row.stateWord(now: now), style: plain)
     case .images:
       return Span(
         row.imageCount, style: row.missing > 0 || row.late > 0 ? .warning : plain)
+    case .prior: return Span(row.priors == 0 ? "–" : "\(row.priors)", style: plain)
+    case .reader: return Span(row.readerWord(hidesNames), style: row.owner == nil ? plain : .accent)
     case .source: return Span(sanitized(row.study.source), style: plain)
+    }
+  }
+
+  /// How long it has waited; marked from three quarters of its allowance on, and beyond it.
+  private static func waited(_ row: WorklistRow, now: Date, style: Style) -> Span {
+    let age = ClockText.age(row.study.arrived, now: now)
+    if row.state.isSigned { return Span(age, style: style) }
+    switch row.waited(at: now) {
+    case 1...: return Span("▲\(age)", style: .critical)
+    case 0.75...: return Span("△\(age)", style: .warning)
+    default: return Span(age, style: style)
     }
   }
 
@@ -107,5 +124,15 @@ enum WorklistColumn: CaseIterable {
     guard value.isFinite else { return "–" }
     let hundredths = min(99, max(0, Int((value * 100).rounded())))
     return value >= 1 ? "1.00" : "0." + (hundredths < 10 ? "0" : "") + "\(hundredths)"
+  }
+}
+
+extension WorklistRow {
+  /// Who has it open, or else who reads or signed it; nobody where it is read blind once more.
+  fileprivate func readerWord(_ isHidden: Bool) -> String {
+    let known = secondLook?.isOpen == true ? nil : review?.reader
+    guard let name = owner?.reader ?? known else { return "" }
+    let word = isHidden ? "••••" : sanitized(name)
+    return owner == nil ? word : "● \(word)"
   }
 }

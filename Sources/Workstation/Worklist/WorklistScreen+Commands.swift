@@ -81,7 +81,20 @@ extension WorklistScreen {
       return [.importFiles(path: call.argument)]
     },
     Command(
-      "apply-filter", [.enter, .tab, .down], "keep filter",
+      "complete-filter", [.tab], "complete", help: "Go on with the word as far as it is clear",
+      in: [.filter],
+      unless: {
+        WorklistFilter.completions(of: $0.worklist.filterLine.text).isEmpty
+          ? "nothing is known that begins so" : nil
+      }
+    ) { workstation, _ in
+      let text = WorklistFilter.completed(workstation.worklist.filterLine.text)
+      workstation.worklist.setFilter(TextLine(text), now: workstation.now)
+      workstation.revealCursor()
+      return []
+    },
+    Command(
+      "apply-filter", [.enter, .down], "keep filter",
       help: "Keep the filter and go back to the list", in: [.filter]
     ) { workstation, _ in
       workstation.worklist.isFiltering = false

@@ -106,6 +106,13 @@ extension WorklistScreen {
     let y = layout.list.endY - 2
     guard layout.list.height >= 4 else { return }
     canvas.clipped(to: layout.list.inset(dx: 1, dy: 0)) { canvas in
+      let ways = isFiltering ? WorklistFilter.completions(of: filterLine.text) : []
+      if !ways.isEmpty {
+        canvas.draw(
+          "Tab: " + ways.map { sanitized($0) }.joined(separator: "  "),
+          at: Position(layout.list.x + 2, y), style: .accent, maxWidth: layout.list.width - 4)
+        return
+      }
       if let complaint {
         canvas.draw(
           "▲ \(sanitized(complaint.description))", at: Position(layout.list.x + 2, y),

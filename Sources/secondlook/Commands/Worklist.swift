@@ -15,24 +15,47 @@ struct Worklist: AsyncParsableCommand {
   @OptionGroup var options: StoreOptions
   @Flag(help: "Print JSON: an array, top row first.") var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Only what a filter shows, as / of the workstation takes it: class:suspicious p>0.3.",
+      valueName: "filter"))
+  var filter = ""
+  @Option(
+    help: ArgumentHelp(
+      "The order: \(WorklistSort.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "order"))
+  var sort = WorklistSort.triage
+
   func run() async throws {
-    let rows = try options.open().store.worklist()
+    let wanted: WorklistFilter
+    do { wanted = try WorklistFilter(parsing: filter) } catch {
+      throw ValidationError("--filter: \(error.description).")
+    }
+    let date = Date()
+    let all = try options.open().store.worklist()
+    // Other commands take #3 for the third of all, whatever is shown here.
+    let places = all.enumerated().reduce(into: [:]) { $0[$1.element.id] = $1.offset + 1 }
+    var rows = all.filter { wanted.shows($0, now: date) }
+    if sort != .triage { rows.sort { sort.precedes($0, $1, at: date) } }
     if json { return try sayJSON(rows.map(WorklistEntry.init)) }
     guard !rows.isEmpty else {
-      return say("No studies yet. “secondlook import PATH” brings some.")
+      return say(
+        all.isEmpty
+          ? "No studies yet. “secondlook import PATH” brings some." : "No study matches the filter."
+      )
     }
-    let now = Date()
     say(
       table(
         [
           "#", "priority", "class", "p", "regions", "state", "images", "patient", "exam",
           "accession", "source", "why",
         ],
-        rows.enumerated().map { index, row in
+        rows.map { row in
           [
-            "#\(index + 1)", row.study.priority == .routine ? "" : row.study.priority.word,
+            "#\(places[row.id] ?? 0)",
+            row.study.priority == .routine ? "" : row.study.priority.word,
             row.triageClass?.rawValue ?? "waiting", percent(row.probability),
-            "\(row.regions.count)", row.stateWord(now: now), row.imageCount, row.patient.name,
+            "\(row.regions.count)", row.stateWord(now: date), row.imageCount, row.patient.name,
             row.study.exam, row.study.accession, row.study.source, row.triage?.reason ?? "",
           ]
         }))
@@ -97,3 +120,5 @@ struct RegionEntry: Encodable {
     box = [finding.region.x0, finding.region.y0, finding.region.x1, finding.region.y1]
   }
 }
+
+extension WorklistSort: ExpressibleByArgument {}
