@@ -25,6 +25,7 @@ struct Open: AsyncParsableCommand {
 
   @MainActor
   func run() async throws {
+    useOneHeap()
     let site = try options.open()
     try Session.run(site, reader: reader ?? NSFullUserName(), isReadOnly: readOnly, theme: theme)
   }

@@ -23,8 +23,17 @@ struct Worklist: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The order: \(WorklistSort.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "order"))
+      discussion: "Default: triage.", valueName: "order"),
+    transform: Self.order)
   var sort = WorklistSort.triage
+
+  private static func order(_ text: String) throws -> WorklistSort {
+    guard let sort = WorklistSort(rawValue: text) else {
+      let words = WorklistSort.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--sort is one of \(words).")
+    }
+    return sort
+  }
 
   func run() async throws {
     let wanted: WorklistFilter
@@ -120,5 +129,3 @@ struct RegionEntry: Encodable {
     box = [finding.region.x0, finding.region.y0, finding.region.x1, finding.region.y1]
   }
 }
-
-extension WorklistSort: ExpressibleByArgument {}
