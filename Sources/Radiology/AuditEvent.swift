@@ -6,8 +6,8 @@ public import Foundation
 public struct AuditEvent: Codable, Sendable, Hashable {
   /// What was done.
   public enum Kind: String, Codable, Sendable {
-    case imported, refused, ordered, triaged, opened, claimed, takenOver, reviewed, signed
-    case secondLook
+    case imported, refused, ordered, triaged, askedAgain, opened, claimed, takenOver, reviewed
+    case signed, secondLook
     case exported, delivered, consentChanged, modelPromoted, modelRejected, lessonMade, updateSent
     case roundEnded, failed
   }

@@ -5,7 +5,7 @@ extension Store {
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
   /// There never was a layout 4.
-  static let layout = 8
+  static let layout = 9
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -52,6 +52,10 @@ extension Store {
     migrator.registerMigration("8 the worklist as an index") { database in
       try database.execute(sql: entries + staleness)
       try database.execute(sql: "PRAGMA user_version = 8")
+    }
+    migrator.registerMigration("9 who is looked for, and what is read again") { database in
+      try database.execute(sql: named + again)
+      try database.execute(sql: "PRAGMA user_version = 9")
     }
     try migrator.migrate(writer)
   }

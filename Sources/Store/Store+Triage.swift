@@ -9,8 +9,8 @@ extension Store {
   ///
   /// These are the studies without a triage, those that got another readable image since, those of
   /// which objects are missing now and were not then or the other way round, normal ones with an
-  /// image that cannot be read, and, where a model is named, those that were last triaged by another
-  /// one. A result that names no model, because none could judge, counts as that of the model that
+  /// image that cannot be read, those that somebody wants to be read again, and, where a model is
+  /// named, those that were last triaged by another one. A result that names no model, because none could judge, counts as that of the model that
   /// was active.
   public func untriaged(
     by model: ModelVersion.ID? = nil, limit: Int = 100, at date: Date = Date()
@@ -67,7 +67,8 @@ extension Store {
   @discardableResult
   private func save(_ database: Database, _ triage: Triage, after look: Look?) throws -> Bool {
     let look = try look ?? self.look(database, at: triage.study)
-    guard try !isKnown(database, triage, look) else { return false }
+    let isAskedAgain = try forgetAgain(database, triage.study)
+    guard try isAskedAgain || !isKnown(database, triage, look) else { return false }
     try database.insert(
       triage,
       with: ["activeModel": look.model, "images": look.images, "missing": look.missing])
@@ -122,6 +123,7 @@ extension Store {
       OR (triage.missing > 0) IS NOT (coalesce((\(Store.missing)), 0) > 0)
       OR (triage.triageClass = 'normal' AND EXISTS (SELECT 1 FROM instance
         WHERE instance.study = study.uid AND refusal IS NOT NULL AND format <> 'document'))
+      OR EXISTS (SELECT 1 FROM again WHERE again.study = study.uid)
       OR (:model IS NOT NULL AND coalesce(triage.model, triage.activeModel) IS NOT :model))
     """
 

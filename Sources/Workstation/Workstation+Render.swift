@@ -50,7 +50,8 @@ extension Workstation {
     case .system, .sync:
       let site = status.site.isEmpty ? "" : "  \(sanitized(status.site))"
       system.draw(
-        asideLines, title: aside.place.title + site, asOf: statusAge, on: &canvas, in: body)
+        asideLines, title: aside.place.title + site, asOf: statusAge,
+        cursor: selectedLines.lowerBound, on: &canvas, in: body)
     }
   }
 

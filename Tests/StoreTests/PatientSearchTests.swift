@@ -31,6 +31,13 @@ struct PatientSearchTests {
     "every word has to fit, and a word has to be long enough", arguments: ["doe mark", "d", ""])
   func nobody(words: String) throws { #expect(try filled().search(for: words).studies.isEmpty) }
 
+  @Test("in either case, also of letters that are not ASCII", arguments: ["müller", "MÜLLER ZO"])
+  func cases(words: String) throws {
+    let store = try filled()
+    try store.save(intake("1.5", patient: "77", name: "Müller^Zoë", digest: "e"))
+    #expect(try store.search(for: words).studies.map(\.id) == ["1.5"])
+  }
+
   @Test("what SQL takes for a sign is a letter like any other")
   func signs() throws {
     let store = try filled()
@@ -59,5 +66,22 @@ struct PatientSearchTests {
     let answer = try store.search(for: "smith")
     #expect(Set(answer.studies.map(\.patient.id)).count == 50)
     #expect(answer.isCut)
+  }
+
+  @Test("of a patient with very many studies the newest two hundred are told, and that it is cut")
+  func longHistory() throws {
+    let store = try Store()
+    try store.save((1...210).map { intake("3.\($0)", patient: "P", digest: "\($0)-") })
+    let answer = try store.search(for: "doe")
+    #expect(answer.studies.count == 200 && answer.isCut)
+  }
+
+  @Test("a report that is signed since is told of at once, with who signed")
+  func signed() throws {
+    let store = try filled()
+    try store.sign(report("1.3"), review: review("1.3"), by: "Dr Osei", at: noon)
+    let found = try #require(try store.search(for: "roe").studies.first)
+    #expect(found.standing == .final && found.author == "Dr Osei")
+    #expect(found.signed.map { abs($0.timeIntervalSince(noon)) < 1 } == true)
   }
 }

@@ -29,6 +29,11 @@ extension SystemStatus {
         succeeded: now - 2, worked: now - 86_400 * 2,
         error: "The disk is full.", failed: now - 86_400),
     ]
+    status.failedCount = 2
+    status.failedStudies = [
+      failed("4711-25", "Its pixel data ends early.", ago: 720),
+      failed("4711-24", "No image of this study could be read.", ago: 7300),
+    ]
     status.receiver = .listening(place: "SECONDLOOK at 0.0.0.0:11112", since: now - 7190)
     status.archives = [
       Archive(
@@ -61,6 +66,12 @@ extension SystemStatus {
     ]
     return status
   }()
+
+  private static func failed(_ accession: String, _ reason: String, ago: Double) -> FailedStudy {
+    FailedStudy(
+      study: "1.2.\(accession.suffix(2))", accession: accession, exam: "DX CHEST PA",
+      reason: reason, failed: Fixture.now - ago, isAskedAgain: false)
+  }
 
   static func disk(free: Int) -> Disk {
     Disk(

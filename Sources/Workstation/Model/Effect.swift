@@ -50,6 +50,8 @@ public enum Effect: Sendable, Equatable {
   /// What was signed of a study, for somebody who waits for it; written in the audit log, and
   /// answered by ``Message/reportRead(_:)``.
   case readReport(Study.ID)
+  /// Has a study that failed read once more; answered by ``Message/status(_:)``.
+  case readAgain(Study.ID)
   case saveScreen(ScreenState)
   /// Stop this process group and give the terminal back meanwhile.
   case suspend

@@ -7,7 +7,7 @@ extension SystemStatus: Encodable {
     case site, asOf, home, agent, model, studies, unread, signed, ordersWithoutImages, lessons
     case rounds, lastSync, bytesSent, stages, receiver, archives, arrivals, refusals, refused
     case objects, objectBytes, databaseBytes, disk, configurationError, check
-    case untriaged, undelivered
+    case untriaged, undelivered, failed, failedStudies
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -17,6 +17,8 @@ extension SystemStatus: Encodable {
     try container.encode(agent, forKey: .agent)
     try container.encode(model.map { "\($0.name) \($0.shortID)" }, forKey: .model)
     try container.encode(stages, forKey: .stages)
+    try container.encode(failedCount, forKey: .failed)
+    try container.encode(failedStudies, forKey: .failedStudies)
     try container.encode(receiver, forKey: .receiver)
     try container.encode(archives, forKey: .archives)
     try container.encode(rounds.count, forKey: .rounds)

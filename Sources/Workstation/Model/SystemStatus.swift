@@ -15,6 +15,9 @@ public struct SystemStatus: Sendable, Hashable {
   public var model: ModelVersion?
   /// In the order of the ring.
   public var stages: [Stage]
+  /// Unsigned studies that could not be read: how many, and the newest of them.
+  public var failedCount = 0
+  public var failedStudies: [FailedStudy] = []
   public var receiver: Receiver
   public var archives: [Archive]
   /// The newest first.

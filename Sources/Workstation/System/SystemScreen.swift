@@ -6,42 +6,51 @@ import Terminal
 struct SystemScreen: Sendable, Hashable {
   /// The first line shown.
   private(set) var first = 0
+  /// The failed study the cursor is on; none until one is gone to.
+  var selected: Study.ID?
 
   mutating func scroll(by lines: Int) {
     let (sum, overflow) = first.addingReportingOverflow(lines)
     first = overflow ? (lines > 0 ? 100_000 : 0) : min(max(0, sum), 100_000)
   }
 
+  /// Scrolls as far as it takes to see lines, the first of them whatever happens.
+  mutating func reveal(lines: Range<Int>, height: Int) {
+    first = max(0, min(max(first, lines.upperBound - height), lines.lowerBound))
+  }
+
   mutating func limit(to lines: Int, height: Int) { first = min(first, max(0, lines - height)) }
 
-  static let commands: [Command] = [
-    Command(
-      "scroll",
-      Direction.keys.filter { ![.left, .right].contains(Direction(Command.Call(key: $0))) },
-      "scroll", help: "Down and up", in: .lines, keyText: "↓↑", argument: "up|down"
-    ) { workstation, call in
-      workstation.scrollLines(by: Int(Direction(call)?.step.y ?? 1))
-    },
-    Command(
-      "scroll-page", [.pageDown, .control("d"), .character(" ")], "", help: "Down a page",
-      in: .lines
-    ) { workstation, _ in workstation.scrollLines(by: 10) },
-    Command("scroll-back", [.pageUp, .control("u")], "", help: "Up a page", in: .lines) {
-      workstation, _ in workstation.scrollLines(by: -10)
-    },
-    Command(
-      "go-system", [.character("s")], "system",
-      help: "Agent, stages, receiver, archives, senders, disk", in: [.go], isGlobal: true
-    ) { workstation, _ in workstation.goAside(.system) },
-    Command(
-      "go-sync", [.character("y")], "sync",
-      help: "Rounds, peers, models with their lineage, and what left the building", in: [.go],
-      isGlobal: true
-    ) { workstation, _ in workstation.goAside(.sync) },
-  ]
+  static let commands: [Command] =
+    [
+      Command(
+        "scroll",
+        Direction.keys.filter { ![.left, .right].contains(Direction(Command.Call(key: $0))) },
+        "scroll", help: "Down and up", in: .lines, keyText: "↓↑", argument: "up|down"
+      ) { workstation, call in
+        workstation.scrollLines(by: Int(Direction(call)?.step.y ?? 1))
+      },
+      Command(
+        "scroll-page", [.pageDown, .control("d"), .character(" ")], "", help: "Down a page",
+        in: .lines
+      ) { workstation, _ in workstation.scrollLines(by: 10) },
+      Command("scroll-back", [.pageUp, .control("u")], "", help: "Up a page", in: .lines) {
+        workstation, _ in workstation.scrollLines(by: -10)
+      },
+      Command(
+        "go-system", [.character("s")], "system",
+        help: "Agent, stages, receiver, archives, senders, disk", in: [.go], isGlobal: true
+      ) { workstation, _ in workstation.goAside(.system) },
+      Command(
+        "go-sync", [.character("y")], "sync",
+        help: "Rounds, peers, models with their lineage, and what left the building", in: [.go],
+        isGlobal: true
+      ) { workstation, _ in workstation.goAside(.sync) },
+    ] + failedCommands
 
   func draw(
-    _ lines: [[Span]], title: String, asOf: String, on canvas: inout Canvas, in body: Rect
+    _ lines: [[Span]], title: String, asOf: String, cursor: Int = 0, on canvas: inout Canvas,
+    in body: Rect
   ) {
     canvas.box(body, title: title, trailing: asOf, titleStyle: .title)
     let inside = body.inset(dx: 2, dy: 1)
@@ -51,7 +60,9 @@ struct SystemScreen: Sendable, Hashable {
         canvas.draw(line, at: Position(inside.x, inside.y + index), maxWidth: inside.width)
       }
     }
-    canvas.cursor = inside.isEmpty ? nil : inside.origin
+    // On what is selected while that is seen, else where reading begins.
+    let line = (0..<inside.height).contains(cursor - first) ? cursor - first : 0
+    canvas.cursor = inside.isEmpty ? nil : Position(inside.x, inside.y + line)
   }
 }
 
@@ -63,13 +74,19 @@ extension Set<Place> {
 extension Workstation {
   /// What the status says on the screen beside the reading.
   var asideLines: [[Span]] {
-    let setting = SystemStatus.Setting(
-      now: now, zone: options.timeZone, width: max(1, bounds.width - 4))
-    return switch aside {
-    case .sync: status.syncLines(setting)
-    default: status.lines(setting)
+    switch aside {
+    case .sync: status.syncLines(asideSetting)
+    default: status.lines(asideSetting)
     }
   }
+
+  var asideSetting: SystemStatus.Setting {
+    SystemStatus.Setting(
+      now: now, zone: options.timeZone, width: max(1, bounds.width - 4), selected: system.selected)
+  }
+
+  /// How many of the lines are seen at once.
+  var asideHeight: Int { max(1, body(of: bounds).height - 2) }
 
   /// What is shown was read a while ago: the screen says so instead of looking fresh.
   var statusAge: String {
@@ -79,7 +96,7 @@ extension Workstation {
 
   mutating func scrollLines(by lines: Int) -> [Effect] {
     system.scroll(by: lines)
-    system.limit(to: asideLines.count, height: max(1, body(of: bounds).height - 2))
+    system.limit(to: asideLines.count, height: asideHeight)
     return []
   }
 }

@@ -9,6 +9,8 @@ extension SystemStatus {
     let now: Date
     let zone: TimeZone
     let width: Int
+    /// The failed study the cursor is on.
+    var selected: Study.ID?
 
     func ago(_ date: Date?) -> String {
       date.map { ClockText.age($0, now: now) } ?? "–"
@@ -35,8 +37,9 @@ extension SystemStatus {
   func lines(_ setting: Setting) -> [[Span]] {
     guard asOf != nil else { return [[Span("Reading how things are…", style: .muted)]] }
     let parts = [
-      agentLines(setting), stageLines(setting), receiverLines(setting), archiveLines(setting),
-      senderLines(setting), refusalLines(setting), storageLines(setting), otherLines(setting),
+      agentLines(setting), stageLines(setting), failedLines(setting), receiverLines(setting),
+      archiveLines(setting), senderLines(setting), refusalLines(setting), storageLines(setting),
+      otherLines(setting),
     ]
     return Array(parts.filter { !$0.isEmpty }.joined(separator: [[]]))
   }

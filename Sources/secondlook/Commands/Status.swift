@@ -27,6 +27,7 @@ struct Status: AsyncParsableCommand {
     say("receiver  \(receiver(status))")
     if let error = status.configurationError { say("config    \(error)") }
     sayStages(status)
+    sayFailed(status)
     sayArchives(status)
     saySenders(status)
   }
@@ -92,6 +93,18 @@ struct Status: AsyncParsableCommand {
     for stage in status.stages where stage.health == .failed {
       if let remedy = stage.remedy { say("\(stage.name) fails; try: \(remedy)") }
     }
+  }
+
+  private func sayFailed(_ status: SystemStatus) {
+    guard status.failedCount > 0 else { return }
+    say()
+    say(
+      table(
+        ["failed study", "exam", "since", "why"],
+        status.failedStudies.map {
+          [$0.label, $0.exam, $0.failed.formatted(.iso8601), $0.reason]
+        }))
+    say("\(counted(status.failedCount, "study", "studies")) failed; try: secondlook retry")
   }
 
   private func sayArchives(_ status: SystemStatus) {

@@ -13,7 +13,8 @@ import Workstation
 ///
 /// What touches the store is done one after another in the order asked, so that a draft is never
 /// saved after the signature that followed it. Pictures have a queue of their own, as decoding one
-/// never holds up a save; so has the worklist, of which only the newest wish counts.
+/// never holds up a save; so have the worklist, the status and the search for a patient, of which
+/// only the newest wish counts.
 final class Errands: Sendable {
   private let site: LocalSite
   private let reader: String
@@ -25,7 +26,8 @@ final class Errands: Sendable {
   private let saving: AsyncStream<Effect>.Continuation
   private let looking: AsyncStream<Effect>.Continuation
   private let listing: AsyncStream<WorklistRequest>.Continuation
-  private let searching = Mutex<Task<Void, Never>?>(nil)
+  private let counting: AsyncStream<Effect>.Continuation
+  private let searching: AsyncStream<Effect>.Continuation
   private let tasks = Mutex<[Task<Void, Never>]>([])
   /// The study this session has open, and its review as the store holds it.
   private let opened = Mutex<(study: Study.ID, review: Review?)?>(nil)
@@ -48,18 +50,27 @@ final class Errands: Sendable {
     let (pictures, looking) = AsyncStream.makeStream(of: Effect.self)
     let (windows, listing) = AsyncStream.makeStream(
       of: WorklistRequest.self, bufferingPolicy: .bufferingNewest(1))
+    let (counts, counting) = AsyncStream.makeStream(
+      of: Effect.self, bufferingPolicy: .bufferingNewest(1))
+    let (searches, searching) = AsyncStream.makeStream(
+      of: Effect.self, bufferingPolicy: .bufferingNewest(1))
     self.saving = saving
     self.looking = looking
     self.listing = listing
+    self.counting = counting
+    self.searching = searching
     let saver = Task { for await effect in effects { await perform(effect) } }
     let looker = Task { for await wanted in pictures { await look(wanted) } }
     let lister = Task { for await wanted in windows { list(wanted) } }
-    tasks.withLock { $0 = [saver, looker, lister] }
+    let counter = Task { for await wanted in counts { await perform(wanted) } }
+    let searcher = Task { for await wanted in searches { await perform(wanted) } }
+    tasks.withLock { $0 = [saver, looker, lister, counter, searcher] }
   }
 
   func send(_ effect: Effect) {
     switch effect {
-    case .find(let words): find(words)
+    case .loadStatus: counting.yield(effect)
+    case .find: searching.yield(effect)
     case .loadImage, .loadHeat: looking.yield(effect)
     default: saving.yield(effect)
     }
@@ -67,24 +78,6 @@ final class Errands: Sendable {
 
   /// Reads a part of the worklist.
   func send(_ request: WorklistRequest) { listing.yield(request) }
-
-  /// Looks for patients; what was typed before and is not found yet is no longer looked for.
-  private func find(_ words: String) {
-    let search = Task { [site, mailbox] in
-      do {
-        try await Task.sleep(for: .milliseconds(60))
-        let answer = try site.store.search(for: words)
-        if !Task.isCancelled { mailbox.post(.found(answer)) }
-      } catch is CancellationError {
-      } catch {
-        mailbox.post(.failed(.background("find"), "\(error)"))
-      }
-    }
-    searching.withLock { last in
-      last?.cancel()
-      last = search
-    }
-  }
 
   /// Tells the workstation when another process changed the store, and other processes that the
   /// open study still is.
@@ -106,6 +99,8 @@ final class Errands: Sendable {
     saving.finish()
     looking.finish()
     listing.finish()
+    counting.finish()
+    searching.finish()
     let done = DispatchSemaphore(value: 0)
     let saver = tasks.withLock { tasks in
       for task in tasks.dropFirst() { task.cancel() }
@@ -237,15 +232,19 @@ final class Errands: Sendable {
       return .exported(path: place.path)
     case .importFiles(let path): return try await take(path)
     case .loadStatus: return .status(try SystemStatus(of: site))
+    case .find(let words): return .found(try store.search(for: words))
     case .loadLog(let query): return .log(try site.log(query))
     case .readReport(let id): return .reportRead(try site.clinicalReport(of: id, for: reader))
+    case .readAgain(let id):
+      _ = try store.readAgain([id], by: reader)
+      return .status(try SystemStatus(of: site))
     case .saveScreen(let state):
       try state.save(in: store)
       return nil
     case .loadPrior(let id):
       try store.record(.opened, actor: reader, study: id, detail: "beside a later study")
       return .priorLoaded(id, try store.instances(of: id))
-    case .find, .loadWorklist, .loadImage, .loadHeat, .suspend, .repaint, .useTheme, .captureMouse,
+    case .loadWorklist, .loadImage, .loadHeat, .suspend, .repaint, .useTheme, .captureMouse,
       .quit:
       return nil
     }
@@ -363,6 +362,7 @@ extension Effect {
     case .importFiles: .importFiles
     case .saveScreen, .closeStudy: .saveScreen
     case .loadStatus: .background("status")
+    case .readAgain: .background("reading again")
     case .loadLog: .background("log")
     case .find: .background("find")
     case .readReport: .background("report")

@@ -29,6 +29,7 @@ extension SystemStatus {
       lastSync: rounds.first?.ended, arrivals: try store.arrivals(since: now - 86_400),
       refusals: try store.refusals(since: now - 86_400), refused: try store.refusals(limit: 20),
       storage: try Storage(of: site))
+    (failedCount, failedStudies) = try store.failedStudies(limit: Self.mostFailedStudies)
     switch configuration {
     case .failure(let error): configurationError = "\(error)"
     case .success(let configuration):

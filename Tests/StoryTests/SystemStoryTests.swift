@@ -1,0 +1,86 @@
+import Foundation
+import Radiology
+import Store
+import TestSupport
+import Testing
+
+/// A sysadmin and a clinician in real terminals.
+@Suite(
+  "A sysadmin and a clinician", .serialized, .enabled(if: Window.isPossible, "tmux is not there"),
+  .enabled(if: SharedFiles.hasImage, "SECONDLOOK_CONFORMANCE is not there"))
+struct SystemStoryTests {
+  private func withStudy(
+    _ triage: (Study.ID) -> Triage,
+    _ body: (_ program: Program, _ store: Store) async throws -> Void
+  ) async throws {
+    let program = try Program()
+    defer { program.clean() }
+    _ = try await program.run("import", SharedFiles.image.path)
+    let store = try Store(home: program.home)
+    try store.save(triage(try store.study(named: "ACC0001").uid))
+    try await body(program, store)
+  }
+
+  @Test("a study that failed is found on the system screen with its reason, and tried again")
+  func failed() async throws {
+    try await withStudy({
+      Triage(study: $0, refused: .failed("The decoder was gone."), model: "m", made: Date())
+    }) { program, store in
+      try await Window.opened(for: program) { window in
+        _ = try await window.begin("--as admin")
+        try await window.shows("Worklist", "ACC0001")
+        try await window.press("g", "s")
+        try await window.shows("Failed studies  1", "✖ ACC0001", "The decoder was gone.")
+        try await window.press("n")
+        try await window.shows("▸ ✖ ACC0001", "t try again")
+        try await window.press("t")
+        try await window.shows("asked to be read again")
+        #expect(try await program.run("agent", "--once").status == 0)
+        try await window.press("g", "l")
+        try await window.shows("askedAgain", "to be read once more", "triaged")
+      }
+      #expect(try store.failedStudies(limit: 9).count == 0)
+      #expect(try await program.run("retry").output == "No study has failed.\n")
+    }
+  }
+
+  @Test("from a shell a study that failed is tried again, and one that did not is not")
+  func shell() async throws {
+    try await withStudy({
+      Triage(study: $0, refused: .failed("The decoder was gone."), model: "m", made: Date())
+    }) { program, store in
+      #expect(try await program.run("status").output.contains("The decoder was gone."))
+      #expect(try await program.run("retry", "ACC0001").status != 0, "nobody asks")
+      let asked = try await program.run("retry", "--all", "--as", "admin")
+      #expect(asked.status == 0 && asked.output.contains("1 study will be read again"))
+      _ = try await program.run("agent", "--once")
+      let refused = try await program.run("retry", "ACC0001", "--as", "admin")
+      #expect(refused.status != 0 && refused.output.contains("Not asked for ACC0001"))
+    }
+  }
+
+  @Test("a clinician finds a patient, reads what was signed and takes it along")
+  func clinician() async throws {
+    try await withStudy({
+      Triage(study: $0, probability: 0.1, threshold: 0.5, findings: [], model: "m", made: Date())
+    }) { program, store in
+      _ = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+      #expect(try await program.run("sign", "ACC0001", "--as", "Dr Osei").status == 0)
+      try await Window.opened(for: program) { window in
+        _ = try await window.begin("--as \"Dr Wu\"")
+        try await window.shows("Worklist", "ACC0001")
+        try await window.press("g", "c")
+        try await window.shows("Type a name")
+        try await window.type("müller")
+        try await window.shows("Müller, Zoë", "✓ signed", "Dr Osei")
+        try await window.press("Enter")
+        try await window.shows("Signed report", "Delivered", "nowhere yet", "Exported", "never")
+        try await window.press("1")
+        try await window.shows("Exported to")
+      }
+      let events = try store.audit()
+      #expect(events.contains { $0.kind == .exported && $0.actor == "Dr Wu" })
+      #expect(events.contains { $0.kind == .opened && $0.detail == "to read the report" })
+    }
+  }
+}
