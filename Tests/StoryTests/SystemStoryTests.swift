@@ -74,7 +74,10 @@ struct SystemStoryTests {
         try await window.type("müller")
         try await window.shows("Müller, Zoë", "✓ signed", "Dr Osei")
         try await window.press("Enter")
-        try await window.shows("Signed report", "Delivered", "nowhere yet", "Exported", "never")
+        try await window.shows("Signed report", "RADIOLOGY REPORT", "Müller, Zoë")
+        // Where it went stands below the words.
+        try await window.press("G")
+        try await window.shows("Delivered", "nowhere yet", "Exported", "never")
         try await window.press("1")
         try await window.shows("Exported to")
       }

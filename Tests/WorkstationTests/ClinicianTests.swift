@@ -17,7 +17,12 @@ extension Fixture {
     studies: [found(rows[0], .final), found(rows[1], .none), found(rows[2], .preliminary)],
     isCut: false)
 
-  static func clinicalReport(_ standing: FoundStudy.Standing = .final) -> ClinicalReport {
+  static func clinicalReport(
+    _ standing: FoundStudy.Standing = .final, version: Int = 1,
+    dispatches: [Dispatch] = [
+      Dispatch(version: 1, destination: "folder", fileName: "1.2.2-v1.txt", at: now - 60)
+    ]
+  ) -> ClinicalReport {
     let row = rows[0]
     var review = Review(
       study: row.id, reader: "Dr Osei", call: .suspicious, findings: row.triage?.findings ?? [],
@@ -25,14 +30,12 @@ extension Fixture {
     _ = review.mark("R1", .agreed, at: now)
     _ = review.mark("R2", .rejected, at: now)
     let report = Report(
-      study: row.id, version: 1, state: .final, sections: [], author: "Dr Osei", changed: now,
+      study: row.id, version: version, state: .final, sections: [], author: "Dr Osei", changed: now,
       signed: standing == .preliminary ? nil : now)
     return ClinicalReport(
       found: found(row, standing), open: open(row, review: review, report: report),
       text: "RADIOLOGY REPORT\n\nDOE, JANE\n\nImpression\n  Suspicious for abnormality.",
-      dispatches: [
-        Dispatch(version: 1, destination: "folder", fileName: "1.2.2-v1.txt", at: now - 60)
-      ],
+      dispatches: dispatches,
       exports: [
         AuditEvent(
           number: 9, at: now - 30, actor: "Dr Wu", kind: .exported, study: row.id,
@@ -94,6 +97,28 @@ struct ClinicianTests {
     #expect(screen.prefix { $0 != "\n" }.contains("DOE, JANE"))
     // Only what the reader confirmed is drawn.
     #expect(screen.contains("R1") && !screen.contains("R2"))
+  }
+
+  @Test("what has reached nobody yet is said, with the reason where there is one")
+  func undelivered() {
+    var report = Fixture.clinicalReport()
+    func words(_ report: ClinicalReport, _ status: SystemStatus = SystemStatus()) -> String {
+      var workstation = Workstation.onFinding(Fixture.options(width: 160, height: 50))
+      _ = workstation.update(.status(status))
+      _ = workstation.press(.enter)
+      _ = workstation.update(.reportRead(report))
+      return workstation.screen(160, 50)
+    }
+    #expect(!words(report).contains("nowhere yet"))
+    report = Fixture.clinicalReport(version: 2)
+    #expect(words(report).contains("▲ version 2, shown here: nowhere yet"))
+    report = Fixture.clinicalReport(dispatches: [])
+    #expect(words(report).contains("▲ nowhere yet"))
+    var status = SystemStatus.busy
+    status.stages = [.init(name: "deliver", health: .failed, error: "The disk is full.")]
+    #expect(words(report, status).contains("nowhere yet; delivery fails: The disk is full."))
+    let preliminary = Fixture.clinicalReport(.preliminary, version: 0, dispatches: [])
+    #expect(words(preliminary).contains("a preliminary report is delivered to nobody"))
   }
 
   @Test("a preliminary report says that it is one, and is not taken along")

@@ -153,6 +153,19 @@ extension Patient {
   }
 }
 
+extension ClinicalReport {
+  /// What of it has reached nobody yet, and why; none where all of it has.
+  fileprivate func missingDelivery(_ status: SystemStatus) -> String? {
+    guard let version = open.report?.version, version > 0 else {
+      return "– a preliminary report is delivered to nobody"
+    }
+    guard !dispatches.contains(where: { $0.version == version }) else { return nil }
+    let what = dispatches.isEmpty ? "nowhere yet" : "version \(version), shown here: nowhere yet"
+    let stage = status.stages.first { $0.name == "deliver" && $0.health == .failed }
+    return "▲ \(what)" + (stage?.error.map { "; delivery fails: \($0)" } ?? "")
+  }
+}
+
 extension Workstation {
   /// The report and where it went, in the lines of the pane.
   var clinicalLines: [[Span]] {
@@ -171,12 +184,12 @@ extension Workstation {
       ClockText.moment(date, now: now, in: options.timeZone)
     }
     var places: [[Span]] = [[Span("Delivered", style: .title)]]
-    if report.dispatches.isEmpty { places.append([Span("  nowhere yet", style: .muted)]) }
     for dispatch in report.dispatches {
       places += lines(
         "✓ \(moment(dispatch.at)) version \(dispatch.version) to \(dispatch.destination): "
           + dispatch.fileName, .ok)
     }
+    if let missing = report.missingDelivery(status) { places += lines(missing, .warning) }
     places.append([Span("Exported", style: .title)])
     if report.exports.isEmpty { places.append([Span("  never", style: .muted)]) }
     for export in report.exports {
