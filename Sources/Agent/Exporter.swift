@@ -61,9 +61,11 @@ public struct Exporter: Sendable {
     TextReport.render(try dossier(of: study, report: try store.report(of: study)))
   }
 
-  /// The newest signed version, or a preliminary document until there is one.
+  /// The newest signed version; until there is one what was let out last, or else the draft.
   public func document(of study: Study.ID, format: ExportFormat, at date: Date) throws -> Document {
-    let report = try store.signedReport(of: study) ?? store.report(of: study)
+    let report =
+      try store.signedReport(of: study) ?? store.preliminaries(of: study).last?.report
+      ?? store.report(of: study)
     return try document(of: study, report: report, format: format, at: date)
   }
 
@@ -82,24 +84,34 @@ public struct Exporter: Sendable {
   ) throws -> Document {
     let dossier = try dossier(of: study, report: report)
     let version = report?.version ?? 0
-    let name = "\(study)-v\(version)"
+    let name = "\(study)-\(report?.state == .preliminary ? "p" : "v")\(version)"
     switch format {
     case .text:
       return Document(
         fileName: "\(name).txt", bytes: Data(TextReport.render(dossier).utf8))
     case .sr:
-      let earlier = try store.reports(of: study).filter { $0.isSigned && $0.version < version }
+      let earlier = try report.map(predecessors) ?? []
+      let made = report?.given ?? date
       let identity = DocumentIdentity(
-        instance: uid(study, version, report?.signed ?? date), series: series(of: study),
-        number: max(1, version), made: report?.signed ?? date,
+        instance: uid(study, version, made), series: series(of: study),
+        number: earlier.count + 1, made: made,
         predecessors: earlier.map {
           DocumentIdentity.Predecessor(
-            instance: uid(study, $0.version, $0.signed ?? date), series: series(of: study))
+            instance: uid(study, $0.version, $0.given ?? date), series: series(of: study))
         })
       let bytes = try dossier.structuredReport(
         of: sources(dossier.instances), as: identity, by: station, codes: codes)
       return Document(fileName: "\(name).dcm", bytes: Data(bytes))
     }
+  }
+
+  /// What was let out of a study before a report, the oldest first; a draft follows nothing.
+  private func predecessors(of report: Report) throws -> [Report] {
+    guard report.isGiven else { return [] }
+    let given = try store.preliminaries(of: report.study).map(\.report)
+    guard report.isSigned else { return given.filter { $0.version < report.version } }
+    let signed = try store.reports(of: report.study).filter(\.isSigned)
+    return given + signed.filter { $0.version < report.version }
   }
 
   private func dossier(of study: Study.ID, report: Report?) throws -> Dossier {
@@ -109,10 +121,12 @@ public struct Exporter: Sendable {
     let triage = try store.triage(of: study.uid)
     let version = try triage?.model.flatMap { try store.model($0) }
     let limits = try version.map { try shelf.model($0.id).card.limits } ?? []
-    // A signed version says what it was signed with, whatever is decided for the next one.
+    // What was given says what it was given with, whatever is decided for the next version.
     let review =
       if let report, report.isSigned {
         try store.review(of: study.uid, version: report.version)
+      } else if let report, report.state == .preliminary {
+        try store.preliminaries(of: study.uid).first { $0.report == report }?.review
       } else {
         try store.review(of: study.uid)
       }
@@ -156,4 +170,9 @@ public struct Exporter: Sendable {
       uid: uid, name: ProcessInfo.processInfo.hostName, serialNumber: String(uid.suffix(16)),
       version: "0.1.0")
   }
+}
+
+extension Report {
+  /// When it was signed or let out; none while nobody has it.
+  fileprivate var given: Date? { signed ?? (isGiven ? changed : nil) }
 }

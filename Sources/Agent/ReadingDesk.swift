@@ -101,6 +101,17 @@ public struct ReadingDesk: Sendable {
     try store.sign(report, review: review, under: rules, by: reader, at: date)
   }
 
+  /// Lets a report out before it is signed, with the review it was drafted from.
+  ///
+  /// - Throws: as ``sign(_:of:under:by:at:)`` does; `StoreError.nothingNew` if the last one says
+  ///   the same.
+  public func givePreliminary(
+    _ report: Report, of review: Review, under rules: ReadingRules = ReadingRules(),
+    by reader: String, at date: Date
+  ) throws -> Report {
+    try store.givePreliminary(report, review: review, under: rules, by: reader, at: date).report
+  }
+
   /// The site's report templates: those in `templates` of the store's folder before the shipped.
   ///
   /// Read anew each time, so that what a department edits holds for the next study.

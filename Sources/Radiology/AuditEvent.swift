@@ -7,7 +7,7 @@ public struct AuditEvent: Codable, Sendable, Hashable {
   /// What was done.
   public enum Kind: String, Codable, Sendable {
     case imported, refused, ordered, triaged, askedAgain, opened, claimed, takenOver, reviewed
-    case signed, secondLook
+    case signed, preliminary, secondLook
     case exported, delivered, consentChanged, modelPromoted, modelRejected, lessonMade, updateSent
     case roundEnded, failed
   }

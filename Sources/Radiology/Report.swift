@@ -44,7 +44,7 @@ public struct Report: Codable, Sendable, Hashable {
   }
 
   public let study: Study.ID
-  /// Counted from 1; drafts are version 0 until signed.
+  /// Counted from 1; drafts are version 0 until signed, and preliminary ones counted apart.
   public var version: Int
   public var state: State
   public var sections: [Section]
@@ -70,6 +70,8 @@ public struct Report: Codable, Sendable, Hashable {
   }
 
   public var isSigned: Bool { signed != nil }
+  /// Somebody waits for it and has it: signed, or let out before as preliminary.
+  public var isGiven: Bool { isSigned || state == .preliminary }
 
   public func text(of key: String) -> String { sections.first { $0.key == key }?.text ?? "" }
 

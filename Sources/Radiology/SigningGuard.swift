@@ -17,13 +17,14 @@ public struct SigningGuard: Sendable, Hashable {
 
   /// Looks at what `reader` is about to sign, of a study that is here as far as `images` says.
   ///
-  /// `unseen` are the regions that were not on the reader's screen, where there was a screen.
-  /// What `isUnopened` is signed together with others, its images closed: nothing but a normal
-  /// that the model ruled out may be, and nothing that would have to be asked.
+  /// `preliminary` is what was let out of the study last, where anything was. `unseen` are the
+  /// regions that were not on the reader's screen, where there was a screen. What `isUnopened` is
+  /// signed together with others, its images closed: nothing but a normal that the model ruled out
+  /// may be, and nothing that would have to be asked.
   public init(
     review: Review?, report: Report, triage: Triage?, images: Completeness, by reader: String,
-    unseen: Set<Finding.ID> = [], isUnopened: Bool = false,
-    under rules: ReadingRules = ReadingRules()
+    preliminary: PreliminaryReport? = nil, unseen: Set<Finding.ID> = [],
+    isUnopened: Bool = false, under rules: ReadingRules = ReadingRules()
   ) {
     var objections: [Objection] = []
     func block(_ text: String, _ place: String? = nil) {
@@ -57,6 +58,11 @@ public struct SigningGuard: Sendable, Hashable {
       if review.call == .normal, let first = review.confirmed.first {
         ask("Called normal although region \(first.name) is confirmed", first.name)
       }
+    }
+    if let before = preliminary?.review.call, let call = review?.call, call != before,
+      report.state != .addendum
+    {
+      ask("The preliminary report called it \(before.rawValue); tell whoever waits for it")
     }
     if triage?.triageClass == .failed { ask("No picture of this study could be read") }
     for question in images.questions where !objections.contains(where: { $0.text == question }) {

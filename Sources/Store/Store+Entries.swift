@@ -54,7 +54,7 @@ extension Store {
 
       """
 
-  private static func stales(_ table: String, _ column: String) -> String {
+  static func stales(_ table: String, _ column: String) -> String {
     ["INSERT", "UPDATE", "DELETE"].map { change in
       let row = change == "DELETE" ? "OLD" : "NEW"
       return """

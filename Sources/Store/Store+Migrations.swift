@@ -5,7 +5,7 @@ extension Store {
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
   /// There never was a layout 4.
-  static let layout = 9
+  static let layout = 10
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -56,6 +56,10 @@ extension Store {
     migrator.registerMigration("9 who is looked for, and what is read again") { database in
       try database.execute(sql: named + again)
       try database.execute(sql: "PRAGMA user_version = 9")
+    }
+    migrator.registerMigration("10 what is let out before it is signed") { database in
+      try database.execute(sql: preliminaries)
+      try database.execute(sql: "PRAGMA user_version = 10")
     }
     try migrator.migrate(writer)
   }
@@ -190,6 +194,16 @@ extension Store {
       WHERE state IN ('waiting', 'arbitration');
 
     """
+
+  private static let preliminaries =
+    """
+    -- Reports that were let out before they were signed, with the review of that moment.
+    CREATE TABLE preliminary (
+      study TEXT NOT NULL REFERENCES study, version INTEGER NOT NULL, report TEXT NOT NULL,
+      review TEXT NOT NULL, PRIMARY KEY (study, version)
+    ) STRICT;
+
+    """ + unchangeable("preliminary", when: "version > 0") + stales("preliminary", "study")
 
   private static let arrivals = """
     ALTER TABLE instance ADD COLUMN source TEXT NOT NULL DEFAULT '';

@@ -95,7 +95,7 @@ extension Store {
   ) throws -> FoundStudy {
     // The words of a report may be long: they are read by whoever opens it.
     let reports = try Row.fetchAll(
-      database, sql: "SELECT version, state, author, signed FROM report WHERE study = ?",
+      database, sql: "SELECT version, author, signed FROM report WHERE study = ?",
       arguments: [study.uid])
     let signed = reports.filter { $0["version"] > 0 }.max { $0["version"] < $1["version"] as Int }
     if let signed {
@@ -104,7 +104,10 @@ extension Store {
         author: signed["author"],
         signed: (signed["signed"] as Double?).map(Date.init(timeIntervalSinceReferenceDate:)))
     }
-    let isPreliminary = reports.contains { $0["state"] == Report.State.preliminary.rawValue }
+    let isPreliminary =
+      try Row.fetchOne(
+        database, sql: "SELECT 1 FROM preliminary WHERE study = ? LIMIT 1", arguments: [study.uid])
+      != nil
     return FoundStudy(
       study: study, patient: patient, standing: isPreliminary ? .preliminary : .none)
   }

@@ -94,7 +94,7 @@ extension Store {
   }
 
   /// What the reader was asked and confirmed; throws if anything stands in the way.
-  private func questions(
+  func questions(
     _ database: Database, report: Report, review: Review, unseen: Set<Finding.ID>,
     isUnopened: Bool, under rules: ReadingRules, by reader: String, at date: Date
   ) throws -> [String] {
@@ -102,7 +102,8 @@ extension Store {
     guard let row = try row(database, report.study) else { throw StoreError.notFound }
     let signing = SigningGuard(
       review: review, report: report, triage: row.triage, images: row.completeness(at: date),
-      by: reader, unseen: unseen, isUnopened: isUnopened, under: rules)
+      by: reader, preliminary: try preliminaries(database, of: report.study).last, unseen: unseen,
+      isUnopened: isUnopened, under: rules)
     guard signing.allows else { throw StoreError.blocked(signing.blocking) }
     let unasked = signing.questions.filter { !report.acknowledged.contains($0.text) }
     guard unasked.isEmpty else { throw StoreError.unasked(unasked) }

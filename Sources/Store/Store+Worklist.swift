@@ -111,7 +111,8 @@ struct WorklistParts {
             WHERE instance.study = study.uid AND format = 'document'),
           (SELECT count(*) FROM instance WHERE instance.study = study.uid
             AND format <> 'document' AND NOT (\(Store.seen))),
-          (SELECT max(signed) FROM report WHERE report.study = study.uid)
+          (SELECT max(signed) FROM report WHERE report.study = study.uid),
+          (SELECT count(*) FROM preliminary WHERE preliminary.study = study.uid)
         FROM study \(scope)
         """, arguments: studies.map { [try Store.list($0)] } ?? [])
     return try Array(rows.map(WorklistParts.init))
@@ -126,6 +127,7 @@ struct WorklistParts {
     let reports: Int = row[5]
     state =
       switch row[6] as Int {
+      case 0 where row[13] as Int > 0: .preliminary
       case 0 where review != nil || reports > 0: .reading
       case 0: triage == nil ? .received : .unread
       case 1: .final

@@ -77,7 +77,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .signed:
       "The study is signed and stays as it is; begin an addendum to say more."
     case .nothingNew:
-      "Not signed: the addendum says nothing that is not signed already."
+      "Nothing was signed or let out: it says nothing that the last version does not say."
     case .overtaken(let reader, let date):
       "The review was changed by \(reader) at \(Self.clock(date)). Nothing of it was overwritten; "
         + "look again."

@@ -80,6 +80,7 @@ extension Workstation {
       restored = nil
     case .saveDraft(let id) where study?.id == id: study?.hasUnsavedDraft = true
     case .sign(let id) where study?.id == id: study?.isSigning = false
+    case .givePreliminary(let id) where study?.id == id: study?.isSigning = false
     case .secondLook(let id) where study?.id == id: study?.isSigning = false
     case .lookAgain(let id) where study?.id == id:
       study?.isSigning = false
@@ -121,6 +122,10 @@ extension Workstation {
       if study?.id == id { return saveDraft() }
     case .sign(let id):
       if study?.id == id { return openSignDialog() }
+    case .givePreliminary(let id):
+      if study?.id == id, preliminaryObstacle == nil {
+        return openSignDialog(isPreliminary: true)
+      }
     case .export(let id): return [.export(id, .text)]
     case .saveScreen: return [.saveScreen(screenState)]
     case .setAside(let id):

@@ -104,6 +104,7 @@ public struct Workstation: Sendable {
     case .priorLoaded(let id, let instances): take(prior: id, instances)
     case .saved(let saved, let id): note(saved, id)
     case .signed(let report): leave(report)
+    case .given(let report): take(report)
     case .secondLook(let look): take(look)
     case .versions(let id, let reports): compare(reports, of: id)
     case .batch(let studies): askAbout(studies)

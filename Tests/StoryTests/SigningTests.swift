@@ -54,6 +54,30 @@ struct SigningTests {
     }
   }
 
+  @Test("a wet read is found as preliminary, exported as such, and replaced by the final report")
+  func preliminary() async throws {
+    try await withStudy { program, store, study in
+      _ = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+      let given = try await program.run("sign", "ACC0001", "--preliminary", "--as", "Dr Osei")
+      #expect(given.status == 0 && given.output.contains("it is not signed"), "\(given.output)")
+      let again = try await program.run("sign", "ACC0001", "--preliminary", "--as", "Dr Osei")
+      #expect(again.status != 0 && again.output.contains("Nothing was signed or let out"))
+      #expect(
+        try await program.run("worklist", "--json").output.contains(#""state" : "preliminary""#))
+      #expect(try await program.run("find", "ACC0001").output.contains("preliminary"))
+      let folder = program.folder.appending(path: "out")
+      _ = try await program.run("export", "ACC0001", "--format", "text", "-o", folder.path)
+      let exported = try String(
+        contentsOf: folder.appending(path: "\(study)-p1.txt"), encoding: .utf8)
+      #expect(exported.contains("PRELIMINARY") && exported.contains("given as preliminary by"))
+      let signed = try await program.run("sign", "ACC0001", "--as", "Dr Osei")
+      #expect(signed.status == 0, "\(signed.output)")
+      #expect(try store.preliminaries(of: study).count == 1)
+      #expect(try await program.run("worklist", "--json").output.contains(#""state" : "final""#))
+      #expect(try await program.run("audit", "--verify").status == 0)
+    }
+  }
+
   @Test("words written for another call block the signature until they are written again")
   func contradiction() async throws {
     try await withStudy { program, store, study in

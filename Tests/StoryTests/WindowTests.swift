@@ -32,6 +32,58 @@ struct WindowTests {
     #expect(try await program.run("audit", "--verify").status == 0)
   }
 
+  @Test("a report of choices and snippets is previewed, let out, and signed")
+  func reportingDay() async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program) { window in
+      _ = try await window.begin("--as \"Dr Osei\"")
+      try await window.shows("Worklist", "ACC0001", "unread")
+      try await window.press("Enter")
+      try await window.shows("not yet (c)", "b new region")
+      try await call(in: window)
+      try await window.press("r")
+      try await window.shows("▸✓ Indication")
+      try await window.press("BTab")
+      try await window.shows("▸✓ Recommendation")
+      try await window.press("C-o")
+      try await window.shows("Put in", "CT of the chest.")
+      try await window.type("weeks")
+      try await window.press("Enter")
+      try await window.shows("Pick one")
+      try await window.type("6")
+      try await window.press("Enter")
+      try await window.shows("▸✓ Recommendation", "weeks.")
+      try await window.type(" ;disc ")
+      try await window.shows("Discussed", "clinician.")
+      try await window.press("C-v")
+      try await window.shows("As the clinician will read it", "DRAFT", "Not signed")
+      try await window.press("q")
+      try await window.shows("▸✓ Recommendation")
+      try await window.press("C-g")
+      try await window.shows("✖ Findings is empty")
+      try await window.press("Enter")
+      try await window.shows("▸! Findings")
+      try await window.press("C-o")
+      try await window.shows("Put in", "No pneumothorax.")
+      try await window.type("pneumothorax")
+      try await window.press("Enter")
+      try await window.shows("▸✓ Findings", "No pneumothorax.")
+      try await window.press("C-g")
+      try await window.shows("Preliminary report", "Type 0001 to let it out")
+      try await window.type("0001")
+      try await window.press("Enter")
+      try await window.shows("✓ Preliminary report given", "preliminary given")
+      try await sign(in: window)
+      try await window.press("q")
+      try await window.isIn(shell)
+    }
+    let report = try await program.run("show", "ACC0001").output
+    #expect(report.contains("in 6 weeks.") && report.contains("Discussed with the referring"))
+    #expect(report.contains(" FINAL"))
+    #expect(try await program.run("audit", "--verify").status == 0)
+  }
+
   /// Draws a region from the middle of the image to the right and down.
   private func mark(in window: Window) async throws {
     try await window.press("b", "Enter", "L", "L", "J", "Enter")

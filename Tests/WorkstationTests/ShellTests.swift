@@ -13,7 +13,7 @@ extension Effect {
     case .loadWorklist: "worklist"
     case .openStudy, .loadPrior, .loadVersions: "show"
     case .saveReview: "review"
-    case .sign, .signUnopened: "sign"
+    case .sign, .signUnopened, .givePreliminary: "sign"
     case .saveReading: "second-look read"
     case .saveDecision: "second-look decide"
     case .closeSecondLook: "second-look close"

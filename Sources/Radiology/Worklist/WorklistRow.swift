@@ -8,6 +8,8 @@ public enum StudyState: String, Codable, Sendable, CaseIterable {
   case unread
   /// A reader has begun.
   case reading
+  /// Let out before it is signed.
+  case preliminary
   /// Signed.
   case final
   /// Signed, with an addendum.
@@ -21,6 +23,7 @@ public enum StudyState: String, Codable, Sendable, CaseIterable {
     case .received: "new"
     case .unread: "unread"
     case .reading: "reading"
+    case .preliminary: "prelim"
     case .final: "signed"
     case .addendum: "addendum"
     }

@@ -71,9 +71,9 @@ struct StructuredReport {
   private func content() throws(ReportingError) -> [ContentItem] {
     var items = [ContentItem(.hasConceptModifier, .language, .code(.english))]
     items += station.observerContext
-    if dossier.isSigned {
-      items += try Reader(dossier.report?.author ?? "").observerContext(
-        organization: organization, role: .verifying)
+    if let report = dossier.report, report.isGiven {
+      items += try Reader(report.author).observerContext(
+        organization: organization, role: report.isSigned ? .verifying : .performing)
     }
     items.append(
       ContentItem(
@@ -121,8 +121,9 @@ struct StructuredReport {
         "Images imported without a DICOM header are named by identifiers that this program gave "
           + "them, as Secondary Capture objects.")
     }
-    for acknowledged in dossier.report?.acknowledged ?? [] where dossier.isSigned {
-      remarks.append("Acknowledged before signing: \(acknowledged).")
+    for acknowledged in dossier.report?.acknowledged ?? [] where dossier.report?.isGiven == true {
+      let occasion = dossier.isSigned ? "signing" : "it was given as preliminary"
+      remarks.append("Acknowledged before \(occasion): \(acknowledged).")
     }
     return remarks.flatMap { ContentItem.text(.contains, .comment, $0) }
   }

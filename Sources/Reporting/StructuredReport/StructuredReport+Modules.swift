@@ -139,7 +139,11 @@ extension StructuredReport {
   }
 
   private var seriesDescription: String {
-    let kind = dossier.isSigned ? "Report with AI result" : "AI result"
+    let kind =
+      switch dossier.report?.state {
+      case .preliminary: "Preliminary, with AI"
+      default: dossier.isSigned ? "Report with AI result" : "AI result"
+      }
     let synthetic = dossier.study.isSynthetic ? "SYNTHETIC: " : ""
     return "\(synthetic)\(kind), research, not a medical device"
   }

@@ -31,7 +31,11 @@ public enum TextReport {
     if dossier.study.isSynthetic {
       lines.insert("SYNTHETIC IMAGES: a program made them; they show no patient.", at: 1)
     }
-    if !dossier.isSigned { lines.append("Not signed: not to be acted on.") }
+    if dossier.report?.state == .preliminary {
+      lines.append("Not signed: let out as preliminary; the final report may differ.")
+    } else if !dossier.isSigned {
+      lines.append("Not signed: not to be acted on.")
+    }
     return lines + [rule]
   }
 
@@ -98,18 +102,24 @@ public enum TextReport {
 
   private static func signature(_ dossier: Dossier, _ clock: Clock) -> [String] {
     guard let report = dossier.report else { return [] }
-    guard let signed = report.signed else {
+    guard report.isGiven else {
       return ["SIGNATURE"]
         + field(
           "Not signed", "last changed \(clock.text(report.changed)) by \(report.author.personal)")
     }
     var lines = ["SIGNATURE"]
-    lines += field("Signed by", report.author.personal)
-    lines += field("Signed at", clock.text(signed))
-    lines += field("Version", "\(report.version)")
+    if let signed = report.signed {
+      lines += field("Signed by", report.author.personal)
+      lines += field("Signed at", clock.text(signed))
+      lines += field("Version", "\(report.version)")
+    } else {
+      lines += field("Not signed", "given as preliminary by \(report.author.personal)")
+      lines += field("Given at", clock.text(report.changed))
+      lines += field("Number", "\(report.version)")
+    }
     if let call = dossier.review?.call { lines += field("Called", call.rawValue) }
     if !report.acknowledged.isEmpty {
-      lines.append("  Acknowledged before signing:")
+      lines.append("  Acknowledged before \(report.isSigned ? "signing" : "giving it"):")
       lines += report.acknowledged.flatMap { bullet($0) }
     }
     return lines

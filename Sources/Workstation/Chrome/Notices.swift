@@ -44,6 +44,7 @@ extension FailedAction {
     case .saveDraft: "Your text is kept in memory."
     case .saveReview: "Your decisions are kept in memory."
     case .sign: "Nothing was signed."
+    case .givePreliminary: "Nothing was let out."
     case .setAside: "Your text is on this screen; copy it before you leave."
     case .lookAgain: "Trying again opens it anew."
     case .secondLook: "The signed report is as it was."

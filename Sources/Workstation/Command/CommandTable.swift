@@ -8,7 +8,7 @@ extension Command {
     + ReportEditor.commands + SignDialog.commands
     + TakeOverDialog.commands + ScoreDialog.commands
     + InsertOverlay.commands + PreviewOverlay.commands + VersionsOverlay.commands
-    + BatchDialog.commands
+    + BatchDialog.commands + PreliminaryGiving.commands
     + SystemScreen.commands + LogScreen.commands + ClinicianScreen.commands
     + HelpOverlay.commands + PaletteOverlay.commands
     + Workstation.commands

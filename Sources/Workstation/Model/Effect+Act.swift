@@ -6,8 +6,8 @@ extension Effect {
   /// Every effect has to say so: there is no default.
   public var act: Act? {
     switch self {
-    case .takeOver, .saveReview, .saveDraft, .sign, .signUnopened, .saveReading, .saveDecision,
-      .closeSecondLook:
+    case .takeOver, .saveReview, .saveDraft, .sign, .givePreliminary, .signUnopened,
+      .saveReading, .saveDecision, .closeSecondLook:
       .decide
     case .export: .export
     case .importFiles, .readAgain: .takeIn

@@ -27,7 +27,9 @@ public enum Effect: Sendable, Equatable {
   /// Saves both for good; answered by ``Message/signed(_:)``. Regions that were not looked at are
   /// named apart.
   case sign(Report, Review, unseen: Set<Finding.ID> = [])
-  /// The same for a study that is not open; its stored review was `over` when it was looked at.
+  /// Lets the report out before it is signed; answered by ``Message/given(_:)``.
+  case givePreliminary(Report, Review, unseen: Set<Finding.ID>)
+  /// Signs a study that is not open; its stored review was `over` when it was looked at.
   case signUnopened(Report, Review, over: Review?)
   /// A step of a second look; answered by ``Message/secondLook(_:)``.
   case saveReading(SecondLook.Reading, of: Study.ID)

@@ -29,9 +29,12 @@ public enum Message: Sendable {
   case saved(Saved, Study.ID)
   /// The answer to ``Effect/sign(_:_:)``; the report as the store keeps it.
   case signed(Report)
+  /// What was let out before it is signed, as the store keeps it.
+  case given(PreliminaryReport)
   /// What became of a second look.
   case secondLook(SecondLook)
-  /// The answer to ``Effect/loadVersions(_:)``: the signed ones in order, then the draft.
+  /// The answer to ``Effect/loadVersions(_:)``: what was let out before the signature, then the
+  /// signed ones in order, then the draft.
   case versions(Study.ID, [Report])
   /// The answer to ``Effect/loadBatch(_:)``; studies that are gone are left out.
   case batch([OpenStudy])
@@ -71,6 +74,7 @@ public enum FailedAction: Sendable, Hashable {
   case saveDraft(Study.ID)
   case setAside(Study.ID)
   case sign(Study.ID)
+  case givePreliminary(Study.ID)
   /// Somebody else wrote to the study, so nothing more of this session can be saved.
   case lookAgain(Study.ID)
   case secondLook(Study.ID)

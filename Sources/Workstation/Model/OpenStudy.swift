@@ -20,6 +20,8 @@ public struct OpenStudy: Sendable, Hashable {
   public let lockedBy: String?
   /// What the reader had written when somebody took the study over.
   public let setAside: Report?
+  /// What was let out of it before it was signed, if anything was.
+  public var preliminary: PreliminaryReport?
   /// Its newest second look, and whether this reader may take the next step of it.
   public var secondLook: SecondLook?
   public var isNextReader = false

@@ -38,20 +38,17 @@ extension SignDialog {
     let fieldLine: Int?
     if check.allows {
       if !check.questions.isEmpty { add("Signing records that you were asked about ▲.", .muted) }
-      add("Type \(token.text) to sign: the end of the \(token.source).")
+      add("Type \(token.text) to \(act): the end of the \(token.source).")
       fieldLine = lines.count
       lines.append([])
-      add(
-        study.isAddendum
-          ? "The addendum is final once signed." : "After signing only an addendum can change it.",
-        .muted)
+      add(fate(of: study), .muted)
     } else {
       fieldLine = nil
       add("Signing is blocked by \(check.blocking.count) ✖.", .critical)
     }
     let rect = body.centred(width: width, height: min(body.height, lines.count + 2))
     let inside = canvas.popup(
-      rect, title: study.isAddendum ? "Sign addendum" : "Sign report",
+      rect, title: title(of: study),
       style: check.allows ? .accent : .critical, border: .thick
     ).inset(dx: 1, dy: 0)
     let wanted = selected.map { objectionStart + $0 } ?? fieldLine.map { $0 + 1 } ?? 0
@@ -67,12 +64,28 @@ extension SignDialog {
       if fieldLine == index + first {
         canvas.draw("[", at: Position(inside.x + 2, y))
         canvas.draw("]", at: Position(inside.x + 11, y))
-        let mark = typed.text.isEmpty ? "" : isTypedRight ? "✓ ⏎ signs" : "not yet"
+        let right = isPreliminary ? "✓ ⏎ lets it out" : "✓ ⏎ signs"
+        let mark = typed.text.isEmpty ? "" : isTypedRight ? right : "not yet"
         canvas.draw(mark, at: Position(inside.x + 14, y), style: isTypedRight ? .ok : .muted)
         canvas.textField(
           typed.text, caret: typed.caret, at: Position(inside.x + 4, y), width: 6,
           isFocused: selected == nil)
       }
     }
+  }
+
+  private func title(of study: StudyScreen) -> String {
+    if isPreliminary { return "Preliminary report" }
+    return study.isAddendum ? "Sign addendum" : "Sign report"
+  }
+
+  private var act: String { isPreliminary ? "let it out" : "sign" }
+
+  private func fate(of study: StudyScreen) -> String {
+    if isPreliminary {
+      return "It is not signed; it stays as given until the final report takes its place."
+    }
+    return study.isAddendum
+      ? "The addendum is final once signed." : "After signing only an addendum can change it."
   }
 }

@@ -31,13 +31,16 @@ struct SignDialog: Sendable, Hashable {
 
   let token: Token
   let check: SigningGuard
+  /// The report is let out before it is signed.
+  let isPreliminary: Bool
   private(set) var typed = TextLine()
   /// The objection the cursor is on; none while the field is.
   private(set) var selected: Int?
 
-  init(row: WorklistRow, check: SigningGuard) {
+  init(row: WorklistRow, check: SigningGuard, isPreliminary: Bool = false) {
     token = Token(row)
     self.check = check
+    self.isPreliminary = isPreliminary
     selected = check.objections.firstIndex(where: \.isBlocking)
   }
 
@@ -102,16 +105,16 @@ extension StudyScreen {
 }
 
 extension Workstation {
-  mutating func openSignDialog() -> [Effect] {
+  mutating func openSignDialog(isPreliminary: Bool = false) -> [Effect] {
     guard let study, writingObstacle == nil else { return [] }
     // What came since the study was opened counts too: the store will ask the same.
     let row = worklist.row(study.id) ?? study.row
     let check = SigningGuard(
       review: study.shownReview, report: study.work.report,
       triage: study.hidesAnswer ? nil : row.triage,
-      images: study.completeness(of: row, at: now), by: options.reader, unseen: study.unseen,
-      under: options.rules)
-    overlays = [.signing(SignDialog(row: row, check: check))]
+      images: study.completeness(of: row, at: now), by: options.reader,
+      preliminary: study.open.preliminary, unseen: study.unseen, under: options.rules)
+    overlays = [.signing(SignDialog(row: row, check: check, isPreliminary: isPreliminary))]
     return flush()
   }
 
@@ -143,6 +146,10 @@ extension Workstation {
     }
     self.study?.isSigning = true
     self.study?.hasUnsavedDraft = false
+    if dialog.isPreliminary {
+      notices.hint = "Letting it out…"
+      return [.givePreliminary(report, study.work.review, unseen: study.unseen)]
+    }
     notices.hint = "Signing…"
     return [.sign(report, study.work.review, unseen: study.unseen)]
   }

@@ -16,6 +16,9 @@ extension StudyScreen {
     var lines: [[Span]] = []
     var caret: Position?
     var caretSection = 0
+    if let given = preliminaryState(workstation) {
+      lines.append([Span(" · ", style: .info), Span(given, style: .info)])
+    }
     for (index, section) in work.report.sections.enumerated() {
       let isCurrent = isFocused && index == editor.section
       let glyph = section.isEmpty ? (section.isRequired ? "!" : "·") : "✓"

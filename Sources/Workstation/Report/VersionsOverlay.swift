@@ -39,6 +39,11 @@ struct VersionsOverlay: Sendable, Hashable {
 
   private func name(_ index: Int, _ workstation: Workstation) -> String {
     let report = reports[index]
+    if report.state == .preliminary {
+      let when = ClockText.moment(
+        report.changed, now: workstation.now, in: workstation.options.timeZone)
+      return " preliminary \(report.version), given \(when) by \(sanitized(report.author))"
+    }
     guard let signed = report.signed else { return " draft by \(sanitized(report.author))" }
     let when = ClockText.moment(signed, now: workstation.now, in: workstation.options.timeZone)
     return " version \(report.version), signed \(when) by \(sanitized(report.author))"
@@ -127,7 +132,7 @@ extension Workstation {
   /// Shows what the last version changed; the draft is the one on screen, saved or not.
   mutating func compare(_ reports: [Report], of id: Study.ID) -> [Effect] {
     guard let study, study.id == id, overlays.isEmpty, readingObstacle == nil else { return [] }
-    var reports = reports.filter(\.isSigned)
+    var reports = reports.filter(\.isGiven)
     if !study.work.report.isSigned { reports.append(study.work.report) }
     guard reports.count > 1 else {
       notices.hint = "There is one version only"

@@ -46,7 +46,7 @@ struct StudyScreen: Sendable {
     }
   }
 
-  let open: OpenStudy
+  var open: OpenStudy
   var work: ReadingWork
   /// The reader has not called the study yet and wants to do so before the model's answer is shown.
   var hidesAnswer: Bool

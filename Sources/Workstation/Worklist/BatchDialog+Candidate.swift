@@ -30,7 +30,7 @@ extension BatchDialog.Candidate {
     work.follow(open, review: review, template: options.template, at: now)
     let check = SigningGuard(
       review: review, report: work.report, triage: row.triage, images: row.completeness(at: now),
-      by: options.reader, isUnopened: true, under: options.rules)
+      by: options.reader, preliminary: open.preliminary, isUnopened: true, under: options.rules)
     obstacle =
       if row.state.isSigned {
         "It is signed"

@@ -12,7 +12,9 @@ struct Sign: AsyncParsableCommand {
       once about what may have been overlooked. On a terminal it asks; elsewhere the questions are \
       printed and recorded with the signature, as a named reader's deliberate act.
 
-      A signed report never changes. --addendum signs the next version, with more words.
+      A signed report never changes. --addendum signs the next version, with more words. \
+      --preliminary lets the report out before it is signed (a wet read): it stays as it was given, \
+      and the final report takes its place.
       """)
 
   @OptionGroup var options: StoreOptions
@@ -25,10 +27,14 @@ struct Sign: AsyncParsableCommand {
   var impression: String?
   @Option(help: ArgumentHelp("What to add to a report that is signed.", valueName: "text"))
   var addendum: String?
+  @Flag(help: "Let the report out as preliminary, and do not sign it.") var preliminary = false
 
   func validate() throws {
     for text in [findings, impression, addendum] where text?.allSatisfy(\.isWhitespace) == true {
       throw ValidationError("--findings, --impression and --addendum need words.")
+    }
+    if preliminary, addendum != nil {
+      throw ValidationError("--addendum follows a signature, and --preliminary comes before one.")
     }
   }
 
@@ -46,22 +52,33 @@ struct Sign: AsyncParsableCommand {
       report.sections[index].write(text, under: review)
     }
     let rules = try site.rules()
+    func give(_ report: Report) throws -> Report {
+      preliminary
+        ? try site.desk.givePreliminary(
+          report, of: review, under: rules, by: reader, at: Date())
+        : try site.desk.sign(report, of: review, under: rules, by: reader, at: Date())
+    }
     let signed: Report
     do {
-      signed = try site.desk.sign(report, of: review, under: rules, by: reader, at: Date())
+      signed = try give(report)
     } catch StoreError.unasked(let questions) {
       for question in questions { warn("▲ \(question.text).") }
       if isatty(STDIN_FILENO) == 1 {
-        print("Sign all the same? [y/N] ", terminator: "")
+        let act = preliminary ? "Let it out" : "Sign"
+        print("\(act) all the same? [y/N] ", terminator: "")
         guard readLine()?.lowercased().hasPrefix("y") == true else {
           report.changed = Date()
           try site.store.saveDraft(report)
-          say("Nothing was signed; the draft is kept.")
+          say("Nothing was \(preliminary ? "let out" : "signed"); the draft is kept.")
           throw ExitCode.failure
         }
       }
       report.acknowledged += questions.map(\.text)
-      signed = try site.desk.sign(report, of: review, under: rules, by: reader, at: Date())
+      signed = try give(report)
+    }
+    if preliminary {
+      say("Given as preliminary report \(signed.version) by \(reader); it is not signed.")
+      return
     }
     say("Signed version \(signed.version) (\(signed.state.rawValue)) by \(reader).")
   }

@@ -210,6 +210,12 @@ final class Errands: Sendable {
       // The signature is safe: words kept apart that cannot be thrown away now do no harm.
       try? store.discardSetAside(of: report.study, by: reader)
       return .signed(signed)
+    case .givePreliminary(let report, let review, let unseen):
+      let given = try store.givePreliminary(
+        report, review: review, over: known(review.study), unseen: unseen, under: rules,
+        by: reader, at: Date())
+      opened.withLock { if $0?.study == review.study { $0?.review = review } }
+      return .given(given)
     case .signUnopened(let report, let review, let known):
       return .signed(
         try store.sign(
@@ -222,7 +228,9 @@ final class Errands: Sendable {
     case .closeSecondLook(let id, let reason):
       return .secondLook(
         try store.closeSecondLook(of: id, because: reason, by: reader, at: Date()))
-    case .loadVersions(let id): return .versions(id, try store.reports(of: id))
+    case .loadVersions(let id):
+      return .versions(
+        id, try store.preliminaries(of: id).map(\.report) + store.reports(of: id))
     case .loadBatch(let ids): return .batch(try ids.compactMap(candidate))
     case .export(let id, let format):
       let document = try site.exporter().document(of: id, format: format, at: Date())
@@ -266,6 +274,7 @@ final class Errands: Sendable {
       templateFlaws: templates.flaws.map(\.description),
       orientations: desk.orientations(of: instances),
       model: try row.triage?.model.flatMap { try site.store.model($0) })
+    open.preliminary = try site.store.preliminaries(of: id).last
     open.secondLook = try site.store.secondLook(of: id)
     open.isNextReader =
       try open.secondLook.map { try !isReadOnly && site.store.mayRead($0, reader) } ?? false
@@ -276,11 +285,13 @@ final class Errands: Sendable {
   private func candidate(_ id: Study.ID) throws -> OpenStudy? {
     guard let row = try site.store.row(id) else { return nil }
     let instances = try site.store.instances(of: id)
-    return OpenStudy(
+    var open = OpenStudy(
       row: row, instances: instances, review: try site.store.review(of: id),
       report: try site.store.report(of: id), lockedBy: try site.store.lease(of: id)?.reader,
       template: desk.templates.fitting(row.study),
       orientations: desk.orientations(of: instances))
+    open.preliminary = try site.store.preliminaries(of: id).last
+    return open
   }
 
   private static let clock = Date.ISO8601FormatStyle(timeZone: .current)
@@ -356,6 +367,7 @@ extension Effect {
     case .saveReading(_, let id), .saveDecision(_, let id), .closeSecondLook(let id, _):
       .secondLook(id)
     case .sign(let report, _, _), .signUnopened(let report, _, _): .sign(report.study)
+    case .givePreliminary(let report, _, _): .givePreliminary(report.study)
     case .loadVersions(let id): .loadVersions(id)
     case .loadBatch: .loadBatch
     case .export(let id, _): .export(id)
@@ -375,7 +387,8 @@ extension Effect {
     switch self {
     case .saveReading(_, let id), .saveDecision(_, let id): id
     case .saveReview(let review): review.study
-    case .saveDraft(let report), .sign(let report, _, _), .signUnopened(let report, _, _):
+    case .saveDraft(let report), .sign(let report, _, _), .signUnopened(let report, _, _),
+      .givePreliminary(let report, _, _):
       report.study
     default: nil
     }

@@ -24,11 +24,8 @@ extension LocalSite {
     if let signed = try store.signedReport(of: study) {
       report = signed
       review = try store.review(of: study, version: signed.version)
-    } else if let preliminary = try store.reports(of: study).last(where: {
-      $0.state == .preliminary
-    }) {
-      report = preliminary
-      review = try store.review(of: study)
+    } else if let preliminary = try store.preliminaries(of: study).last {
+      (report, review) = (preliminary.report, preliminary.review)
     } else {
       throw AgentError.notSigned
     }
