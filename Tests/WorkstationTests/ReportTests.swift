@@ -73,6 +73,21 @@ struct ReportTests {
     #expect(workstation.notices.hint?.contains("no snippet ;no") == true)
   }
 
+  @Test("what an abbreviation may become is listed while it is typed, and only then")
+  func offers() {
+    var workstation = writing()
+    #expect(!workstation.screen().contains(";clin"))
+    workstation.type(" ;")
+    #expect(workstation.screen().contains(";clin") && workstation.screen().contains(";nod"))
+    workstation.type("c")
+    for size in ScreenTests.sizes {
+      let screen = workstation.screen(size.0, size.1)
+      #expect(screen.contains(";clin") && !screen.contains(";nod"))
+    }
+    workstation.type("lin ")
+    #expect(!workstation.screen().contains(";clin"))
+  }
+
   @Test("nothing is put in while nothing may be written")
   func readOnly() {
     var workstation = Workstation.onStudy(Fixture.options(isReadOnly: true))

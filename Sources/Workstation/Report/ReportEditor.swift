@@ -44,7 +44,8 @@ struct ReportEditor: Sendable, Hashable {
     ) { workstation, _ in workstation.focus(.image) },
     Command(
       "insert", [.control("n")], "put in",
-      help: "Put in a region's sentence, a choice or a snippet: a list to search", in: [.report],
+      help: "Put in a region's sentence, a choice or a snippet (also ;abbreviation and a space)",
+      in: [.report],
       unless: { $0.writingObstacle }
     ) { workstation, _ in workstation.openInsertions(choicesOnly: false) },
     Command(

@@ -1,5 +1,6 @@
 import Foundation
 import Radiology
+import Reporting
 import Terminal
 
 extension StudyScreen {
@@ -10,8 +11,11 @@ extension StudyScreen {
       rect, title: "Report  \(reportState(workstation))", trailing: isFocused ? sectionCount : "",
       footer: isImageAside(workstation) ? limitsLine(rect) : "",
       style: isFocused ? .accent : .muted, titleStyle: isFocused ? .accent : .text)
-    let inside = rect.inset(by: 1)
+    let offered = isFocused ? workstation.offeredSnippets : []
+    let (inside, list) = rect.inset(by: 1).splitRows(
+      bottom: min(offered.count, rect.height / 3))
     guard !inside.isEmpty else { return }
+    drawSnippets(offered, on: &canvas, in: list)
     let width = ReportEditor.textWidth(pane: rect)
     var lines: [[Span]] = []
     var caret: Position?
@@ -58,6 +62,21 @@ extension StudyScreen {
       canvas.cursor = Position(
         min(inside.x + 3 + caret.x, inside.endX - 1),
         min(inside.y + caret.y - start, inside.endY - 1))
+    }
+  }
+
+  /// What the abbreviation before the caret may become; a space makes it so.
+  private func drawSnippets(_ offered: [Snippet], on canvas: inout Canvas, in rect: Rect) {
+    for (index, snippet) in offered.prefix(rect.height).enumerated() {
+      let isLast = index == rect.height - 1 && offered.count > rect.height
+      let line =
+        isLast
+        ? [Span(" … and \(offered.count - index) more", style: .muted)]
+        : [
+          Span(" ;" + padded(sanitized(snippet.abbreviation), toCells: 7), style: .accent),
+          Span(sanitized(snippet.phrase.shown), style: .muted),
+        ]
+      canvas.draw(line, at: Position(rect.x, rect.y + index), maxWidth: rect.width)
     }
   }
 

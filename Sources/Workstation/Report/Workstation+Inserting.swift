@@ -42,13 +42,24 @@ extension Workstation {
 
   private var template: ReportTemplate { study?.open.template ?? options.template }
 
-  /// A space after `;abbreviation` turns it into the words it stands for; none for any other key.
-  mutating func expandSnippet(at key: Key) -> [Effect]? {
-    guard key == .character(" "), writingObstacle == nil, let study, let section = study.section
-    else { return nil }
+  /// The `;abbreviation` that ends at the caret; none for any other word.
+  private var abbreviation: Substring? {
+    guard let study, let section = study.section else { return nil }
     let before = section.text.prefix(study.editor.caret)
     let word = before.split(omittingEmptySubsequences: false, whereSeparator: \.isWhitespace).last
-    guard let word, word.first == ";", word.count > 1 else { return nil }
+    return word.flatMap { $0.first == ";" ? $0 : nil }
+  }
+
+  /// What the abbreviation being typed may still become.
+  var offeredSnippets: [Snippet] {
+    guard writingObstacle == nil, let word = abbreviation else { return [] }
+    return template.snippets.filter { $0.abbreviation.hasPrefix(word.dropFirst()) }
+  }
+
+  /// A space after `;abbreviation` turns it into the words it stands for; none for any other key.
+  mutating func expandSnippet(at key: Key) -> [Effect]? {
+    guard key == .character(" "), writingObstacle == nil, let word = abbreviation, word.count > 1
+    else { return nil }
     guard let snippet = template.snippets.first(where: { $0.abbreviation == word.dropFirst() })
     else {
       notices.hint = "There is no snippet \(sanitized(String(word))); ^N lists them"
