@@ -18,7 +18,7 @@ TEST_PACKAGES := dcmtk dicom3tools orthanc orthanc-dicomweb socat curl openssl t
 ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow pylibjpeg==2.1.0 pylibjpeg-libjpeg==2.5.0 \
 	pylibjpeg-openjpeg==2.6.0 pylibjpeg-rle==2.2.0 pyjpegls==1.5.1
 
-.PHONY: help demo test test-pacs build lint format bench install uninstall oracles clean
+.PHONY: help demo test test-pacs build lint format bench screens install uninstall oracles clean
 
 help: ## Lists these targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -81,6 +81,10 @@ bench: build ## Measures speed and memory beside PyTorch, ONNX Runtime and OpenV
 	@$(BIN)/secondlook bench train --peers $(BENCH)
 	$(call install,dcmtk orthanc)
 	@$(BIN)/secondlook bench ingest --peers
+
+screens: build oracles ## Captures the main screens for the README
+	$(call install,tmux fonts-dejavu-core)
+	@.build/oracles/bin/python assets/screens/capture.py $(BIN)/secondlook assets/screens
 
 # Programs that say what is right: pydicom and highdicom read what SecondLook writes.
 oracles: .build/oracles/ready
