@@ -74,7 +74,7 @@ struct SystemStoryTests {
         try await window.type("müller")
         try await window.shows("Müller, Zoë", "✓ signed", "Dr Osei")
         try await window.press("Enter")
-        try await window.shows("Signed report", "RADIOLOGY REPORT", "Müller, Zoë")
+        try await window.shows("Signed report", "▲ not delivered yet", "RADIOLOGY REPORT")
         // Where it went stands below the words.
         try await window.press("G")
         try await window.shows("Delivered", "nowhere yet", "Exported", "never")

@@ -117,7 +117,7 @@ struct ClinicianTests {
     var status = SystemStatus.busy
     status.stages = [.init(name: "deliver", health: .failed, error: "The disk is full.")]
     #expect(words(report, status).contains("nowhere yet; delivery fails: The disk is full."))
-    let preliminary = Fixture.clinicalReport(.preliminary, version: 0, dispatches: [])
+    let preliminary = Fixture.clinicalReport(.preliminary, dispatches: [])
     #expect(words(preliminary).contains("a preliminary report is delivered to nobody"))
   }
 

@@ -31,6 +31,9 @@ extension ClinicianScreen {
     canvas.box(
       layout.words,
       title: isPreliminary ? "▲ PRELIMINARY, NOT SIGNED" : "Signed report",
+      // The words may be long: whether it went out is seen without going to their end.
+      trailing: report.missingDelivery(workstation.status) == nil
+        ? "✓ delivered" : "▲ not delivered yet",
       footer: "research software, no medical device",
       titleStyle: isPreliminary ? .warning : .title)
     let inside = layout.words.inset(dx: 2, dy: 1)
@@ -156,7 +159,7 @@ extension Patient {
 extension ClinicalReport {
   /// What of it has reached nobody yet, and why; none where all of it has.
   fileprivate func missingDelivery(_ status: SystemStatus) -> String? {
-    guard let version = open.report?.version, version > 0 else {
+    guard found.standing != .preliminary, let version = open.report?.version else {
       return "– a preliminary report is delivered to nobody"
     }
     guard !dispatches.contains(where: { $0.version == version }) else { return nil }
