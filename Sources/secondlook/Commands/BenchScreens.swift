@@ -31,6 +31,8 @@ struct BenchScreens: AsyncParsableCommand {
     let progress = ProgressLine()
     defer { progress.clear() }
     var rows: [ScreenRow] = []
+    // What was measured is said also where tig is not there.
+    var missing: (any Error)?
     for count in studies {
       let folder = FileManager.default.temporaryDirectory.appending(
         path: "secondlook-bench-\(UUID().uuidString)", directoryHint: .isDirectory)
@@ -48,11 +50,19 @@ struct BenchScreens: AsyncParsableCommand {
       }
       if peers {
         progress.show("\(count) commits in tig …")
-        rows += try TigBench(count: count, folder: folder, presses: presses).measure()
+        do {
+          rows += try TigBench(count: count, folder: folder, presses: presses).measure()
+        } catch {
+          missing = error
+        }
       }
     }
     progress.clear()
-    if json { return try sayJSON(rows) }
-    say(String(format: "Screens; load before %.1f\n\n", load) + ScreenRow.text(rows))
+    if json {
+      try sayJSON(rows)
+    } else {
+      say(String(format: "Screens; load before %.1f\n\n", load) + ScreenRow.text(rows))
+    }
+    if let missing { throw missing }
   }
 }

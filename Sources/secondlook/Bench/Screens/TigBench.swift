@@ -37,7 +37,7 @@ struct TigBench {
   private func start(_ repository: URL) throws -> (PseudoTerminal, BenchTool, Double) {
     let terminal = try PseudoTerminal(columns: 160, rows: 50)
     let start = ContinuousClock.now
-    let tool = try BenchTool("tig", ["-C\(repository.path)"], in: folder, on: terminal)
+    let tool = try BenchTool("tig", ["-C", repository.path], in: folder, on: terminal)
     return (terminal, tool, (try terminal.wait(for: Self.top) - start) / .milliseconds(1))
   }
 
