@@ -32,7 +32,11 @@ public final class AgentLock: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone leaves it with a program that is just being started beside us.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// A program that an agent was just starting when it was killed holds its lock until it has
   /// started, and whoever asks whether there is an agent holds it while he asks.
