@@ -9,6 +9,7 @@ struct Times: Sendable {
   }
 
   var isEmpty: Bool { sorted.isEmpty }
+  var count: Int { sorted.count }
   var mean: Double { sorted.isEmpty ? 0 : sorted.reduce(0, +) / Double(sorted.count) }
   var median: Double { percentile(50) }
   /// From the tenth of hundred runs to the ninetieth.

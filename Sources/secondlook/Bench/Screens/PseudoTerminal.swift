@@ -39,17 +39,21 @@ final class PseudoTerminal {
     var text = ""
   }
 
+  /// What a program drew for a key: how long until the last of it, and how much.
+  typealias Answer = (milliseconds: Double, bytes: Int)
+
   /// Presses keys and takes what the program draws, until it has been silent for a while.
   ///
-  /// - Returns: milliseconds from the first key to the last byte, 0 if it drew nothing; and bytes.
+  /// - Returns: milliseconds from the first key to the last byte, and bytes; none if it drew
+  ///   nothing, which is no answer and so no time.
   @discardableResult
   func press(
     _ keys: String, quiet: Duration = .milliseconds(25)
-  ) -> (milliseconds: Double, bytes: Int) {
+  ) -> Answer? {
     let start = ContinuousClock.now
     _ = write(descriptor, keys, keys.utf8.count)
     let drawing = drawn(quiet: quiet, from: start)
-    return (drawing.last.map { ($0 - start) / .milliseconds(1) } ?? 0, drawing.bytes)
+    return drawing.last.map { (($0 - start) / .milliseconds(1), drawing.bytes) }
   }
 
   /// Takes what the program draws until some words have come.

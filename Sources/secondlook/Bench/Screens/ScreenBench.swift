@@ -17,11 +17,11 @@ struct ScreenBench {
     var rows: [ScreenRow] = []
     progress("First paint …")
     var starts: [Double] = []
-    for _ in 0..<10 {
-      let (_, _, time) = try start(program)
-      starts.append(time)
-    }
-    rows.append(row("first paint", starts, aim: store.count > 100_000 ? 250 : 100))
+    for _ in 0..<10 { starts.append(try start(program).2) }
+    rows.append(
+      ScreenRow(
+        what: "first paint", studies: store.count, program: Self.program, times: Times(starts),
+        aim: store.count > 100_000 ? 250 : 100))
     let (terminal, tool, _) = try start(program)
     // What the program learns of its terminal, and what it draws then, belongs to no key.
     terminal.drawn(quiet: .milliseconds(300))
@@ -61,26 +61,24 @@ struct ScreenBench {
     _ what: String, _ terminal: PseudoTerminal, _ keys: [String], times: Int? = nil,
     quiet: Duration = .milliseconds(25), aim: Double? = 16
   ) -> ScreenRow {
-    row(
-      what,
-      (0..<(times ?? presses)).map {
-        terminal.press(keys[$0 % keys.count], quiet: quiet).milliseconds
-      },
-      aim: times == nil ? aim : nil)
+    let answers = (0..<(times ?? presses)).map {
+      terminal.press(keys[$0 % keys.count], quiet: quiet)
+    }
+    return row(what, answers, aim: times == nil ? aim : nil)
   }
 
   /// Types filters: each key has to be seen at once, the list may follow.
   private func filter(_ terminal: PseudoTerminal) -> [ScreenRow] {
-    var typing: [Double] = []
-    var finding: [Double] = []
+    var typing: [PseudoTerminal.Answer?] = []
+    var finding: [PseudoTerminal.Answer?] = []
     let settled = Duration.milliseconds(800)
     for words in ["class:suspicious", "p>0.5 modality:cr", "aalto", "-class:normal age>60"] {
       terminal.press("/")
-      typing += words.map { terminal.press(String($0), quiet: .milliseconds(5)).milliseconds }
+      typing += words.map { terminal.press(String($0), quiet: .milliseconds(5)) }
       terminal.drawn(quiet: settled)
       terminal.press("\u{1B}", quiet: settled)
       terminal.press("/")
-      finding.append(terminal.press(words, quiet: settled).milliseconds)
+      finding.append(terminal.press(words, quiet: settled))
       terminal.press("\u{1B}", quiet: settled)
     }
     return [
@@ -90,19 +88,17 @@ struct ScreenBench {
 
   private func image(_ terminal: PseudoTerminal) throws -> [ScreenRow] {
     terminal.press("gg", quiet: .milliseconds(300))
-    terminal.press("\r", quiet: .seconds(3))
+    terminal.press("\r", quiet: .zero)
+    // The title of the list of regions: the study is open. Its image takes a moment longer.
+    _ = try terminal.wait(for: "Regions")
+    terminal.drawn(quiet: .seconds(3))
     terminal.press("+", quiet: .milliseconds(300))
     terminal.press("+", quiet: .milliseconds(300))
-    var pan: [Double] = []
-    var bytes: [Double] = []
-    for number in 0..<presses {
-      let step = terminal.press(["l", "l", "j", "h", "h", "k"][number % 6])
-      pan.append(step.milliseconds)
-      bytes.append(Double(step.bytes))
-    }
+    let steps = ["l", "l", "j", "h", "h", "k"]
+    let pan = (0..<presses).map { terminal.press(steps[$0 % steps.count]) }
     return [
       row("image pan", pan, aim: 16),
-      figure("a pan step", Times(bytes).median, "bytes"),
+      figure("a pan step", Times(pan.compactMap { $0.map { Double($0.bytes) } }).median, "bytes"),
       keys("window level", terminal, ["]", "]", "[", "["]),
       keys("window width", terminal, ["}", "}", "{", "{"]),
       keys("zoom", terminal, ["+", "-"]),
@@ -116,8 +112,9 @@ struct ScreenBench {
       what: what, studies: store.count, program: Self.program, value: value, unit: unit, aim: aim)
   }
 
-  private func row(_ what: String, _ times: [Double], aim: Double?) -> ScreenRow {
-    ScreenRow(
-      what: what, studies: store.count, program: Self.program, times: Times(times), aim: aim)
+  private func row(
+    _ what: String, _ answers: [PseudoTerminal.Answer?], aim: Double?
+  ) -> ScreenRow {
+    ScreenRow(what, studies: store.count, program: Self.program, answers, aim: aim)
   }
 }

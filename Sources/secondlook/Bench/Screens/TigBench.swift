@@ -17,10 +17,13 @@ struct TigBench {
     // It reads on after its first screen.
     terminal.drawn(quiet: .seconds(3))
     func keys(_ what: String, _ keys: [String]) -> ScreenRow {
-      row(what, (0..<presses).map { terminal.press(keys[$0 % keys.count]).milliseconds })
+      ScreenRow(
+        what, studies: count, program: "tig",
+        (0..<presses).map { terminal.press(keys[$0 % keys.count]) })
     }
     var rows = [
-      row("first paint", starts), keys("list scroll", ["j"]),
+      ScreenRow(what: "first paint", studies: count, program: "tig", times: Times(starts)),
+      keys("list scroll", ["j"]),
       keys("list page", ["\u{04}", "\u{04}", "\u{15}"]),
     ]
     let rest = Idleness.watch(tool.process, seconds: 10)
@@ -39,10 +42,6 @@ struct TigBench {
     let start = ContinuousClock.now
     let tool = try BenchTool("tig", ["-C", repository.path], in: folder, on: terminal)
     return (terminal, tool, (try terminal.wait(for: Self.top) - start) / .milliseconds(1))
-  }
-
-  private func row(_ what: String, _ times: [Double]) -> ScreenRow {
-    ScreenRow(what: what, studies: count, program: "tig", times: Times(times))
   }
 
   /// A history of so many commits of nothing.
