@@ -59,6 +59,13 @@ struct ViewTests {
     #expect(workstation.place == .filter)
   }
 
+  @Test("a word typed after a view narrows it")
+  func narrows() {
+    var workstation = Workstation.onWorklist()
+    workstation.type("3/doe")
+    #expect(workstation.worklist.shown.map(\.id) == ["1.2.2"])
+  }
+
   @Test("whoever waits too long is marked by more than a colour, and a signed study is not")
   func waited() {
     let text = Workstation.onWorklist(Fixture.options(width: 160, height: 50)).screen(160, 50)

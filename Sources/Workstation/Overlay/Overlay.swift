@@ -105,8 +105,8 @@ enum Overlay: Sendable, Hashable {
   /// A small box with the keys of a place, for what is decided by one more key.
   static func drawChoice(of place: Place, on canvas: inout Canvas, workstation: Workstation) {
     let commands = workstation.keymap.all(at: place).filter { !$0.label.isEmpty }
-    let width =
-      4 + (commands.map { cellWidth(of: $0.keyText) + 2 + cellWidth(of: $0.label) }.max() ?? 0)
+    let keys = max(3, commands.map { cellWidth(of: $0.keyText) }.max() ?? 0)
+    let width = keys + 5 + (commands.map { cellWidth(of: $0.label) }.max() ?? 0)
     let body = workstation.body(of: canvas.bounds)
     let height = min(body.height, commands.count + 2)
     let rect = Rect(
@@ -118,7 +118,7 @@ enum Overlay: Sendable, Hashable {
       let style: Style = command.obstacle(workstation) == nil ? .text : .muted
       canvas.draw(
         [
-          Span(" " + padded(command.keyText, toCells: 3), style: .accent),
+          Span(" " + padded(command.keyText, toCells: keys), style: .accent),
           Span(" " + command.label, style: style),
         ], at: Position(inside.x, inside.y + line), maxWidth: inside.width)
     }

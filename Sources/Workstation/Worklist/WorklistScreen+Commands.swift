@@ -24,7 +24,7 @@ extension WorklistScreen {
       in: [.worklist], argument: "FILTER"
     ) { workstation, call in
       guard call.argument.isEmpty else { return workstation.filter(call.argument) }
-      workstation.worklist.isFiltering = true
+      workstation.worklist.beginFiltering(now: workstation.now)
       return []
     },
     Command(

@@ -136,6 +136,13 @@ struct WorklistScreen: Sendable {
     arrange(now: now, from: index)
   }
 
+  /// Gives the filter line the keys; what is typed is one more word of it.
+  mutating func beginFiltering(now: Date) {
+    isFiltering = true
+    let text = filterLine.text
+    if !text.isEmpty, !text.hasSuffix(" ") { setFilter(TextLine(text + " "), now: now) }
+  }
+
   mutating func toggleMark() {
     guard let row = selectedRow else { return }
     if marks.removeValue(forKey: row.id) == nil { marks[row.id] = row }

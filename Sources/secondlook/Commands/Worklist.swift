@@ -30,7 +30,7 @@ struct Worklist: AsyncParsableCommand {
   private static func order(_ text: String) throws -> WorklistSort {
     guard let sort = WorklistSort(rawValue: text) else {
       let words = WorklistSort.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--sort is one of \(words).")
+      throw ValidationError("the order is one of \(words).")
     }
     return sort
   }
