@@ -102,6 +102,9 @@ extension SigningGuard {
     // The model may have looked once more since the reader did.
     texts += (triage?.findings ?? []).filter { found in !decided.contains { $0.id == found.id } }
       .map { ("Region \($0.name) not reviewed", $0.name) }
+    // Nobody has read these words again, and this guard does not understand them.
+    texts += report.sections.filter { !$0.isEmpty && $0.text != $0.drafted }
+      .map { ("\($0.title) has words written by hand", $0.key) }
     return texts.map { Objection(isBlocking: true, text: $0.text, place: $0.place) }
   }
 }

@@ -82,6 +82,11 @@ extension Store {
     try read { try lease($0, of: study) }
   }
 
+  /// The lease of another session that holds now.
+  public func lock(of study: Study.ID) throws(StoreError) -> Lease? {
+    try read { try lock($0, of: study) }
+  }
+
   /// Gives a study back, if this session has it.
   public func release(_ study: Study.ID) throws(StoreError) {
     try write { database in
@@ -101,13 +106,16 @@ extension Store {
 
   /// Lets nobody write to a study that is open in another session, nor one whose claim was taken.
   func refuseLocked(_ database: Database, _ study: Study.ID) throws {
-    let lease = try lease(database, of: study)
-    if lease?.session == session { return }
-    if let lease, lease.holds(at: uptime()) {
+    if try lease(database, of: study)?.session == session { return }
+    if let lease = try lock(database, of: study) {
       throw StoreError.locked(by: lease.reader, since: lease.since)
     }
     // Whoever took it may have left it again: what this session knows of it is old all the same.
     guard claimed.withLock({ !$0.contains(study) }) else { throw StoreError.claimLost }
+  }
+
+  private func lock(_ database: Database, of study: Study.ID) throws -> Lease? {
+    try lease(database, of: study).flatMap { !holds($0) && $0.holds(at: uptime()) ? $0 : nil }
   }
 
   private func lease(_ database: Database, of study: Study.ID) throws -> Lease? {

@@ -79,8 +79,10 @@ extension Workstation {
       opening = nil
       restored = nil
     case .saveDraft(let id) where study?.id == id: study?.hasUnsavedDraft = true
-    case .sign(let id) where study?.id == id: study?.isSigning = false
-    case .givePreliminary(let id) where study?.id == id: study?.isSigning = false
+    case .sign(let id) where study?.id == id, .givePreliminary(let id) where study?.id == id:
+      study?.isSigning = false
+      // The words are only here, if the draft could not be saved either.
+      study?.hasUnsavedDraft = true
     case .secondLook(let id) where study?.id == id: study?.isSigning = false
     case .lookAgain(let id) where study?.id == id:
       study?.isSigning = false
@@ -139,6 +141,8 @@ extension Workstation {
     case .loadVersions(let id): return [.loadVersions(id)]
     case .templates:
       if let study { return open(study.row) }
+    case .loadBatch where !worklist.marked.isEmpty:
+      return [.loadBatch(worklist.marked.sorted())]
     case .loadBatch, .importFiles, .background, .secondLook: break
     }
     notices.hint =

@@ -122,7 +122,11 @@ extension Workstation {
     notices.mend(.openStudy(open.row.id))
     notices.mend(.lookAgain(open.row.id))
     notices.mend(.templates)
-    for flaw in open.templateFlaws { notices.fail(.templates, sanitized(flaw)) }
+    if let first = open.templateFlaws.first {
+      let more = open.templateFlaws.count - 1
+      let rest = more > 0 ? " \(more) more: secondlook templates lists them." : ""
+      notices.fail(.templates, sanitized(first + rest))
+    }
     let review =
       open.review
       ?? open.row.triage.map { Review(of: $0, by: options.reader, at: now) }

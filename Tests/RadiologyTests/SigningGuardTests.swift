@@ -92,6 +92,7 @@ import Testing
       #expect(!unopened(nil, probability: 0.1, images: images).allows)
     }
     #expect(!unopened(nil, probability: 0.1, state: .addendum).allows)
+    #expect(!unopened(nil, probability: 0.1, byHand: true).allows)
   }
 
   @Test("a region the model has found since the review is not signed unopened")
@@ -104,12 +105,17 @@ import Testing
   private func unopened(
     _ finding: Finding.State?, probability: Double?, call: Call = .normal,
     reader: String = "Dr Osei", images: Completeness? = nil, state: Report.State = .draft,
-    found: [Finding] = []
+    found: [Finding] = [], byHand: Bool = false
   ) -> SigningGuard {
     var review = review(call, finding ?? .open)
     if finding == nil { review.findings = [] }
     var report = report("x")
     report.state = state
+    if !byHand {
+      for index in report.sections.indices {
+        report.sections[index].drafted = report.sections[index].text
+      }
+    }
     return SigningGuard(
       review: review, report: report,
       triage: probability.map {

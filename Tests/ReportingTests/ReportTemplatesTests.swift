@@ -66,6 +66,15 @@ struct ReportTemplatesTests {
     }
   }
 
+  @Test("templates that are there and cannot be read are a flaw")
+  func unreadable() throws {
+    try Tools.withFolder { home in
+      try Data("a file".utf8).write(to: home.appending(path: "templates"))
+      let shelf = ReportTemplates(assets: try Assets.folder(), department: home)
+      #expect(shelf.flaws.map(\.file) == ["templates"])
+    }
+  }
+
   @Test("shared snippets reach every template, and a template's own meaning holds")
   func snippets() throws {
     let shelf = try shelf([

@@ -149,6 +149,7 @@ import Testing
     try store.save(triage(probability: 0.9))
     #expect(throws: StoreError.self) { try signUnopened() }
     try store.save(triage(probability: 0.1))
+    #expect(throws: StoreError.self) { try signUnopened(byHand: true) }
     for (author, changed) in [("Dr Patel", noon), ("Dr Osei", noon + 1)] {
       var draft = report()
       (draft.author, draft.changed) = (author, changed)
@@ -159,8 +160,9 @@ import Testing
   }
 
   /// With what was acknowledged when the list was shown.
-  private func signUnopened() throws -> Report {
+  private func signUnopened(byHand: Bool = false) throws -> Report {
     var report = report()
+    if !byHand { report.sections[0].drafted = report.sections[0].text }
     report.acknowledged = [SigningGuard.unopenedText]
     return try store.sign(
       report, review: review(call: .normal), isUnopened: true, by: "Dr Osei", at: noon)

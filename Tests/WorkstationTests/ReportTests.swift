@@ -193,8 +193,9 @@ struct ReportTests {
     let flaw = "Report template templates/a.txt, line 3: It is wrong."
     _ = workstation.update(
       .studyOpened(
-        OpenStudy(row: row, instances: [Fixture.instance(row)], templateFlaws: [flaw])))
+        OpenStudy(row: row, instances: [Fixture.instance(row)], templateFlaws: [flaw, "b"])))
     #expect(workstation.screen().contains("templates/a.txt, line 3"))
+    #expect(workstation.notices.failures.last?.sentence.contains("1 more") == true)
     _ = workstation.press(.function(5))
     _ = workstation.update(.studyOpened(Fixture.open(row)))
     #expect(workstation.notices.failures.isEmpty)

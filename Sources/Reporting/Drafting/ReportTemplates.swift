@@ -19,8 +19,8 @@ public struct ReportTemplates: Sendable {
     /// What is wrong where, and what to do about it.
     public var description: String {
       let place = line.map { "line \($0): " } ?? ""
-      return "Report template \(file), \(place)\(reason) It is left out and the generic template "
-        + "takes its place; mend the file and open the study again."
+      return "Report template \(file), \(place)\(reason) It is left out, and what no other fits "
+        + "gets the generic template; mend the file and open the study again."
     }
   }
 
@@ -70,9 +70,17 @@ private struct Shelf {
   mutating func read(_ folder: URL, except known: Set<String> = [], only: String? = nil)
     -> [String]
   {
-    let all = try? FileManager.default.contentsOfDirectory(
-      atPath: folder.appending(path: "templates").path)
-    let names = (all ?? []).sorted().filter {
+    let place = folder.appending(path: "templates").path
+    let all: [String]
+    do { all = try FileManager.default.contentsOfDirectory(atPath: place) } catch {
+      // A department need not have any; what is there and cannot be read is no such case.
+      if FileManager.default.fileExists(atPath: place) {
+        flaws.append(
+          ReportTemplates.Flaw(file: "templates", line: nil, reason: "the folder cannot be read."))
+      }
+      all = []
+    }
+    let names = all.sorted().filter {
       $0.hasSuffix(".txt") && !$0.hasPrefix(".") && (only == nil || $0 == only)
     }
     for name in names where !known.contains(name) || name == ReportTemplates.shared {

@@ -131,6 +131,7 @@ struct VersionsOverlay: Sendable, Hashable {
 extension Workstation {
   /// Shows what the last version changed; the draft is the one on screen, saved or not.
   mutating func compare(_ reports: [Report], of id: Study.ID) -> [Effect] {
+    notices.mend(.loadVersions(id))
     guard let study, study.id == id, overlays.isEmpty, readingObstacle == nil else { return [] }
     var reports = reports.filter(\.isGiven)
     if !study.work.report.isSigned { reports.append(study.work.report) }

@@ -66,6 +66,7 @@ struct BatchDialog: Sendable, Hashable {
 extension Workstation {
   /// Lists the marked studies, each with what its guard says.
   mutating func askAbout(_ studies: [OpenStudy]) -> [Effect] {
+    notices.mend(.loadBatch)
     guard place == .worklist else { return [] }
     guard !studies.isEmpty else {
       notices.hint = "The marked studies are gone"

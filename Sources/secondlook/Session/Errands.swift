@@ -287,7 +287,7 @@ final class Errands: Sendable {
     let instances = try site.store.instances(of: id)
     var open = OpenStudy(
       row: row, instances: instances, review: try site.store.review(of: id),
-      report: try site.store.report(of: id), lockedBy: try site.store.lease(of: id)?.reader,
+      report: try site.store.report(of: id), lockedBy: try site.store.lock(of: id)?.reader,
       template: desk.templates.fitting(row.study),
       orientations: desk.orientations(of: instances))
     open.preliminary = try site.store.preliminaries(of: id).last
