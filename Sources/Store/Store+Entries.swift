@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Radiology
+import Synchronization
 
 // The worklist as an index: what each study is sorted and filtered by, worked out when it changes
 // and not when it is looked at. A list of a million studies opens as fast as one of a hundred.
@@ -100,10 +101,20 @@ extension Store {
     }
   }
 
-  /// Moves up whoever has waited too long by now.
+  /// Moves up whoever has waited too long by now, once a minute at most.
+  ///
+  /// It changes the store, of which every screen hears and asks for its list again: where a study
+  /// becomes overdue every second, they would do nothing else.
   func raiseEntries() throws(StoreError) {
+    let date = now()
+    let isDue = raised.withLock { last in
+      guard abs(date.timeIntervalSince(last)) >= WorklistPage.patience else { return false }
+      last = date
+      return true
+    }
+    guard isDue else { return }
     let risen = "SELECT study FROM entry WHERE rises <= ?"
-    let arguments: StatementArguments = [now().timeIntervalSinceReferenceDate]
+    let arguments: StatementArguments = [date.timeIntervalSinceReferenceDate]
     guard try read({ try Self.isAny($0, risen + " LIMIT 1", arguments) }) else { return }
     do {
       try database.write { database in

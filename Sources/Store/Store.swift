@@ -28,6 +28,8 @@ public final class Store: Sendable {
   let uptime: @Sendable () -> Uptime
   /// What time it is.
   let now: @Sendable () -> Date
+  /// When this run of the program last moved up what had waited too long.
+  let raised = Mutex(Date.distantPast)
   /// Studies this run of the program has claimed and not given back.
   let claimed = Mutex<Set<Study.ID>>([])
 

@@ -181,7 +181,7 @@ public struct Workstation: Sendable {
     if screenState != savedScreen { times.append(lastInput + 2) }
     // Waiting times on screen are in minutes.
     if worklist.count > 0 { times.append(now + 60) }
-    if let rises = worklist.page?.rises { times.append(max(rises, now)) }
+    if let due = worklist.due { times.append(max(due, now)) }
     if let asideDue { times.append(asideDue) }
     return times.min()
   }

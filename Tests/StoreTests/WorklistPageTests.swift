@@ -172,6 +172,21 @@ struct WorklistPageTests {
     #expect(try store.version() == version)
   }
 
+  @Test("where a study is overdue every second, the store is changed once a minute")
+  func agesInTurn() throws {
+    let seconds = Mutex(0.0)
+    let store = try Store(now: { noon + 86_400 + seconds.withLock { $0 } })
+    try store.save((0..<90).map { intake("1.\($0)", arrived: noon + Double($0)) })
+    for number in 0..<90 { try store.save(triage("1.\(number)", probability: 0.1)) }
+    var versions: Set<Int> = []
+    for second in 0..<90 {
+      seconds.withLock { $0 = Double(second) }
+      _ = try store.worklist(WorklistRequest())
+      versions.insert(try store.version())
+    }
+    #expect(versions.count <= 3)
+  }
+
   @Test("a store of an older layout has all its studies in the list")
   func migrates() throws {
     let home = TemporaryHome()

@@ -114,12 +114,16 @@ struct WindowTests {
     var workstation = Workstation(options: Fixture.options())
     var whole = WorklistPage(
       rows: Fixture.rows, tally: WorklistTally(Fixture.rows), asOf: Fixture.now)
-    whole.rises = Fixture.now + 30
+    whole.rises = Fixture.now + 70
     _ = workstation.update(.worklist(whole))
     _ = workstation.update(.tick(Fixture.now + 5))
-    #expect(workstation.nextTick == Fixture.now + 30)
-    #expect(workstation.update(.tick(Fixture.now + 29)).isEmpty)
-    #expect(workstation.update(.tick(Fixture.now + 30)) == [.loadWorklist])
-    #expect(workstation.update(.tick(Fixture.now + 31)).isEmpty)
+    _ = workstation.update(.tick(Fixture.now + 20))
+    #expect(workstation.nextTick == Fixture.now + 70)
+    #expect(workstation.update(.tick(Fixture.now + 69)).isEmpty)
+    #expect(workstation.update(.tick(Fixture.now + 70)) == [.loadWorklist])
+    #expect(workstation.update(.tick(Fixture.now + 71)).isEmpty)
+    whole.rises = Fixture.now + 1
+    _ = workstation.update(.worklist(whole))
+    #expect(workstation.worklist.due == Fixture.now + 60)
   }
 }

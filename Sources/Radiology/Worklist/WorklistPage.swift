@@ -25,6 +25,8 @@ public struct WorklistRequest: Sendable, Hashable {
 /// A store that has no more studies than fit into one window is given whole, whatever was filtered
 /// for and in the triage order: whoever shows it filters and sorts it by itself.
 public struct WorklistPage: Sendable, Hashable {
+  /// Seconds an overdue study may stay where it was: waiting is told in minutes.
+  public static let patience: TimeInterval = 60
   /// How many rows one window has at most.
   public static let length = 512
 

@@ -118,9 +118,14 @@ struct WorklistScreen: Sendable {
       || shown.count - local <= margin && start + shown.count < count
   }
 
-  /// The order has changed by itself since the page was read.
+  /// When the list is to be read again because its order has changed by itself.
+  var due: Date? {
+    page.flatMap { page in page.rises.map { max($0, page.asOf + WorklistPage.patience) } }
+  }
+
+  /// Whether it is; it is asked for once.
   mutating func isOverdue(at date: Date) -> Bool {
-    guard let rises = page?.rises, rises <= date else { return false }
+    guard let due, due <= date else { return false }
     page?.rises = nil
     return true
   }

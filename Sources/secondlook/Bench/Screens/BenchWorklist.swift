@@ -56,7 +56,7 @@ struct BenchWorklist {
     let study = Study(
       uid: uid, patient: patient.id, accession: "B\(number)", date: "20261127", time: "0800",
       description: "SYNTHETIC", modality: number % 4 == 0 ? "CR" : "DX", bodyPart: "CHEST",
-      view: "PA", age: 20 + number % 70, arrived: Date() - Double(number % 86_000),
+      view: "PA", age: 20 + number % 70, arrived: Date() - Double(number % 40_000),
       isSynthetic: true)
     let series = Series(uid: uid + ".1", study: uid, number: 1, modality: "DX")
     let image = Instance(
