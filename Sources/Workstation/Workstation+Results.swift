@@ -73,6 +73,8 @@ extension Workstation {
       if noteInBatch(id, .failed(sanitized(sentence))) { return [] }
     default: break
     }
+    // Who has the study, and why, is on the screen already.
+    if case .lookAgain(let id) = action, let study, study.id == id, study.isOvertaken { return [] }
     notices.fail(action, sanitized(sentence))
     switch action {
     case .openStudy(let id) where opening?.id == id:
@@ -86,10 +88,11 @@ extension Workstation {
     case .secondLook(let id) where study?.id == id: study?.isSigning = false
     case .lookAgain(let id) where study?.id == id:
       study?.isSigning = false
-      guard let study, !study.isOvertaken else { break }
       self.study?.isOvertaken = true
       // What another has signed meanwhile has no place for these words; they are not lost.
-      if study.history.canUndo, !study.isSigned { return [.setAside(study.work.report)] }
+      if let study, study.history.canUndo, !study.isSigned {
+        return [.setAside(study.work.report)]
+      }
     case .loadImage(let id, let frame):
       let shown = ShownFrame(instance: id, frame: frame)
       if study?.pictures[shown] != nil { study?.pictures[shown] = .failed(sanitized(sentence)) }

@@ -99,6 +99,16 @@ struct ClaimTests {
     #expect(workstation.update(.takenOver("1.2.2", "Taken over by Dr Patel.")) == [])
   }
 
+  @Test("a save that is refused for the claim does not hide who has the study, and why")
+  func refusedAfterwards() {
+    var workstation = Workstation.onStudy()
+    workstation.type("nacsrMy words")
+    _ = workstation.update(.takenOver("1.2.2", "Taken over by Dr Patel: she is here."))
+    let told = workstation.notices.line
+    #expect(workstation.update(.failed(.lookAgain("1.2.2"), "The study is open.")) == [])
+    #expect(workstation.notices.line == told && told?.contains("she is here") == true)
+  }
+
   @Test("that another study was taken means nothing to the one that is open")
   func anotherStudy() {
     var workstation = Workstation.onStudy()

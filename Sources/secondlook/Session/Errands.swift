@@ -135,14 +135,19 @@ final class Errands: Sendable {
 
   /// Tells the workstation, once, that somebody has taken the open study.
   private func noticeLoss() {
-    guard let id = opened.withLock({ $0?.study }), !isLost.withLock({ $0 }) else { return }
-    let lease: Lease?
-    // A store that cannot be asked now says so to whoever saves next.
-    do { lease = try site.store.lease(of: id) } catch { return }
-    if let lease, site.store.holds(lease) { return }
-    isLost.withLock { $0 = true }
-    let who = lease.map { "Taken over by \($0.reader)" } ?? "The study was in other hands meanwhile"
-    mailbox.post(.takenOver(id, who + (lease?.reason.map { ": \($0)." } ?? ".")))
+    guard let id = opened.withLock({ $0?.study }) else { return }
+    // Posted under the lock: whoever finds the loss noticed finds it told as well.
+    isLost.withLock { isLost in
+      guard !isLost else { return }
+      let lease: Lease?
+      // A store that cannot be asked now says so to whoever saves next.
+      do { lease = try site.store.lease(of: id) } catch { return }
+      if let lease, site.store.holds(lease) { return }
+      isLost = true
+      let who =
+        lease.map { "Taken over by \($0.reader)" } ?? "The study was in other hands meanwhile"
+      mailbox.post(.takenOver(id, who + (lease?.reason.map { ": \($0)." } ?? ".")))
+    }
   }
 
   /// A lease that cannot be renewed now is renewed the next time, long before it ends.
@@ -170,6 +175,8 @@ final class Errands: Sendable {
     do {
       if let answer = try await answer(to: effect) { mailbox.post(answer) }
     } catch let error as StoreError where error.isOfAnotherReader {
+      // What is saved may find out before the store's folder is heard to change.
+      noticeLoss()
       mailbox.post(.failed(effect.study.map(FailedAction.lookAgain) ?? effect.action, "\(error)"))
     } catch {
       mailbox.post(.failed(effect.action, "\(error)"))
