@@ -69,13 +69,17 @@ public struct Exporter: Sendable {
     return try document(of: study, report: report, format: format, at: date)
   }
 
-  /// Every form of one signed report.
+  /// One signed report in these forms, without those that draw regions where nothing can be drawn.
   ///
   /// - Throws: ``AgentError/notSigned``.
   func documents(of report: Report, formats: [ExportFormat]) throws -> [Document] {
     guard let signed = report.signed else { throw AgentError.notSigned }
-    return try formats.map { format in
-      try document(of: report.study, report: report, format: format, at: signed)
+    return try formats.compactMap { format in
+      do {
+        return try document(of: report.study, report: report, format: format, at: signed)
+      } catch let error as ReportingError where error.meansNoSuchForm {
+        return nil
+      }
     }
   }
 
@@ -90,19 +94,41 @@ public struct Exporter: Sendable {
       return Document(
         fileName: "\(name).txt", bytes: Data(TextReport.render(dossier).utf8))
     case .sr:
-      let earlier = try report.map(predecessors) ?? []
-      let made = report?.given ?? date
-      let identity = DocumentIdentity(
-        instance: uid(study, version, made), series: series(of: study),
-        number: earlier.count + 1, made: made,
-        predecessors: earlier.map {
-          DocumentIdentity.Predecessor(
-            instance: uid(study, $0.version, $0.given ?? date), series: series(of: study))
-        })
       let bytes = try dossier.structuredReport(
-        of: sources(dossier.instances), as: identity, by: station, codes: codes)
+        of: sources(dossier.instances), as: identity(of: dossier, format, at: date), by: station,
+        codes: codes)
       return Document(fileName: "\(name).dcm", bytes: Data(bytes))
+    case .gsps:
+      let bytes = try dossier.presentationState(
+        of: sources(dossier.instances), as: identity(of: dossier, format, at: date), by: station)
+      return Document(fileName: "\(name)-gsps.dcm", bytes: Data(bytes))
+    case .kos:
+      let bytes = try dossier.keyObjectSelection(
+        of: sources(dossier.instances), as: identity(of: dossier, format, at: date), by: station,
+        codes: codes)
+      return Document(fileName: "\(name)-kos.dcm", bytes: Data(bytes))
     }
+  }
+
+  /// Names a DICOM object of a study; what says the same is named the same, whenever it is made.
+  ///
+  /// `date` counts where nobody has said anything of the study.
+  private func identity(
+    of dossier: Dossier, _ format: ExportFormat, at date: Date
+  ) throws -> DocumentIdentity {
+    let (study, report) = (dossier.study.uid, dossier.report)
+    let earlier = try report.map(predecessors) ?? []
+    // A draft is as old as the last word in it.
+    let said = [report?.changed, dossier.review?.changed, dossier.triage?.made].compactMap(\.self)
+    let made = report?.given ?? said.max() ?? date
+    return DocumentIdentity(
+      instance: uid(study, report?.version ?? 0, made, format),
+      series: series(study, report, format), number: earlier.count + 1, made: made,
+      predecessors: earlier.map {
+        DocumentIdentity.Predecessor(
+          instance: uid(study, $0.version, $0.given ?? date, format),
+          series: series(study, $0, format))
+      })
   }
 
   /// What was let out of a study before a report, the oldest first; a draft follows nothing.
@@ -144,10 +170,22 @@ public struct Exporter: Sendable {
     }
   }
 
-  private func series(of study: Study.ID) -> String { derived("\(study) documents") }
+  /// One for each form and, as its description tells them apart, for what is given, what is let
+  /// out before and what nobody has: a series is described once.
+  private func series(_ study: Study.ID, _ report: Report?, _ format: ExportFormat) -> String {
+    let standing =
+      switch report {
+      case let report? where report.isSigned: ""
+      case let report? where report.isGiven: " preliminary"
+      default: " unsigned"
+      }
+    return derived("\(study) documents\(format.suffix)\(standing)")
+  }
 
-  private func uid(_ study: Study.ID, _ version: Int, _ made: Date) -> String {
-    derived("\(study) \(version) \(made.timeIntervalSince1970)")
+  private func uid(
+    _ study: Study.ID, _ version: Int, _ made: Date, _ format: ExportFormat
+  ) -> String {
+    derived("\(study) \(version) \(made.timeIntervalSince1970)\(format.suffix)")
   }
 
   /// The same identifier for the same words, so that exporting twice makes no second document.
@@ -175,4 +213,9 @@ public struct Exporter: Sendable {
 extension Report {
   /// When it was signed or let out; none while nobody has it.
   fileprivate var given: Date? { signed ?? (isGiven ? changed : nil) }
+}
+
+extension ExportFormat {
+  /// Tells the identifiers of the other objects from the report's own.
+  fileprivate var suffix: String { self == .sr ? "" : " \(rawValue)" }
 }

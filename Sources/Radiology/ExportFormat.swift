@@ -4,4 +4,18 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
   case text
   /// DICOM Comprehensive 3D SR, TID 1500.
   case sr
+  /// DICOM Grayscale Softcopy Presentation State: the regions over the images.
+  case gsps
+  /// DICOM Key Object Selection: the images with regions.
+  case kos
+
+  /// What people call it, in a few words.
+  public var title: String {
+    switch self {
+    case .text: "page of text"
+    case .sr: "DICOM structured report"
+    case .gsps: "regions for DICOM viewers"
+    case .kos: "key images for DICOM viewers"
+    }
+  }
 }

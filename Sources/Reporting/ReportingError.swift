@@ -22,6 +22,10 @@ public enum ReportingError: Error, Equatable {
   case noImageToName
   /// A finding points into an image that was not handed over.
   case imageMissing(finding: String)
+  /// The document would show regions, and nobody marked any that is still to be shown.
+  case noRegionToShow
+  /// The images with regions cannot share one presentation state, or have none.
+  case noPresentationState(String)
   /// An image's header names another study or patient than the one reported.
   case foreignImage
   /// A value and its study do not belong together.
@@ -29,6 +33,16 @@ public enum ReportingError: Error, Equatable {
   /// A reader's name that DICOM cannot hold.
   case unusableName
   case dicom(DICOMError)
+}
+
+extension ReportingError {
+  /// The study has no document of this form, and its other forms leave nothing unsaid.
+  public var meansNoSuchForm: Bool {
+    switch self {
+    case .noRegionToShow, .noPresentationState: true
+    default: false
+    }
+  }
 }
 
 extension ReportingError: CustomStringConvertible {
@@ -55,6 +69,11 @@ extension ReportingError: CustomStringConvertible {
       "No file of this study is an image that a DICOM report can refer to; export it as text."
     case .imageMissing(let finding):
       "Region \(finding) lies in an image that is not part of the export. No document was made."
+    case .noRegionToShow:
+      "No region of this study is to be shown, so there is nothing to draw and no image to point "
+        + "at; the report itself says what was found."
+    case .noPresentationState(let reason):
+      "\(reason) No presentation state was made; the structured report has the regions."
     case .foreignImage:
       "An image's header names another study, object or patient than the one reported. No document "
         + "was made; import the study again."

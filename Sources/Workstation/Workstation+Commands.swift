@@ -7,13 +7,18 @@ extension Workstation {
     Command(
       "export", [.character("E")], "export",
       help: "Write the signed report of the study, or of all marked ones, to a file",
-      in: Set.study.union([.worklist]), argument: "text|sr",
+      in: Set.study.union([.worklist]), argument: "form",
       unless: {
         $0.options.obstacle(.export)
           ?? ($0.exportable.isEmpty ? "only a signed study can be exported" : nil)
       }
     ) { workstation, call in
-      let format = ExportFormat(rawValue: call.argument.lowercased()) ?? .text
+      let word = call.argument.lowercased()
+      guard let format = word.isEmpty ? .text : ExportFormat(rawValue: word) else {
+        let forms = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        workstation.notices.hint = "Nothing exported: the forms are \(forms)"
+        return []
+      }
       workstation.notices.hint = "Exporting \(workstation.exportable.count) as \(format.rawValue)…"
       return workstation.exportable.map { .export($0, format) }
     },

@@ -1,5 +1,7 @@
+import DICOM
 import Foundation
 import Radiology
+import Reporting
 import Store
 import Testing
 
@@ -48,6 +50,53 @@ import Testing
     _ = try sign(.addendum, note: "A rib", at: noon + 60)
     let after = try exporter.documents(of: first, formats: [format])
     #expect(after.map(\.digest) == before.map(\.digest))
+  }
+
+  @Test("the objects of one report are in series of their own")
+  func identifiers() throws {
+    let exporter = try site.exporter()
+    let report = try sign(.draft, note: "", at: noon)
+    let formats: [ExportFormat] = [.sr, .gsps, .kos]
+    let files = try exporter.documents(of: report, formats: formats).map {
+      try DICOMFile.read($0.bytes).dataSet
+    }
+    #expect(Set(files.map { $0.uid(.seriesInstanceUID) }).count == 3)
+    #expect(Set(files.map { $0.uid(.sopInstanceUID) }).count == 3)
+    #expect(files.map { $0.string(.modality) } == ["SR", "PR", "KO"])
+  }
+
+  @Test("what nobody has signed is in another series, and exported twice it is one file")
+  func drafts() throws {
+    let exporter = try site.exporter()
+    try site.store.save(
+      Triage(study: "1.2.3", refused: .undetermined("Unlike."), model: nil, made: noon))
+    let first = try exporter.document(of: "1.2.3", format: .sr, at: noon)
+    let second = try exporter.document(of: "1.2.3", format: .sr, at: noon + 3600)
+    #expect(first.digest == second.digest)
+    let signed = try exporter.documents(of: sign(.draft, note: "", at: noon), formats: [.sr])
+    let series = try ([first] + signed).map {
+      try DICOMFile.read($0.bytes).dataSet.uid(.seriesInstanceUID)
+    }
+    // Their descriptions differ, and all objects of one series share one.
+    #expect(Set(series).count == 2)
+  }
+
+  @Test("a study without a region leaves without the objects that would show one")
+  func nothingToShow() throws {
+    let review = Review(
+      study: "1.2.3", reader: "Dr Osei", call: .normal, findings: [], model: nil, started: noon)
+    let draft = Report(
+      study: "1.2.3",
+      sections: [Report.Section(key: "impression", title: "Impression", text: "Normal.")],
+      author: "Dr Osei", changed: noon)
+    let report = try site.store.sign(
+      draft, review: review, over: nil, by: "Dr Osei", at: noon)
+    let exporter = try site.exporter()
+    let documents = try exporter.documents(of: report, formats: [.text, .sr, .gsps, .kos])
+    #expect(documents.count == 2)
+    #expect(throws: ReportingError.noRegionToShow) {
+      try exporter.document(of: "1.2.3", format: .gsps, at: noon)
+    }
   }
 
   @Test("a report that cannot be made holds up no other, and stays in the outbox")

@@ -9,10 +9,9 @@ enum Tools {
 
   static let sourceImage = conformance.appending(path: "source_dx.dcm")
   static let hasSource = FileManager.default.fileExists(atPath: sourceImage.path)
-  static let validators = ["/usr/bin/dciodvfy", "/usr/bin/dsrdump"].filter {
-    FileManager.default.isExecutableFile(atPath: $0)
+  static let hasValidators = ["dciodvfy", "dcentvfy", "dsrdump", "dcmpschk"].allSatisfy {
+    FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
   }
-  static let hasValidators = validators.count == 2
 
   /// Python of a virtual environment with pydicom and highdicom.
   static let python: String? = {

@@ -92,7 +92,7 @@ public struct CodeTable: Sendable {
   }
 
   /// What the codes in `assets/codes.tsv` come to; to be changed only with a review of it.
-  static let reviewed: UInt64 = 0xb7fd_e19c_f235_b81f
+  static let reviewed: UInt64 = 0xe612_ef3d_1eea_fd6c
 
   /// A checksum over keys, designators, values and meanings, in the order of the keys.
   private static func fingerprint(of codes: [Concept: Code]) -> UInt64 {

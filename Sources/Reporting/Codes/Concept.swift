@@ -4,6 +4,8 @@
 /// `assets/codes.tsv` and nowhere else, so a code cannot be mistyped where it is used.
 enum Concept: String, CaseIterable, Sendable {
   case imagingMeasurementReport
+  case ofInterest
+  case keyObjectDescription
   case language
   case english
   case observerType

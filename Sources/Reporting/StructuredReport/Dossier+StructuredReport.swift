@@ -15,43 +15,25 @@ extension Dossier {
     codes: CodeTable
   ) throws(ReportingError) -> [UInt8] {
     try StructuredReport(
-      dossier: self, sources: sources, identity: identity, station: station
+      head: ObjectHead(dossier: self, sources: sources, identity: identity, station: station)
     ).write(codes)
   }
 }
 
 /// The document in the making.
 struct StructuredReport {
-  /// Comprehensive 3D SR Storage, PS3.4 B.5.
-  static let sopClass = "1.2.840.10008.5.1.4.1.1.88.34"
+  /// Comprehensive 3D SR Storage.
+  static let kind = ObjectHead.Kind(
+    sopClass: "1.2.840.10008.5.1.4.1.1.88.34", modality: "SR", seriesNumber: 9001)
 
-  let dossier: Dossier
-  let sources: [SourceImage]
-  let identity: DocumentIdentity
-  let station: Station
-  let references: [ImageReference]
-
-  init(
-    dossier: Dossier, sources: [SourceImage], identity: DocumentIdentity, station: Station
-  ) throws(ReportingError) {
-    guard sources.allSatisfy({ $0.belongs(to: dossier) }) else { throw .foreignImage }
-    guard !dossier.isSigned || dossier.review?.call != nil else {
-      throw .mismatch("The report is signed although no reader has called the study.")
-    }
-    self.dossier = dossier
-    self.sources = sources.filter { $0.reference != nil }
-    self.identity = identity
-    self.station = station
-    references = sources.compactMap(\.reference)
-    if references.isEmpty { throw .noImageToName }
-  }
+  let head: ObjectHead
+  var dossier: Dossier { head.dossier }
 
   func write(_ codes: CodeTable) throws(ReportingError) -> [UInt8] {
     let content = try content()
     let signer: Reader? = dossier.isSigned ? try Reader(dossier.report?.author ?? "") : nil
     do {
-      var file = DataSet()
-      try setPatientAndStudy(of: &file)
+      var file = try head.begin(Self.kind, title: title)
       try setDocument(of: &file)
       try setEvidence(of: &file)
       if let signer { try setVerification(of: &file, by: signer) }
@@ -70,16 +52,14 @@ struct StructuredReport {
   /// The nodes below the document's title, TID 1500.
   private func content() throws(ReportingError) -> [ContentItem] {
     var items = [ContentItem(.hasConceptModifier, .language, .code(.english))]
-    items += station.observerContext
-    if let report = dossier.report, report.isGiven {
-      items += try Reader(report.author).observerContext(
-        organization: organization, role: report.isSigned ? .verifying : .performing)
-    }
+    items += try head.observerContext()
     items.append(
       ContentItem(
         .hasConceptModifier, .procedureReported,
         .code(BodyPart(dossier.study.bodyPart).procedure)))
-    let entries = zip(sources, references).map { $0.libraryEntry($1, study: dossier.study) }
+    let entries = zip(head.sources, head.references).map {
+      $0.libraryEntry($1, study: dossier.study)
+    }
     items.append(
       ContentItem(
         .contains, .imageLibrary, .container(template: nil),
@@ -87,14 +67,10 @@ struct StructuredReport {
           ContentItem(
             .contains, .imageLibraryGroup, .container(template: nil), children: entries)
         ]))
-    let groups = MeasurementGroups(
-      dossier: dossier, station: station,
-      references: Dictionary(references.map { ($0.instance, $0) }) { first, _ in first },
-      images: references)
     items.append(
       ContentItem(
         .contains, .imagingMeasurements, .container(template: nil),
-        children: try groups.items()))
+        children: try MeasurementGroups(head: head).items()))
     return items + narrative + remarks
   }
 
@@ -116,7 +92,7 @@ struct StructuredReport {
     if dossier.study.isSynthetic {
       remarks.append("The images are synthetic: a program made them, and they show no patient.")
     }
-    if sources.contains(where: \.isImported) {
+    if head.sources.contains(where: \.isImported) {
       remarks.append(
         "Images imported without a DICOM header are named by identifiers that this program gave "
           + "them, as Secondary Capture objects.")
@@ -129,10 +105,7 @@ struct StructuredReport {
   }
 
   /// Never empty: Verifying Organization (0040,A027) must not be.
-  var organization: String {
-    let named = station.organization.printable
-    return named.isEmpty ? "Organization not stated" : named
-  }
+  var organization: String { head.organization }
 }
 
 extension Concept {

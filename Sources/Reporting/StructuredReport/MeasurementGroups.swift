@@ -7,19 +7,16 @@ import Radiology
 /// its observer: a signature vouches for the reader's call and keeps the model's on record.
 /// Source: PS3.16 TID 1500, 1501, 1410.
 struct MeasurementGroups {
-  let dossier: Dossier
-  let station: Station
-  /// By SOP Instance UID.
-  let references: [Instance.ID: ImageReference]
-  /// In the order of the study.
-  let images: [ImageReference]
+  let head: ObjectHead
+  private var dossier: Dossier { head.dossier }
+  private var station: Station { head.station }
 
   func items() throws(ReportingError) -> [ContentItem] {
     var groups: [ContentItem] = []
     if let call = dossier.review?.call { groups.append(try group(of: call)) }
     if let triage = dossier.triage { groups.append(group(of: triage)) }
     guard !groups.isEmpty else { throw .nothingToReport }
-    for finding in dossier.shownFindings { groups.append(try group(of: finding)) }
+    for shown in try head.shownRegions() { groups.append(try group(of: shown)) }
     return groups
   }
 
@@ -60,16 +57,8 @@ struct MeasurementGroups {
 
   // MARK: One region, TID 1410
 
-  private func group(of finding: Finding) throws(ReportingError) -> ContentItem {
-    let region = finding.region
-    guard var reference = references[region.instance],
-      let instance = dossier.instances.first(where: { $0.uid == region.instance })
-    else { throw .imageMissing(finding: finding.name) }
-    guard let inside = region.clipped(columns: instance.columns, rows: instance.rows),
-      (0..<max(1, instance.frames)).contains(region.frame)
-    else { throw .mismatch("Region \(finding.name) lies outside its image.") }
-    if instance.frames > 1 { reference.frame = region.frame + 1 }
-
+  private func group(of shown: ShownRegion) throws(ReportingError) -> ContentItem {
+    let finding = shown.finding
     var items: [ContentItem]
     switch finding.origin {
     case .model:
@@ -94,8 +83,8 @@ struct MeasurementGroups {
     items += comment(finding.statement) + comment(finding.note)
     items.append(
       ContentItem(
-        .contains, .imageRegion, .outline(inside.corners),
-        children: [ContentItem(.selectedFrom, .source, .image(reference))]))
+        .contains, .imageRegion, .outline(shown.inside.corners),
+        children: [ContentItem(.selectedFrom, .source, .image(shown.reference))]))
     return group(finding.name, uid: finding.trackingUID, template: "1410", items)
   }
 
@@ -136,7 +125,7 @@ struct MeasurementGroups {
   }
 
   private var sources: [ContentItem] {
-    images.map { ContentItem(.contains, .sourceOfMeasurement, .image($0)) }
+    head.references.map { ContentItem(.contains, .sourceOfMeasurement, .image($0)) }
   }
 
   private func comment(_ text: String) -> [ContentItem] {
@@ -159,7 +148,8 @@ extension ContentItem.Value {
 }
 
 extension Region {
-  fileprivate var corners: [ContentItem.Point] {
+  /// Clockwise from the upper left; the first is not repeated.
+  var corners: [ContentItem.Point] {
     [(x0, y0), (x1, y0), (x1, y1), (x0, y1)].map { ContentItem.Point(column: $0.0, row: $0.1) }
   }
 }

@@ -21,6 +21,25 @@ extension Station {
   }
 }
 
+extension ObjectHead {
+  /// Who observed: this installation, then the reader who let the report out.
+  ///
+  /// Source: PS3.16 TID 1002.
+  func observerContext() throws(ReportingError) -> [ContentItem] {
+    guard let report = dossier.report, report.isGiven else { return station.observerContext }
+    let reader = try Reader(report.author)
+    return station.observerContext
+      + reader.observerContext(
+        organization: organization, role: report.isSigned ? .verifying : .performing)
+  }
+
+  /// Whom the reader speaks for; never empty.
+  var organization: String {
+    let named = station.organization.printable
+    return named.isEmpty ? "Organization not stated" : named
+  }
+}
+
 /// A reader as DICOM names people.
 struct Reader: Hashable, Sendable {
   let name: String

@@ -62,12 +62,13 @@ extension ClinicianScreen {
       ) { workstation, _ in workstation.pageKeyImage() },
     ] + exports
 
-  /// One key for each form that a report can leave in, in the order of the forms.
+  /// One key for each form that a report can leave in, in the order of the forms; the bar of keys
+  /// has room for the first two beside the way back.
   private static let exports: [Command] = ExportFormat.allCases.enumerated().prefix(9).map {
     index, format in
     Command(
-      "take-\(format.rawValue)", [.character(Character("\(index + 1)"))], format.rawValue,
-      help: "Write this report to a file as \(format.rawValue)", in: [.clinician],
+      "take-\(format.rawValue)", [.character(Character("\(index + 1)"))],
+      index < 2 ? format.rawValue : "", help: "Write to a file: \(format.title)", in: [.clinician],
       unless: { workstation in
         workstation.options.obstacle(.export)
           ?? (workstation.clinician.report?.found.standing == .preliminary

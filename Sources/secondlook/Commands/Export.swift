@@ -18,7 +18,8 @@ struct Export: AsyncParsableCommand {
   @Argument(help: StudyArgument.help) var study: String
   @Option(
     help: """
-      text: a page to print; sr: DICOM Comprehensive 3D SR, TID 1500; teaching: de-identified \
+      text: a page to print; sr: DICOM Comprehensive 3D SR, TID 1500; gsps: DICOM presentation \
+      state that draws the regions; kos: DICOM key object selection; teaching: de-identified \
       images and their regions.
       """,
     transform: Self.form)
@@ -58,7 +59,8 @@ struct Export: AsyncParsableCommand {
   private static func form(_ text: String) throws -> Form {
     if text == "teaching" { return .teaching }
     guard let format = ExportFormat(rawValue: text) else {
-      throw ValidationError("--format is text, sr or teaching.")
+      let forms = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--format is one of \(forms) or teaching.")
     }
     return .report(format)
   }
