@@ -63,9 +63,7 @@ public struct Exporter: Sendable {
 
   /// The newest signed version; until there is one what was let out last, or else the draft.
   public func document(of study: Study.ID, format: ExportFormat, at date: Date) throws -> Document {
-    let report =
-      try store.signedReport(of: study) ?? store.preliminaries(of: study).last?.report
-      ?? store.report(of: study)
+    let report = try store.given(of: study)?.report ?? store.report(of: study)
     return try document(of: study, report: report, format: format, at: date)
   }
 

@@ -17,9 +17,11 @@ extension Store {
       exam TEXT NOT NULL,
       \(WorklistFilter.Field.allCases.map { "\($0.column) TEXT NOT NULL" }.joined(separator: ", "))
     ) STRICT;
-    \(WorklistSort.allCases.map { sort in
-      "CREATE INDEX entry_\(sort.rawValue) ON entry (\(sort.columns));"
-    }.joined(separator: "\n"))
+    CREATE INDEX entry_triage ON entry (rank, improbability, arrived, study);
+    CREATE INDEX entry_waiting ON entry (arrived, rank, improbability, arrived, study);
+    CREATE INDEX entry_probability
+      ON entry (-ifnull(probability, 0), rank, improbability, arrived, study);
+    CREATE INDEX entry_patient ON entry (in_patient, rank, improbability, arrived, study);
     CREATE INDEX entry_rises ON entry (rises) WHERE rises IS NOT NULL;
 
     -- How many there are of each kind: nobody counts a million rows to say so.
@@ -33,6 +35,16 @@ extension Store {
     CREATE TRIGGER entry_discounted AFTER DELETE ON entry BEGIN
       UPDATE tally SET studies = studies - 1
         WHERE (class, isSigned, isSynthetic) = (OLD.class, OLD.isSigned, OLD.isSynthetic); END;
+
+    """
+
+  /// Orders in which no model has a part, also where two studies are equal otherwise.
+  static let clinicalOrders = """
+    DROP INDEX entry_waiting;
+    DROP INDEX entry_patient;
+    CREATE INDEX entry_priority ON entry (rank / 10, arrived, study);
+    CREATE INDEX entry_waiting ON entry (arrived, rank / 10, arrived, study);
+    CREATE INDEX entry_patient ON entry (in_patient, rank / 10, arrived, study);
 
     """
 
@@ -82,6 +94,7 @@ extension Store {
         sql: "DELETE FROM \(table) WHERE study IN (SELECT value FROM json_each(?))",
         arguments: [list])
     }
+    try bringScoresUpToDate(database, of: list)
     let date = now()
     for row in try rows(database, of: studies) {
       let entry = WorklistEntry(row, at: date)
@@ -179,11 +192,13 @@ extension WorklistSort {
   /// What an index or an `ORDER BY` lists: ``precedes(_:_:at:)`` in SQL.
   var columns: String {
     let triage = "rank, improbability, arrived, study"
+    let clinical = "rank / 10, arrived, study"
     return switch self {
     case .triage: triage
-    case .waiting: "arrived, \(triage)"
+    case .priority: clinical
+    case .waiting: "arrived, \(clinical)"
     case .probability: "-ifnull(probability, 0), \(triage)"
-    case .patient: "\(WorklistFilter.Field.patient.column), \(triage)"
+    case .patient: "\(WorklistFilter.Field.patient.column), \(clinical)"
     }
   }
 }

@@ -5,7 +5,7 @@ extension Store {
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
   /// There never was a layout 4.
-  static let layout = 10
+  static let layout = 12
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -60,6 +60,10 @@ extension Store {
     migrator.registerMigration("10 what is let out before it is signed") { database in
       try database.execute(sql: preliminaries)
       try database.execute(sql: "PRAGMA user_version = 10")
+    }
+    migrator.registerMigration("12 how readers called what a model had scored") { database in
+      try database.execute(sql: clinicalOrders + scoring)
+      try database.execute(sql: "PRAGMA user_version = 12")
     }
     try migrator.migrate(writer)
   }

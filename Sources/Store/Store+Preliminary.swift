@@ -41,7 +41,9 @@ extension Store {
       given.acknowledged = questions
       try database.execute(
         sql: "INSERT INTO preliminary (study, version, report, review) VALUES (?, ?, ?, ?)",
-        arguments: [given.study, given.version, try Self.text(given), try Self.text(review)])
+        arguments: [
+          given.study, given.version, try JSONColumn.text(given), try JSONColumn.text(review),
+        ])
       var draft = report
       (draft.version, draft.state, draft.acknowledged) = (0, .draft, [])
       try database.insert(draft, or: .replace)
@@ -60,20 +62,12 @@ extension Store {
       database, sql: "SELECT report, review FROM preliminary WHERE study = ? ORDER BY version",
       arguments: [study]
     ).map { row in
-      let report: Report = try Self.value(row[0])
-      let review: Review = try Self.value(row[1])
+      let report: Report = try JSONColumn.value(row[0])
+      let review: Review = try JSONColumn.value(row[1])
       guard report.state == .preliminary, report.study == study, review.study == study else {
         throw StoreError.damaged("a preliminary report is of another study or state")
       }
       return PreliminaryReport(report: report, review: review)
     }
-  }
-
-  private static func text(_ value: some Encodable) throws -> String {
-    String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
-  }
-
-  private static func value<Value: Decodable>(_ text: String) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(text.utf8))
   }
 }

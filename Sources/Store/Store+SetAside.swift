@@ -10,11 +10,11 @@ extension Store {
   /// - Throws: ``StoreError/notFound`` if there is no such study.
   public func setAside(_ report: Report, of reader: String) throws(StoreError) {
     try write { database in
-      let text = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
       try database.execute(
         sql: "INSERT OR REPLACE INTO setAside (study, reader, at, report) VALUES (?, ?, ?, ?)",
         arguments: [
-          report.study, reader, report.changed.timeIntervalSinceReferenceDate, text,
+          report.study, reader, report.changed.timeIntervalSinceReferenceDate,
+          try JSONColumn.text(report),
         ])
     }
   }
@@ -25,7 +25,7 @@ extension Store {
       try String.fetchOne(
         database, sql: "SELECT report FROM setAside WHERE study = ? AND reader = ?",
         arguments: [study, reader]
-      ).map { try JSONDecoder().decode(Report.self, from: Data($0.utf8)) }
+      ).map { try JSONColumn.value($0) }
     }
   }
 

@@ -24,9 +24,10 @@ extension Store {
           database, sql: "SELECT study FROM entry ORDER BY \(WorklistSort.triage.columns)")
         page.rows = try rows(database, inOrder: studies)
         page.count = page.rows.count
-        return page
+      } else {
+        try fill(&page, database, at: date, calendar)
       }
-      try fill(&page, database, at: date, calendar)
+      page.scores = try scores(database, of: page.rows)
       return page
     }
   }

@@ -131,7 +131,7 @@ extension Workstation {
       if study?.id == id, preliminaryObstacle == nil {
         return openSignDialog(isPreliminary: true)
       }
-    case .export(let id): return [.export(id, .text)]
+    case .export(let id, let format): return [.export(id, format)]
     case .saveScreen: return [.saveScreen(screenState)]
     case .setAside(let id):
       if let study, study.id == id { return [.setAside(study.work.report)] }
@@ -182,12 +182,7 @@ extension Workstation {
   mutating func tick(_ date: Date) -> [Effect] {
     now = max(now, date)
     var effects: [Effect] = []
-    if let study, let edit = study.lastEdit,
-      now.timeIntervalSince(edit) >= 2
-        || now.timeIntervalSince(study.unsavedSince ?? now) >= StudyScreen.longestUnsaved
-    {
-      effects += saveDraft()
-    }
+    if let due = study?.draftDue, due <= now { effects += saveDraft() }
     if now.timeIntervalSince(lastInput) >= 2 { effects += saveScreen() }
     if worklist.isOverdue(at: now) { effects.append(.loadWorklist) }
     return effects + loadDueAside()

@@ -121,12 +121,7 @@ extension Workstation {
     opening = nil
     notices.mend(.openStudy(open.row.id))
     notices.mend(.lookAgain(open.row.id))
-    notices.mend(.templates)
-    if let first = open.templateFlaws.first {
-      let more = open.templateFlaws.count - 1
-      let rest = more > 0 ? " \(more) more: secondlook templates lists them." : ""
-      notices.fail(.templates, sanitized(first + rest))
-    }
+    tell(templateFlaws: open.templateFlaws)
     let review =
       open.review
       ?? open.row.triage.map { Review(of: $0, by: options.reader, at: now) }
@@ -157,6 +152,15 @@ extension Workstation {
       notices.hint = "Open by \(sanitized(other)): read-only; \(keymap.key("take-over")) takes over"
     }
     return withStudy { _, _ in } + saveScreen()
+  }
+
+  /// Says what is wrong with the site's template files, or that nothing is any more.
+  mutating func tell(templateFlaws flaws: [String]) {
+    notices.mend(.templates)
+    guard let first = flaws.first else { return }
+    let more = flaws.count - 1
+    let rest = more > 0 ? " \(more) more: secondlook templates lists them." : ""
+    notices.fail(.templates, sanitized(first + rest))
   }
 
   /// Leaves the open study; nothing is lost.

@@ -38,7 +38,7 @@ public struct Workstation: Sendable {
   var ownViews: [WorklistView]
   var hidesNames: Bool
   /// Studies are opened without the model's answer.
-  var readsFirst: Bool
+  var readsFirst: Bool { worklist.readsFirst }
   /// Whether the reader wants the mouse taken; none leaves it to the configuration.
   var mouseChoice: Bool?
   var capturesMouse: Bool { mouseChoice ?? options.usesMouse }
@@ -63,7 +63,6 @@ public struct Workstation: Sendable {
     worklist = WorklistScreen(restored: options.restored)
     ownViews = options.restored?.views ?? []
     hidesNames = options.restored?.hidesNames ?? false
-    readsFirst = options.restored?.readsFirst ?? false
     mouseChoice = options.restored?.capturesMouse
     theme = options.restored?.theme.flatMap(ThemeChoice.init)
     names = SplitMix(seed: options.seed)
@@ -175,9 +174,7 @@ public struct Workstation: Sendable {
   /// When ``Message/tick(_:)`` is wanted next; none while nothing depends on time.
   public var nextTick: Date? {
     var times: [Date] = []
-    if let study, study.hasUnsavedDraft, let edit = study.lastEdit {
-      times.append(min(edit + 2, (study.unsavedSince ?? edit) + StudyScreen.longestUnsaved))
-    }
+    if let due = study?.draftDue { times.append(due) }
     if screenState != savedScreen { times.append(lastInput + 2) }
     // Waiting times on screen are in minutes.
     if worklist.count > 0 { times.append(now + 60) }

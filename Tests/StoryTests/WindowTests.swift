@@ -198,8 +198,8 @@ struct WindowTests {
     #expect(try await program.run("audit", "--verify").status == 0)
   }
 
-  @Test("a crash loses nothing that stood for a few seconds")
-  func crashes() async throws {
+  @Test("a kill in the middle of a sentence loses no word before it, and the reader is back there")
+  func killed() async throws {
     let program = try await withStudy()
     defer { program.clean() }
     try await Window.opened(for: program) { window in
@@ -211,11 +211,47 @@ struct WindowTests {
       try await window.shows("▸✓ Indication")
       try await window.type(" Fever since Monday.")
       try await window.shows("Fever since Monday.", "draft · saved")
+      try await window.type(" And")
       kill(process, SIGKILL)
       try await window.hasEnded(process)
     }
     #expect(try await program.run("show", "ACC0001").output.contains("Fever since Monday."))
     #expect(try await program.run("audit", "--verify").status == 0)
+    // The window of the one that was killed is left as it was: the next one is new.
+    try await Window.opened(for: program) { window in
+      _ = try await window.begin("--as \"Dr Osei\"")
+      try await window.shows("▸✓ Indication", "Fever since Monday.")
+      try await window.type(" No cough.")
+      try await window.shows("No cough.", "draft · saved")
+    }
+  }
+
+  @Test("a storm of resizes leaves the screen right, and a window closed in it loses no word")
+  func resizeStorm() async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program) { window in
+      let process = try await window.begin("--as \"Dr Osei\"")
+      try await window.shows("ACC0001")
+      try await window.press("Enter")
+      try await window.shows("b new region")
+      try await window.press("r")
+      try await window.shows("▸✓ Indication")
+      for step in 0..<24 {
+        try await window.resize(columns: 12 + step * 37 % 180, rows: 4 + step * 29 % 60)
+        if step.isMultiple(of: 4) { try await window.type("x") }
+      }
+      try await window.resize(columns: 80, rows: 24)
+      try await window.shows("Report", "Indication")
+      try await window.resize(columns: 120, rows: 30)
+      try await window.shows("▸✓ Indication", "Image")
+      try await window.type(" Fever since Monday.")
+      try await window.shows("Fever since Monday.")
+      try await window.resize(columns: 20, rows: 5)
+      try await window.close()
+      try await window.hasEnded(process)
+    }
+    #expect(try await program.run("show", "ACC0001").output.contains("Fever since Monday."))
   }
 
   @Test("a window that is too small says so, and a larger one shows the worklist")

@@ -92,7 +92,7 @@ struct CommandTests {
     var workstation = Workstation.onWorklist()
     workstation.type("?sort by")
     _ = workstation.press(.enter)
-    #expect(workstation.worklist.sort == .waiting)
+    #expect(workstation.worklist.sort == .priority)
     #expect(workstation.overlays.isEmpty)
   }
 

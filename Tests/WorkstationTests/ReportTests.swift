@@ -123,9 +123,9 @@ struct ReportTests {
   func longTyping() {
     var workstation = writing()
     var saved = 0
-    for second in 1...25 {
+    for tenth in 1...25 {
       workstation.type("x")
-      let tick = workstation.update(.tick(Fixture.now + Double(second)))
+      let tick = workstation.update(.tick(Fixture.now + Double(tenth) / 10))
       saved += tick.count { if case .saveDraft = $0 { true } else { false } }
     }
     #expect(saved == 2)

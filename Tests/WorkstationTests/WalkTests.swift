@@ -124,16 +124,16 @@ struct WalkTests {
     #expect(!workstation.screen().contains("The store is full."))
   }
 
-  @Test("a draft is saved after two seconds without typing, and at once on leaving")
+  @Test("a draft is saved after a third of a second without typing, and at once on leaving")
   func drafts() {
     var workstation = Workstation.onStudy()
     workstation.type("r")
     workstation.type("x")
     func isDraft(_ effect: Effect) -> Bool { if case .saveDraft = effect { true } else { false } }
-    let answer = workstation.update(.tick(Fixture.now + 1))
+    let answer = workstation.update(.tick(Fixture.now + 0.2))
     #expect(!answer.contains(where: isDraft))
-    #expect(workstation.nextTick == Fixture.now + 2)
-    let answer2 = workstation.update(.tick(Fixture.now + 2.5))
+    #expect(workstation.nextTick == Fixture.now + StudyScreen.pause)
+    let answer2 = workstation.update(.tick(Fixture.now + 0.4))
     #expect(answer2.contains(where: isDraft))
     let answer3 = workstation.update(.tick(Fixture.now + 9))
     #expect(!answer3.contains(where: isDraft))

@@ -11,7 +11,9 @@ public struct TourStudies: Sendable {
   private let studies: [SyntheticStudy]
 
   /// What is on record as the judge of these studies; no model has that name.
-  private static let judge = "the tour"
+  public static let judge = "the tour"
+  /// What that judge may judge.
+  public static let scope = "made-up studies of the tour"
   private static let count = 8
   /// Of the abnormal studies in turn; the first is the one the tour reads.
   private static let probabilities = [0.93, 0.74, 0.58]

@@ -42,6 +42,8 @@ public struct WorklistPage: Sendable, Hashable {
   /// The first study of the list.
   public var top: WorklistRow?
   public var tally: WorklistTally
+  /// Of the models that judged these studies.
+  public var scores = ScoreTally()
   /// When the order changes by itself, because somebody has waited too long.
   public var rises: Date?
   public var asOf: Date

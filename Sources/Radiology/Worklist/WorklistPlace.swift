@@ -32,6 +32,9 @@ public struct WorklistPlace: Sendable, Hashable, Comparable {
     rises = isSigned || isLate || urgency <= .unjudged ? nil : deadline
   }
 
+  /// Where it stands by what people said of it alone.
+  var clinical: (level: Int, arrived: Date, study: Study.ID) { (rank / 10, arrived, study) }
+
   public static func < (a: Self, b: Self) -> Bool {
     if a.rank != b.rank { return a.rank < b.rank }
     if a.improbability != b.improbability { return a.improbability < b.improbability }

@@ -4,6 +4,8 @@ public import Foundation
 public enum WorklistSort: String, Codable, Sendable, Hashable, CaseIterable {
   /// What needs a reader first: ``WorklistPlace``.
   case triage
+  /// The highest clinical priority first, then the longest waiting; no model has a part in it.
+  case priority
   /// Longest waiting first.
   case waiting
   case probability
@@ -17,10 +19,14 @@ public enum WorklistSort: String, Codable, Sendable, Hashable, CaseIterable {
     return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
   }
 
-  /// Whether `a` stands above `b`; equals fall back to the triage order.
+  /// Whether it tells what the model made of the studies.
+  public var tellsTheAnswer: Bool { self == .triage || self == .probability }
+
+  /// Whether `a` stands above `b`; equals fall back to the triage order, or where that would tell
+  /// what the model made of them, to priority and age.
   public func precedes(_ a: WorklistRow, _ b: WorklistRow, at date: Date? = nil) -> Bool {
     switch self {
-    case .triage: break
+    case .triage, .priority: break
     case .waiting:
       if a.study.arrived != b.study.arrived { return a.study.arrived < b.study.arrived }
     case .probability:
@@ -31,6 +37,7 @@ public enum WorklistSort: String, Codable, Sendable, Hashable, CaseIterable {
       let right = WorklistFilter.folded(b.patient.name)
       if left != right { return left < right }
     }
-    return WorklistPlace(a, at: date) < WorklistPlace(b, at: date)
+    let (left, right) = (WorklistPlace(a, at: date), WorklistPlace(b, at: date))
+    return tellsTheAnswer ? left < right : left.clinical < right.clinical
   }
 }

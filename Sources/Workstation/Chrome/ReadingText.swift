@@ -80,7 +80,7 @@ extension Finding {
   }
 
   /// `93%`, or nothing for a reader's own.
-  var percent: String? { probability.map { "\(Int(($0 * 100).rounded()))%" } }
+  var percent: String? { probability.map(ShareText.percent) }
 }
 
 extension WorklistRow {

@@ -81,10 +81,7 @@ struct TakeOverDialog: Sendable, Hashable {
     var chosen = 0
     for each in TakeOverReason.allCases {
       if each == reason { chosen = lines.count }
-      lines.append([
-        Span(each == reason ? "▸ " : "  ", style: .accent),
-        Span(each.words, style: each == reason ? .text.bold : .text),
-      ])
+      lines.append(choiceLine(each.words, isChosen: each == reason))
     }
     lines.append([])
     add(reason == .other ? "Which one? It goes into the log:" : "More for the log, if you like:")

@@ -181,7 +181,8 @@ extension Workstation {
       hidesNames
       ? [[Span("Names are hidden: the document names the patient. P shows it.", style: .warning)]]
       : report.text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
-        $0.isEmpty ? [[]] : lines(String($0))
+        // A rule across the page is one across the pane.
+        $0.isEmpty ? [[]] : lines(String($0.allSatisfy { $0 == "=" } ? $0.prefix(width) : $0))
       }
     func moment(_ date: Date) -> String {
       ClockText.moment(date, now: now, in: options.timeZone)

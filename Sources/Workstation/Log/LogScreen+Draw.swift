@@ -31,14 +31,16 @@ extension LogScreen {
     canvas.table(
       Self.columns(list.width), rows: entries[visible].map { spans($0, workstation) }, in: list,
       selected: selected - top, isFocused: workstation.overlays.isEmpty && !isFiltering)
-    drawDetail(on: &canvas, in: detail)
+    drawDetail(on: &canvas, in: detail, workstation)
   }
 
   /// The whole sentence of the entry under the cursor; the table may have cut it off.
-  private func drawDetail(on canvas: inout Canvas, in detail: Rect) {
+  private func drawDetail(
+    on canvas: inout Canvas, in detail: Rect, _ workstation: Workstation
+  ) {
     guard let entry = selectedEntry else { return }
     canvas.clipped(to: detail) { canvas in
-      let lines = wrapped(sanitized(entry.text), toCells: max(1, detail.width - 2))
+      let lines = wrapped(text(entry, workstation), toCells: max(1, detail.width - 2))
       for (index, line) in lines.prefix(detail.height).enumerated() {
         canvas.draw(line, at: Position(detail.x + 1, detail.y + index), style: .muted)
       }
@@ -52,6 +54,12 @@ extension LogScreen {
     canvas.textField(
       filterLine.text, caret: filterLine.caret, at: Position(x, body.y), width: width,
       isFocused: true)
+  }
+
+  /// What a model answered is hidden from whoever reads first; here too.
+  private func text(_ entry: LogEntry, _ workstation: Workstation) -> String {
+    let isAnswer = entry.kind == AuditEvent.Kind.triaged.rawValue
+    return isAnswer && workstation.readsFirst ? Verdict.withheld.text : sanitized(entry.text)
   }
 
   private static func columns(_ width: Int) -> [Column] {
@@ -72,7 +80,7 @@ extension LogScreen {
     return [
       Span(when, style: .muted), Span("\(glyph) \(entry.level.word)", style: style),
       Span(sanitized(entry.actor)), Span(sanitized(entry.kind), style: .muted),
-      Span(sanitized(entry.text), style: entry.level == .error ? .critical : .text),
+      Span(text(entry, workstation), style: entry.level == .error ? .critical : .text),
     ]
   }
 }

@@ -78,7 +78,7 @@ public enum FailedAction: Sendable, Hashable {
   /// Somebody else wrote to the study, so nothing more of this session can be saved.
   case lookAgain(Study.ID)
   case secondLook(Study.ID)
-  case export(Study.ID)
+  case export(Study.ID, ExportFormat)
   case loadVersions(Study.ID)
   case loadBatch
   /// Reading the site's report templates.

@@ -35,7 +35,7 @@ public struct ModelLimits: Sendable, Hashable {
       let ways = ["\(long) · \(none)", "\(short) · no model"]
       return ways.first { cellWidth(of: $0) <= width } ?? short
     }
-    let threshold = limits.threshold.map(WorklistColumn.twoDecimals) ?? "–"
+    let threshold = limits.threshold.map(ShareText.decimals) ?? "–"
     let scope = sanitized(limits.scope)
     let id = sanitized(limits.id)
     let name = limits.name.isEmpty ? "" : sanitized(limits.name) + " "
@@ -60,7 +60,7 @@ public struct ModelLimits: Sendable, Hashable {
   /// What a narrow border leaves out: the version, the threshold and as much of the scope as fits.
   static func rest(_ limits: ModelLimits?, width: Int) -> String {
     guard let limits else { return "no model" }
-    let threshold = limits.threshold.map(WorklistColumn.twoDecimals) ?? "–"
+    let threshold = limits.threshold.map(ShareText.decimals) ?? "–"
     return truncated(
       "\(sanitized(limits.id).prefix(8)) · ≥\(threshold) · \(sanitized(limits.scope))",
       toCells: width)

@@ -22,6 +22,8 @@ public struct OpenStudy: Sendable, Hashable {
   public let setAside: Report?
   /// What was let out of it before it was signed, if anything was.
   public var preliminary: PreliminaryReport?
+  /// What the site's signed reads say of the model's probability; none with too few of them.
+  public var predictiveValue: PredictiveValue?
   /// Its newest second look, and whether this reader may take the next step of it.
   public var secondLook: SecondLook?
   public var isNextReader = false

@@ -21,7 +21,8 @@ extension ScoreDialog {
       lines.append([])
       for call in Call.allCases {
         if decision == call { chosen = lines.count }
-        lines.append(choice("\(call.rawValue.prefix(1))  \(call.rawValue)", decision == call))
+        lines.append(
+          choiceLine("\(call.rawValue.prefix(1))  \(call.rawValue)", isChosen: decision == call))
       }
       lines.append([])
       add("What you decide holds: it is suggested to the first reader and taught.", .muted)
@@ -31,14 +32,15 @@ extension ScoreDialog {
       for (index, score) in scores.enumerated() {
         if index == selected { chosen = lines.count }
         let words = padded(score.rawValue, toCells: 3) + score.brief
-        lines.append(choice(words, index == selected))
+        lines.append(choiceLine(words, isChosen: index == selected))
       }
       if let score { add("\(score.rawValue): \(score.meaning).", .muted) }
       add("Scores of 3 and 4, and calls that differ, may go to a third reader.", .muted)
     } else {
       add("What do you call it? The first reading is shown afterwards.")
       for call in Call.allCases {
-        lines.append(choice("\(call.rawValue.prefix(1))  \(call.rawValue)", false))
+        lines.append(
+          choiceLine("\(call.rawValue.prefix(1))  \(call.rawValue)", isChosen: false))
       }
     }
     let rect = body.centred(width: width, height: min(body.height, lines.count + 2))
@@ -51,12 +53,5 @@ extension ScoreDialog {
       canvas.draw(line, at: Position(inside.x, inside.y + index), maxWidth: inside.width)
     }
     canvas.cursor = Position(inside.x, inside.y + max(0, (chosen ?? first) - first))
-  }
-
-  private func choice(_ text: String, _ isChosen: Bool) -> [Span] {
-    [
-      Span(isChosen ? "▸ " : "  ", style: .accent),
-      Span(text, style: isChosen ? .text.bold : .text),
-    ]
   }
 }

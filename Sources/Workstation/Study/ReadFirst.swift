@@ -14,17 +14,20 @@ extension Workstation {
 
   /// Whether a study of the list is shown without what the model made of it.
   ///
-  /// The order of the list stays: what the model holds for urgent is not to wait.
+  /// Nor do the order of the list, its counts and its filters tell it: a study stands by its
+  /// clinical priority and its age, as it would without a model.
   func hidesAnswer(of row: WorklistRow) -> Bool {
     readsFirst && row.isJudged && !row.state.isSigned && row.review?.knowsTheAnswer != true
       && (study.map { $0.id != row.id || $0.hidesAnswer } ?? true)
   }
 
   private mutating func toggleReadFirst() -> [Effect] {
-    readsFirst.toggle()
+    worklist.setReadsFirst(!readsFirst, now: now)
+    revealCursor()
     notices.hint =
       readsFirst
-      ? "The model's answer is hidden until you call a study; \(keymap.key("read-first")) shows it"
+      ? "The answer is hidden, and out of the order, until you call; "
+        + "\(keymap.key("read-first")) shows it"
       : "The model's answer is shown at once"
     let isSeen = study.map { !$0.hidesAnswer && !$0.isSigned } ?? false
     if readsFirst, isSeen { notices.hint = "Hidden from the next study on: this answer was seen" }
@@ -74,7 +77,7 @@ extension WorklistColumn {
   var withheld: Span? {
     switch self {
     case .verdict, .shortVerdict: Span("▒ hidden", style: .muted)
-    case .probability, .regions: Span("–", style: .muted)
+    case .probability, .predictiveValue, .regions: Span("–", style: .muted)
     default: nil
     }
   }

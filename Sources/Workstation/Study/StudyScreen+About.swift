@@ -58,10 +58,13 @@ extension StudyScreen {
       Span("\(verdict.glyph) \(verdict.word)", style: verdict.style),
     ]
     if let triage = row.triage, let probability = triage.probability {
-      let threshold = triage.threshold.map { "/\(WorklistColumn.twoDecimals($0))" } ?? ""
-      model.append(Span(" \(WorklistColumn.twoDecimals(probability))\(threshold)"))
+      let threshold = triage.threshold.map { "/\(ShareText.decimals($0))" } ?? ""
+      model.append(Span(" \(ShareText.decimals(probability))\(threshold)"))
     }
     var lines = [[], model]
+    if let value = open.predictiveValue {
+      lines.append([Span("PPV    ", style: .muted), Span(value.words)])
+    }
     if let reason = row.triage?.reason {
       lines += wrapped(sanitized(reason), toCells: max(8, width - 2)).map {
         [Span("  " + $0, style: .warning)]

@@ -97,7 +97,7 @@ extension StudyScreen {
       first += [
         Span(String(repeating: "█", count: full), style: .chart),
         Span(String(repeating: "░", count: bar - full) + " ", style: .muted),
-        Span(WorklistColumn.twoDecimals(probability)),
+        Span(ShareText.decimals(probability)),
       ]
     } else {
       first.append(Span("added by the reader", style: .muted))

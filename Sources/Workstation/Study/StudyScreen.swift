@@ -95,9 +95,6 @@ struct StudyScreen: Sendable {
   /// Typing in one go is one step back, not one per letter.
   var typing: String?
 
-  /// Seconds: whoever types without a pause loses no more than this to a crash.
-  static let longestUnsaved = 10.0
-
   struct Drag: Sendable, Hashable {
     let button: MouseEvent.Button
     var last: Position

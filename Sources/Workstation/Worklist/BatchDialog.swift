@@ -73,6 +73,7 @@ extension Workstation {
       return [.loadWorklist]
     }
     notices.hint = nil
+    tell(templateFlaws: studies[0].templateFlaws)
     let candidates = studies.map { BatchDialog.Candidate($0, by: options, at: now) }
     overlays.append(
       .batch(

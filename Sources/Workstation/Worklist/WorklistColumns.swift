@@ -5,7 +5,8 @@ import Terminal
 /// One column of the worklist, with what it is worth when there is little room.
 enum WorklistColumn: CaseIterable {
   // In the order they stand.
-  case mark, priority, verdict, shortVerdict, probability, regions, accession, patient, ageAndSex
+  case mark, priority, verdict, shortVerdict, probability, predictiveValue, regions, accession,
+    patient, ageAndSex
   case exam, waiting, state, images, prior, reader, source
 
   var title: String {
@@ -14,6 +15,7 @@ enum WorklistColumn: CaseIterable {
     case .priority: "Priority"
     case .verdict, .shortVerdict: "Class"
     case .probability: "p"
+    case .predictiveValue: "PPV"
     case .regions: "n"
     case .accession: "Accession"
     case .patient: "Patient"
@@ -35,7 +37,7 @@ enum WorklistColumn: CaseIterable {
     case .priority: 8
     case .verdict: 14
     case .shortVerdict: 7
-    case .probability: 4
+    case .probability, .predictiveValue: 4
     case .regions: 2
     case .accession: 12
     case .patient: 14
@@ -52,14 +54,16 @@ enum WorklistColumn: CaseIterable {
 
   /// The columns that fit, in the order they stand.
   ///
-  /// What decides comes first: class, patient, probability, waiting, then the rest.
-  static func fitting(_ width: Int) -> [WorklistColumn] {
+  /// What decides comes first: class, patient, probability, waiting, then the rest. What the site's
+  /// reads say of a probability takes room only once there are enough of them.
+  static func fitting(_ width: Int, hasPredictiveValues: Bool = false) -> [WorklistColumn] {
     let isWide = width >= 96
-    let wanted: [WorklistColumn] = [
-      .mark, isWide ? .verdict : .shortVerdict, .patient, .probability, .waiting, .ageAndSex,
-      .regions, .priority,
-      .exam, .state, .accession, .images, .reader, .prior, .source,
-    ]
+    let wanted: [WorklistColumn] =
+      [
+        .mark, isWide ? .verdict : .shortVerdict, .patient, .probability, .waiting, .ageAndSex,
+        .regions, .priority,
+        .exam, .state, .accession,
+      ] + (hasPredictiveValues ? [.predictiveValue] : []) + [.images, .reader, .prior, .source]
     var chosen: Set<WorklistColumn> = []
     var left = width
     for column in wanted where left >= column.width + 1 {
@@ -74,13 +78,15 @@ enum WorklistColumn: CaseIterable {
     switch self {
     case .patient: Column(title, width: .share(3))
     case .exam: Column(title, width: .share(2))
-    case .probability, .regions, .waiting, .images, .prior:
+    case .probability, .predictiveValue, .regions, .waiting, .images, .prior:
       Column(title, width: .cells(width), alignment: .right)
     default: Column(title, width: .cells(width))
     }
   }
 
-  func span(_ row: WorklistRow, isMarked: Bool, hidesNames: Bool, now: Date) -> Span {
+  func span(
+    _ row: WorklistRow, isMarked: Bool, hidesNames: Bool, scores: ScoreTally, now: Date
+  ) -> Span {
     let plain: Style = row.state.isSigned ? .muted : .text
     let verdict = Verdict(row)
     switch self {
@@ -91,7 +97,10 @@ enum WorklistColumn: CaseIterable {
     case .verdict: return Span("\(verdict.glyph) \(verdict.word)", style: verdict.style)
     case .shortVerdict: return Span("\(verdict.glyph) \(verdict.short)", style: verdict.style)
     case .probability:
-      return Span(row.probability.map(Self.twoDecimals) ?? "–", style: plain)
+      return Span(row.probability.map(ShareText.decimals) ?? "–", style: plain)
+    case .predictiveValue:
+      let value = scores.predictiveValue(of: row)
+      return Span(value.map { ShareText.percent($0.share) } ?? "–", style: plain)
     case .regions: return Span(row.regions.isEmpty ? "–" : "\(row.regions.count)", style: plain)
     case .accession: return Span(sanitized(row.study.accession), style: plain)
     case .patient: return Span(row.name(isHidden: hidesNames), style: plain)
@@ -117,13 +126,6 @@ enum WorklistColumn: CaseIterable {
     case 0.75...: return Span("△\(age)", style: .warning)
     default: return Span(age, style: style)
     }
-  }
-
-  /// `0.93`; never rounded up to a certainty nobody has.
-  static func twoDecimals(_ value: Double) -> String {
-    guard value.isFinite else { return "–" }
-    let hundredths = min(99, max(0, Int((value * 100).rounded())))
-    return value >= 1 ? "1.00" : "0." + (hundredths < 10 ? "0" : "") + "\(hundredths)"
   }
 }
 

@@ -29,13 +29,10 @@ extension WorklistScreen {
     },
     Command(
       "sort", [.character("s")], "sort",
-      help: "Sort by triage order, waiting time, probability or patient, in turn",
-      in: [.worklist], argument: "triage|waiting|probability|patient"
+      help: "Sort by triage order, priority and age, waiting time, probability or patient, in turn",
+      in: [.worklist], argument: WorklistSort.allCases.map(\.rawValue).joined(separator: "|")
     ) { workstation, call in
-      let sort = WorklistSort(rawValue: call.argument) ?? workstation.worklist.sort.next
-      workstation.worklist.setSort(sort, now: workstation.now)
-      workstation.revealCursor()
-      workstation.notices.hint = "Sorted by \(sort.word)"
+      workstation.sort(by: WorklistSort(rawValue: call.argument))
       return []
     },
     Command(
@@ -122,6 +119,21 @@ extension Workstation {
   }
 
   mutating func revealCursor() { worklist.scroll(height: worklistLayout.lines) }
+
+  /// Sorts by what was asked for, or by what comes after the order there is.
+  fileprivate mutating func sort(by wanted: WorklistSort?) {
+    guard wanted?.tellsTheAnswer != true || !readsFirst else {
+      notices.hint =
+        "That order tells the model's answer, which is hidden until you call; "
+        + "\(keymap.key("read-first")) shows it"
+      return
+    }
+    var sort = wanted ?? worklist.order.next
+    while readsFirst, sort.tellsTheAnswer { sort = sort.next }
+    worklist.setSort(sort, now: now)
+    revealCursor()
+    notices.hint = "Sorted by \(sort.word)"
+  }
 
   mutating func filter(_ text: String) -> [Effect] {
     worklist.setFilter(TextLine(text), now: now)

@@ -33,7 +33,7 @@ extension WorklistScreen {
     let layout = Layout(body)
     let total = page?.tally.total ?? 0
     let part = isSearching ? "… of \(total)" : count == total ? "\(total)" : "\(count) of \(total)"
-    let sorted = sort == .triage ? "" : "by \(sort.word)"
+    let sorted = order == .triage ? "" : "by \(order.word)"
     let filtered = filterLine.text.isEmpty ? "" : "filter: \(sanitized(filterLine.text))"
     canvas.box(
       layout.list, title: "Worklist  \(part)",
@@ -69,7 +69,9 @@ extension WorklistScreen {
       }
       return
     }
-    let columns = WorklistColumn.fitting(area.width - 1)
+    let scores = page?.scores ?? ScoreTally()
+    let columns = WorklistColumn.fitting(
+      area.width - 1, hasPredictiveValues: scores.isTelling)
     let marked = marked
     let first = firstLine(height: layout.lines)
     // Only what is seen is put into words: a list may have a million rows.
@@ -80,7 +82,7 @@ extension WorklistScreen {
         return (workstation.hidesAnswer(of: row) ? column.withheld : nil)
           ?? column.span(
             row, isMarked: marked.contains(row.id), hidesNames: workstation.hidesNames,
-            now: workstation.now)
+            scores: scores, now: workstation.now)
       }
     }
     canvas.table(
@@ -122,7 +124,7 @@ extension WorklistScreen {
       var parts: [String] = []
       if !marked.isEmpty { parts.append("\(marked.count) marked") }
       parts += counts
-      if let next, sort == .triage {
+      if let next, order == .triage || order == .priority {
         parts.append(
           "next \(next.label), waiting \(ClockText.age(next.study.arrived, now: workstation.now))")
       }
@@ -136,8 +138,11 @@ extension WorklistScreen {
   private var counts: [String] {
     guard let tally = page?.tally else { return [] }
     let unsigned = tally.unsigned
+    let suspicious = unsigned[.suspicious, default: 0]
     return [
-      (unsigned[.suspicious, default: 0], "suspicious"),
+      // How many of them are suspicious would tell what some are.
+      readsFirst
+        ? (suspicious + unsigned[.normal, default: 0], "to call") : (suspicious, "suspicious"),
       (unsigned[.undetermined, default: 0] + unsigned[.failed, default: 0], "not judged"),
       (unsigned[nil, default: 0], "not read yet"), (tally.signed, "signed"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }

@@ -65,8 +65,11 @@ extension WorklistScreen {
     add("Class", "\(verdict.glyph) \(verdict.word)", verdict.style)
     if let triage = row.triage {
       if let probability = triage.probability {
-        let threshold = triage.threshold.map { ", threshold \(WorklistColumn.twoDecimals($0))" }
-        add("Probability", WorklistColumn.twoDecimals(probability) + (threshold ?? ""))
+        let threshold = triage.threshold.map { ", threshold \(ShareText.decimals($0))" }
+        add("Probability", ShareText.decimals(probability) + (threshold ?? ""))
+      }
+      if let value = page?.scores.predictiveValue(of: row) {
+        add("PPV", "\(value.words) at or above it")
       }
       add("Because", sanitized(triage.reason ?? ""), .warning)
       add("Model", triage.model.map { String($0.prefix(12)) } ?? "")

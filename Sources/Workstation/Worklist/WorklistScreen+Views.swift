@@ -64,6 +64,12 @@ extension Workstation {
   var views: [WorklistView] { standardViews + ownViews }
 
   fileprivate mutating func show(_ view: WorklistView) -> [Effect] {
+    if readsFirst, (try? WorklistFilter(parsing: view.filter))?.tellsTheAnswer == true {
+      notices.hint =
+        "\(sanitized(view.name)) tells the model's answer, which is hidden until you call; "
+        + "\(keymap.key("read-first")) shows it"
+      return []
+    }
     worklist.setSort(view.sort, now: now)
     let effects = filter(view.filter)
     notices.hint = "View: \(sanitized(view.name))"

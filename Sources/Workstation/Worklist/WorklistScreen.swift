@@ -21,9 +21,13 @@ struct WorklistScreen: Sendable {
   private(set) var jump: Int?
   /// The top line of the list.
   private(set) var first = 0
+  /// The order the reader chose.
   private(set) var sort: WorklistSort
+  /// Studies are shown and opened without the model's answer until the reader has called them.
+  private(set) var readsFirst: Bool
   private(set) var filterLine: TextLine
-  /// Why the filter as typed cannot be used; the last good one stays in force.
+  /// Why the filter as typed cannot be used; the last good one stays in force, or what of it may
+  /// be asked.
   private(set) var complaint: FilterComplaint?
   /// Marked studies as they were seen last.
   private var marks: [Study.ID: WorklistRow] = [:]
@@ -35,6 +39,7 @@ struct WorklistScreen: Sendable {
 
   init(restored: ScreenState?) {
     sort = restored?.sort ?? .triage
+    readsFirst = restored?.readsFirst ?? false
     filterLine = TextLine(restored?.filter ?? "")
     selected = restored?.study
     parseFilter()
@@ -45,8 +50,12 @@ struct WorklistScreen: Sendable {
     // What is filtered anew begins at its top.
     let place = page?.request.filter == filter ? index ?? 0 : 0
     return WorklistRequest(
-      filter: filter, sort: sort, cursor: jump == nil ? selected : nil, place: jump ?? place)
+      filter: filter, sort: order, cursor: jump == nil ? selected : nil, place: jump ?? place)
   }
+
+  /// The order the list stands in: one that would tell the model's answer gives way to one that
+  /// does not.
+  var order: WorklistSort { readsFirst && sort.tellsTheAnswer ? .priority : sort }
 
   var selectedRow: WorklistRow? { local.map { shown[$0] } }
   /// The cursor's place in the list.
@@ -54,13 +63,13 @@ struct WorklistScreen: Sendable {
   private var local: Int? { shown.firstIndex { $0.id == selected } }
   var marked: Set<Study.ID> { Set(marks.keys) }
   /// Marked studies, in the order of the list.
-  var markedRows: [WorklistRow] { marks.values.sorted { sort.precedes($0, $1) } }
+  var markedRows: [WorklistRow] { marks.values.sorted { order.precedes($0, $1) } }
   var hasFilter: Bool { !filterLine.text.isEmpty }
   /// More studies are in the list than rows are here.
   var isPartial: Bool { page.map { !$0.isWhole } ?? false }
   /// The list shown is not the one asked for yet.
   var isSearching: Bool {
-    isPartial && (page?.request.filter != filter || page?.request.sort != sort)
+    isPartial && (page?.request.filter != filter || page?.request.sort != order)
   }
 
   /// A study as it was read last, if its row is here.
@@ -76,7 +85,7 @@ struct WorklistScreen: Sendable {
     if asked == page.request || page.isWhole { asked = nil }
     // The answer to an older question would move the list under the reader's hand.
     if let old = self.page, !page.isWhole, !old.isWhole,
-      page.request.filter != filter || page.request.sort != sort
+      page.request.filter != filter || page.request.sort != order
     {
       return
     }
@@ -132,6 +141,12 @@ struct WorklistScreen: Sendable {
 
   mutating func setSort(_ sort: WorklistSort, now: Date) {
     self.sort = sort
+    arrange(now: now, from: index)
+  }
+
+  mutating func setReadsFirst(_ isOn: Bool, now: Date) {
+    readsFirst = isOn
+    parseFilter()
     arrange(now: now, from: index)
   }
 
@@ -200,8 +215,10 @@ struct WorklistScreen: Sendable {
 
   private mutating func parseFilter() {
     do {
-      filter = try WorklistFilter(parsing: filterLine.text)
-      complaint = nil
+      let wanted = try WorklistFilter(parsing: filterLine.text)
+      let isRefused = readsFirst && wanted.tellsTheAnswer
+      filter = isRefused ? wanted.withoutTheAnswer : wanted
+      complaint = isRefused ? .tellsTheAnswer : nil
     } catch {
       complaint = error
     }
@@ -213,7 +230,7 @@ struct WorklistScreen: Sendable {
     guard let page, page.isWhole else { return }
     (start, jump) = (0, nil)
     shown = page.rows.filter { filter.shows($0, now: now) }
-      .sorted { sort.precedes($0, $1, at: now) }
+      .sorted { order.precedes($0, $1, at: now) }
     count = shown.count
     guard local == nil else { return }
     if let line { select(at: line) } else { selected = shown.first?.id }

@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Foundation
 import Radiology
+import Reporting
 import Store
 
 struct Sign: AsyncParsableCommand {
@@ -51,6 +52,7 @@ struct Sign: AsyncParsableCommand {
       }
       report.sections[index].write(text, under: review)
     }
+    for flaw in site.desk.templates.flaws { warn("▲ \(flaw)") }
     let rules = try site.rules()
     func give(_ report: Report) throws -> Report {
       preliminary

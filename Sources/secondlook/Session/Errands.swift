@@ -238,7 +238,9 @@ final class Errands: Sendable {
     case .loadVersions(let id):
       return .versions(
         id, try store.preliminaries(of: id).map(\.report) + store.reports(of: id))
-    case .loadBatch(let ids): return .batch(try ids.compactMap(candidate))
+    case .loadBatch(let ids):
+      let templates = desk.templates
+      return .batch(try ids.compactMap { try candidate($0, templates) })
     case .export(let id, let format):
       let document = try site.exporter().document(of: id, format: format, at: Date())
       let place = try document.write(into: site.home.appending(path: "exports"))
@@ -282,6 +284,7 @@ final class Errands: Sendable {
       orientations: desk.orientations(of: instances),
       model: try row.triage?.model.flatMap { try site.store.model($0) })
     open.preliminary = try site.store.preliminaries(of: id).last
+    open.predictiveValue = try site.store.predictiveValue(of: row)
     open.secondLook = try site.store.secondLook(of: id)
     open.isNextReader =
       try open.secondLook.map { try !isReadOnly && site.store.mayRead($0, reader) } ?? false
@@ -289,13 +292,14 @@ final class Errands: Sendable {
   }
 
   /// A study as it is signed together with others; none if it is gone.
-  private func candidate(_ id: Study.ID) throws -> OpenStudy? {
+  private func candidate(_ id: Study.ID, _ templates: ReportTemplates) throws -> OpenStudy? {
     guard let row = try site.store.row(id) else { return nil }
     let instances = try site.store.instances(of: id)
     var open = OpenStudy(
       row: row, instances: instances, review: try site.store.review(of: id),
       report: try site.store.report(of: id), lockedBy: try site.store.lock(of: id)?.reader,
-      template: desk.templates.fitting(row.study),
+      template: templates.fitting(row.study),
+      templateFlaws: templates.flaws.map(\.description),
       orientations: desk.orientations(of: instances))
     open.preliminary = try site.store.preliminaries(of: id).last
     return open
@@ -377,7 +381,7 @@ extension Effect {
     case .givePreliminary(let report, _, _): .givePreliminary(report.study)
     case .loadVersions(let id): .loadVersions(id)
     case .loadBatch: .loadBatch
-    case .export(let id, _): .export(id)
+    case .export(let id, let format): .export(id, format)
     case .importFiles: .importFiles
     case .saveScreen, .closeStudy: .saveScreen
     case .loadStatus: .background("status")

@@ -19,16 +19,7 @@ extension LocalSite {
   /// - Throws: `AgentError.notSigned` if there is neither.
   func clinicalReport(of study: Study.ID, for reader: String) throws -> ClinicalReport {
     let found = try store.foundStudy(study)
-    let report: Report
-    let review: Review?
-    if let signed = try store.signedReport(of: study) {
-      report = signed
-      review = try store.review(of: study, version: signed.version)
-    } else if let preliminary = try store.preliminaries(of: study).last {
-      (report, review) = (preliminary.report, preliminary.review)
-    } else {
-      throw AgentError.notSigned
-    }
+    guard let given = try store.given(of: study) else { throw AgentError.notSigned }
     guard let row = try store.row(study) else { throw StoreError.notFound }
     // The document is of the signed version where there is one, whatever is being written.
     let document = try exporter().document(of: study, format: .text, at: Date())
@@ -36,7 +27,8 @@ extension LocalSite {
     return ClinicalReport(
       found: found,
       open: OpenStudy(
-        row: row, instances: try store.instances(of: study), review: review, report: report,
+        row: row, instances: try store.instances(of: study), review: given.review,
+        report: given.report,
         limits: limits(of: row)),
       text: String(decoding: document.bytes, as: UTF8.self),
       dispatches: try store.dispatches(of: study), exports: try store.exports(of: study))
@@ -46,8 +38,9 @@ extension LocalSite {
   func limits(of row: WorklistRow) -> ModelLimits? {
     guard let triage = row.triage, let id = triage.model else { return nil }
     let model = try? shelf.model(id)
+    let noCard = id == TourStudies.judge ? TourStudies.scope : "card missing"
     return ModelLimits(
-      scope: model?.card.scope ?? "card missing", name: model?.card.name ?? "", id: id,
+      scope: model?.card.scope ?? noCard, name: model?.card.name ?? "", id: id,
       threshold: triage.threshold ?? model?.calibration.threshold,
       cautions: model?.card.limits ?? [])
   }
