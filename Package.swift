@@ -89,7 +89,7 @@ let package = Package(
     .target(
       name: "OnnxImport", dependencies: ["Engine", protobuf], exclude: ["Generated/onnx.proto"],
       swiftSettings: safeHouse),
-    .target(name: "Terminal", dependencies: ["CTerminal"], swiftSettings: house),
+    .target(name: "Terminal", dependencies: ["CTerminal", "CPNG"], swiftSettings: house),
 
     // Floor 2: knows radiology, no screens, and not each other.
     .target(name: "Store", dependencies: ["Radiology", grdb, crypto], swiftSettings: house),
@@ -152,7 +152,7 @@ let package = Package(
       name: "OnnxImportTests", dependencies: ["OnnxImport", "Engine", protobuf],
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
-      name: "TerminalTests", dependencies: ["Terminal", "CTerminal", "TestSupport"],
+      name: "TerminalTests", dependencies: ["Terminal", "CTerminal", "CPNG", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", "Radiology", "TestSupport"], swiftSettings: house),

@@ -19,6 +19,7 @@ atomic_uint ct_pending;
 
 static const char *restoring;
 static size_t restoring_length;
+static atomic_size_t restoring_skip;
 
 static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGQUIT};
 static const int news[] = {SIGTERM, SIGHUP, SIGINT, SIGWINCH, SIGTSTP, SIGCONT};
@@ -29,6 +30,8 @@ void ct_guard_restoring(const char *bytes, size_t n) {
   restoring = bytes;
   restoring_length = n;
 }
+
+void ct_guard_skip(size_t n) { atomic_store(&restoring_skip, n); }
 
 void ct_write_all(int fd, const void *bytes, size_t n) {
   const char *next = bytes;
@@ -53,7 +56,8 @@ static int restore_now(void) {
   // A stopped terminal must not keep a dying process: write what fits, never wait.
   int flags = fcntl(ct_tty, F_GETFL);
   fcntl(ct_tty, F_SETFL, flags | O_NONBLOCK);
-  ssize_t ignored = write(ct_tty, restoring, restoring_length);
+  size_t skip = atomic_load(&restoring_skip);
+  ssize_t ignored = write(ct_tty, restoring + skip, restoring_length - skip);
   (void)ignored;
   fcntl(ct_tty, F_SETFL, flags);
   tcsetattr(ct_tty, TCSANOW, &ct_modes);

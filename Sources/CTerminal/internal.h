@@ -13,6 +13,8 @@ extern struct termios ct_modes;
 
 /// Remembers the bytes that bring the terminal back; called when terminfo is loaded.
 void ct_guard_restoring(const char *bytes, size_t n);
+/// Leaves out so many of them at the start.
+void ct_guard_skip(size_t n);
 /// Remembers who handled signals before us; called before ncurses puts its own handlers in.
 void ct_guard_remember(void);
 /// Catches signals, crashes first of all.

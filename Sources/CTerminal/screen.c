@@ -21,12 +21,14 @@ struct termios ct_modes;
 
 static SCREEN *screen;
 static FILE *out;
-static int has_pairs, wants_mouse, is_dumb;
+static int has_pairs, wants_mouse, is_dumb, has_pictures;
 
 static const char mouse_on[] = "\033[?1000h\033[?1002h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
+// Every picture that the kitty graphics protocol has put on the screen, and its data.
+#define PICTURES_OFF "\033_Ga=d,d=A,q=2\033\\"
 
 static void send(const char *text) {
   if (!is_dumb) ct_write_all(ct_tty, text, strlen(text));
@@ -56,11 +58,13 @@ static void prepare_restoring(void) {
   size_t used = 0;
   if (!is_dumb) {
     // The string terminator comes first, in case a picture was cut off in the middle.
-    used = (size_t)snprintf(bytes, sizeof bytes, "\033\\%s%s", mouse_off, paste_off);
+    used = (size_t)snprintf(
+        bytes, sizeof bytes, "\033\\" PICTURES_OFF "\033\\%s%s", mouse_off, paste_off);
   }
   static const char *const names[] = {"sgr0", "op", "cnorm", "rmcup"};
   for (int i = 0; i < 4; i++) used = append_capability(bytes, used, sizeof bytes, names[i]);
   ct_guard_restoring(bytes, used);
+  ct_pictures(0);
 }
 
 static void start_modes(void) {
@@ -123,6 +127,8 @@ int ct_open(const char *log_path, int mouse) {
 
 static void leave(void) {
   fflush(stdout);
+  if (has_pictures) send(PICTURES_OFF);
+  ct_pictures(0);
   if (wants_mouse) send(mouse_off);
   send(paste_off);
   curs_set(1);
@@ -277,6 +283,16 @@ void ct_blit(int y, int x, const ct_cell *cells, int n) {
 
 void ct_touch(int y, int rows) {
   if (atomic_load(&ct_active)) wredrawln(stdscr, y, rows);
+}
+
+void ct_pictures(int on) {
+  has_pictures = on && !is_dumb;
+  // A terminal that knows no pictures might print what takes them away.
+  ct_guard_skip(has_pictures || is_dumb ? 0 : strlen("\033\\" PICTURES_OFF));
+}
+
+void ct_scrolling(int on) {
+  if (atomic_load(&ct_active)) idlok(stdscr, on);
 }
 
 void ct_redraw(void) {

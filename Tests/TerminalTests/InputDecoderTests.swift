@@ -57,6 +57,8 @@ import Testing
     ("\u{1b}P>|XTerm(379)\u{1b}\\", .name("XTerm(379)")),
     ("\u{1b}_Gi=31;OK\u{1b}\\", .kitty(isSupported: true)),
     ("\u{1b}_Gi=31;ENODATA\u{1b}\\", .kitty(isSupported: false)),
+    ("\u{1b}_Gi=4711,p=1;ENOENT:no such picture\u{1b}\\", .unknown),
+    ("\u{1b}_G;OK\u{1b}\\", .unknown),
     ("\u{1b}]11;nonsense\u{7}", .unknown), ("\u{1b}[>41;379;0c", .unknown),
     ("\u{1b}[24;80R", .unknown), ("\u{1b}^privacy\u{1b}\\", .unknown),
   ]
@@ -132,6 +134,37 @@ import Testing
     }
     #expect(pasted.utf8.count == InputDecoder.longestPaste)
     #expect(inputs[1] == .key(.character("q")))
+  }
+
+  @Test(
+    "of answers about pictures between keys, cut anywhere, only the keys are keys",
+    arguments: 0..<200)
+  func answersAmongKeys(seed: UInt64) {
+    var random = Seeded(seed)
+    var decoder = InputDecoder()
+    let answers = [
+      "\u{1b}_Gi=31;OK\u{1b}\\", "\u{1b}_Gi=31;EINVAL:q=2 x\u{1b}\\", "\u{1b}_Gi=7,p=1;OK\u{1b}\\",
+      "\u{1b}_G;\u{1b}\\", "\u{1b}_Gi=1;" + String(repeating: "q", count: 5000) + "\u{1b}\\",
+    ]
+    var typed: [Key] = []
+    var heard: [Key] = []
+    func hear(_ inputs: [Input]) {
+      for case .key(let key) in inputs { heard.append(key) }
+    }
+    for _ in 0..<20 {
+      if Bool.random(using: &random) {
+        typed.append(.character("x"))
+        hear(decoder.feed([0x78]))
+      } else {
+        let bytes = Array((answers.randomElement(using: &random) ?? "").utf8)
+        // A lone ESC cannot be told from the key, so nothing is cut before its second byte.
+        let cut = Int.random(in: 2..<bytes.count - 1, using: &random)
+        hear(decoder.feed(Array(bytes[..<cut])))
+        hear(decoder.flush())
+        hear(decoder.feed(Array(bytes[cut...])))
+      }
+    }
+    #expect(heard == typed)
   }
 
   @Test("random bytes never trap, and afterwards keys still work", arguments: 0..<400)

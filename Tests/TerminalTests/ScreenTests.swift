@@ -47,6 +47,19 @@ import Testing
     #expect(inside.suffix(3) == Array("\u{1b}[c".utf8)[...])
   }
 
+  @Test("pixels go the better way there is: kitty, then sixel, then none")
+  func pixels() {
+    var capabilities = Capabilities(colours: .palette256, unicode: true)
+    #expect(capabilities.pixels == nil)
+    capabilities.apply(.attributes([62, 4]))
+    #expect(capabilities.pixels == .sixel)
+    capabilities.apply(.kitty(isSupported: true))
+    #expect(capabilities.pixels == .kitty)
+    let cell = Capabilities.CellPixels(width: 8, height: 16)
+    #expect(PixelProtocol.kitty.height(rows: 5, of: cell) == 80)
+    #expect(PixelProtocol.sixel.height(rows: 5, of: cell) == 78)
+  }
+
   @Test("pictures use the best glyphs there are")
   func art() {
     #expect(Capabilities(colours: .palette256, unicode: true).art == .blocks256)

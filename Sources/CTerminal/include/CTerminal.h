@@ -71,6 +71,11 @@ void ct_redraw(void);
 void ct_cursor(int y, int x);
 /// Sends what changed. Waits while the terminal does not take it.
 void ct_flush(void);
+/// Whether lines may be moved on the screen instead of being sent anew.
+void ct_scrolling(int on);
+/// Whether pictures of the kitty graphics protocol may be on the screen; whatever gives the terminal
+/// back, a crash too, then takes them away.
+void ct_pictures(int on);
 /// Sends bytes past ncurses.
 void ct_raw(const uint8_t *bytes, size_t n);
 

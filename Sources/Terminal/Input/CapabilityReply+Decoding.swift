@@ -7,7 +7,7 @@ extension CapabilityReply {
       self = Self.background(text.dropFirst(3)) ?? .unknown
     case UInt8(ascii: "P") where text.hasPrefix(">|"):
       self = .name(sanitized(String(text.dropFirst(2))))
-    case UInt8(ascii: "_") where text.hasPrefix("G"):
+    case UInt8(ascii: "_") where text.hasPrefix("Gi=\(Capabilities.kittyQuestion);"):
       self = .kitty(isSupported: text.hasSuffix(";OK"))
     default:
       self = .unknown

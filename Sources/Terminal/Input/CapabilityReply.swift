@@ -12,7 +12,7 @@ public enum CapabilityReply: Sendable, Hashable {
   case background(red: Double, green: Double, blue: Double)
   /// `DCS > | … ST`, name and version.
   case name(String)
-  /// `APC G … ST`, an answer of the kitty graphics protocol.
+  /// `APC G … ST`, the answer to whether the kitty graphics protocol is understood.
   case kitty(isSupported: Bool)
   /// A reply nobody asked for; it is here so that it is not taken for keys.
   case unknown

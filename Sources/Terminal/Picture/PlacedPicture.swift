@@ -8,8 +8,8 @@ public struct PlacedPicture: Sendable {
   public let version: Int
   public let raster: @Sendable () -> GreyRaster
 
-  /// The raster should be `rect` times ``Capabilities/cellPixels`` large, its height cut to a
-  /// multiple of 6; pixels beyond that are cut off.
+  /// The raster should be `rect` times ``Capabilities/cellPixels`` large, its height that of
+  /// ``PixelProtocol/height(rows:of:)``; pixels beyond that are cut off.
   public init(
     rect: Rect, version: Int = 0, raster: @autoclosure @escaping @Sendable () -> GreyRaster
   ) {

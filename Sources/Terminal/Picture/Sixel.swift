@@ -25,6 +25,12 @@ public func sixel(from raster: GreyRaster) -> [UInt8] {
   return bytes
 }
 
+/// The same with its top left corner in a cell; the cursor stays where it was.
+func sixel(from raster: GreyRaster, at place: Position) -> [UInt8] {
+  Array("\u{1b}7\u{1b}[\(place.y + 1);\(place.x + 1)H".utf8) + sixel(from: raster)
+    + Array("\u{1b}8".utf8)
+}
+
 private struct SixelEncoder {
   static let levels = 64
   let width: Int

@@ -44,6 +44,9 @@ public struct Capabilities: Sendable, Hashable {
     return colours == .palette256 ? .blocks256 : .braille
   }
 
+  /// The best way to draw a picture with pixels here; none if there is no way.
+  public var pixels: PixelProtocol? { kitty ? .kitty : sixel ? .sixel : nil }
+
   /// Learns from a reply.
   public mutating func apply(_ reply: CapabilityReply) {
     switch reply {
@@ -67,13 +70,18 @@ public struct Capabilities: Sendable, Hashable {
     }
   }
 
+  /// The picture number that the question for the kitty protocol is about; never drawn.
+  static let kittyQuestion = 31
+
   /// The questions to ask a terminal once, the answer to ``CapabilityReply/attributes(_:)`` last.
   ///
-  /// `terminal` is `$TERM`; `linux` and `dumb` print questions, so they get none. tmux takes the
-  /// kitty question for a window title, so it is left out inside a multiplexer.
+  /// `terminal` is `$TERM`; `linux` and `dumb` print questions, so they get none. Inside a
+  /// multiplexer kitty is not asked for: tmux takes the question for a window title, and pictures
+  /// passed through it would stay on the glass when it shows another window.
   public static func questions(terminal: String, isInsideMultiplexer: Bool) -> [UInt8] {
     guard terminal != "dumb", terminal != "linux", !terminal.isEmpty else { return [] }
-    let kitty = isInsideMultiplexer ? "" : "\u{1b}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1b}\\"
+    let kitty =
+      isInsideMultiplexer ? "" : "\u{1b}_Gi=\(kittyQuestion),s=1,v=1,a=q,t=d,f=24;AAAA\u{1b}\\"
     let rest = "\u{1b}[>q\u{1b}[16t\u{1b}[?1;1;0S\u{1b}[?2026$p\u{1b}]11;?\u{1b}\\\u{1b}[c"
     return Array((kitty + rest).utf8)
   }

@@ -60,8 +60,9 @@ public final class Terminal {
   private var isWithoutColour: Bool
   private var theme: Theme
   private var decoder = InputDecoder()
-  private var pixels = PixelSchedule()
-  private var shown: Canvas?
+  var pixels = PixelSchedule()
+  var kitty = KittyPictures(seed: UInt32(bitPattern: getpid()) &* 2_654_435_761)
+  var shown: Canvas?
   private var hasAsked = false
   private var owed: [Input] = []
 
@@ -96,6 +97,7 @@ public final class Terminal {
   /// Gives the terminal back and prints the end of what went to the error log.
   public func close() {
     takeOwedReplies()
+    removePictures()
     ct_close()
   }
 
@@ -104,6 +106,7 @@ public final class Terminal {
   /// Returns when it is in the foreground again. The next ``wait(timeout:)`` answers ``Input/resume``.
   public func suspend() {
     takeOwedReplies()
+    removePictures()
     ct_suspend()
     becameVisibleAgain()
   }
@@ -112,6 +115,7 @@ public final class Terminal {
   ///
   /// For when something else wrote to the screen. Also gives pixels another chance where the line was too slow for them.
   public func redraw() {
+    removePictures()
     ct_redraw()
     shown = nil
     pixels = PixelSchedule()
@@ -230,7 +234,7 @@ public final class Terminal {
     capabilities.apply(
       .cellPixels(width: Int(size.pixel_width), height: Int(size.pixel_height)))
     if !pixels.onScreen.isEmpty { ct_redraw() }
-    pixels.onScreen = []
+    removePictures()
     shown = nil
   }
 
@@ -249,7 +253,10 @@ public final class Terminal {
   ///
   /// Waits while the terminal does not take what it is sent: that is the flow control.
   public func present(_ canvas: Canvas) {
-    clearPixels(for: canvas)
+    let stale = pixels.stale(in: canvas, comparedWith: shown)
+    touch(stale)
+    // Rows that are scrolled would take the pixels of a picture with them.
+    ct_scrolling(pixels.onScreen.isEmpty ? 1 : 0)
     var encoder = RowEncoder(theme: theme, isUnicode: capabilities.unicode)
     let isComparable = shown?.width == canvas.width && shown?.height == canvas.height
     for y in 0..<min(canvas.height, height) {
@@ -263,9 +270,12 @@ public final class Terminal {
     } else {
       ct_cursor(-1, 0)
     }
-    synchronized { ct_flush() }
+    synchronized {
+      send(kitty.remove(stale))
+      ct_flush()
+    }
     shown = canvas
-    if capabilities.sixel { pixels.want(canvas.pictures) }
+    if capabilities.pixels != nil { pixels.want(canvas.pictures) }
     if !hasAsked { askOnce() }
   }
 
@@ -279,43 +289,14 @@ public final class Terminal {
     send(questions)
   }
 
-  private func synchronized(_ body: () -> Void) {
+  func synchronized(_ body: () -> Void) {
     guard capabilities.synchronizedOutput else { return body() }
     send(Array("\u{1b}[?2026h".utf8))
     body()
     send(Array("\u{1b}[?2026l".utf8))
   }
 
-  private func send(_ bytes: [UInt8]) {
+  func send(_ bytes: [UInt8]) {
     bytes.withUnsafeBufferPointer { ct_raw($0.baseAddress, $0.count) }
-  }
-
-  // MARK: Pixels
-
-  /// Has ncurses wipe the pixels that do not belong to the new canvas any more.
-  private func clearPixels(for canvas: Canvas) {
-    let stale = pixels.stale(in: canvas, comparedWith: shown)
-    guard !stale.isEmpty else { return }
-    for rect in stale {
-      let rows = rect.intersection(Rect(x: 0, y: 0, width: width, height: height))
-      ct_touch(Int32(rows.y), Int32(rows.height))
-    }
-  }
-
-  /// Refines cells with pixels, now that the reader pauses.
-  private func drawPixels() {
-    let start = ContinuousClock.now
-    for picture in pixels.takeDue() {
-      let cell = capabilities.cellPixels
-      let room = picture.rect.intersection(Rect(x: 0, y: 0, width: width, height: height))
-      guard room == picture.rect, !room.isEmpty else { continue }
-      let raster = picture.raster().cropped(
-        width: room.width * cell.width, height: room.height * cell.height / 6 * 6)
-      let place = "\u{1b}7\u{1b}[\(room.y + 1);\(room.x + 1)H"
-      let bytes = Array(place.utf8) + sixel(from: raster) + Array("\u{1b}8".utf8)
-      synchronized { send(bytes) }
-      pixels.onScreen.append(picture)
-    }
-    if ContinuousClock.now - start > .milliseconds(250) { pixels.isTooSlow = true }
   }
 }

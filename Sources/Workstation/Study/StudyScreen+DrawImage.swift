@@ -31,9 +31,9 @@ extension StudyScreen {
     for box in boxes where !box.isCurrent { box.draw(on: &canvas, viewport: viewport, pane: pane) }
     for box in boxes where box.isCurrent { box.draw(on: &canvas, viewport: viewport, pane: pane) }
     drawPlacement(on: &canvas, viewport: viewport, pane: pane)
-    if workstation.capabilities.sixel {
+    if let way = workstation.capabilities.pixels {
       refine(
-        on: &canvas, key: key, picture: picture,
+        on: &canvas, key: key, picture: picture, way: way,
         overlay: PixelOverlay(
           boxes: boxes, rulers: rulers + [cross.flatMap { ruler($0) }].compactMap(\.self),
           bar: bar, heat: heat, placement: cross, viewport: viewport, pane: pane))
@@ -95,11 +95,12 @@ extension StudyScreen {
 
   /// Asks for the same picture in pixels, for when the reader pauses.
   func refine(
-    on canvas: inout Canvas, key: PictureCache.Key, picture: Picture, overlay: PixelOverlay
+    on canvas: inout Canvas, key: PictureCache.Key, picture: Picture, way: PixelProtocol,
+    overlay: PixelOverlay
   ) {
     let pane = key.pane
     let width = pane.rect.width * pane.cell.width
-    let height = pane.rect.height * pane.cell.height / 6 * 6
+    let height = way.height(rows: pane.rect.height, of: pane.cell)
     guard width > 0, height > 0 else { return }
     var hasher = Hasher()
     hasher.combine(key)

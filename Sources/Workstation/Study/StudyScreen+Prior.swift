@@ -61,9 +61,9 @@ extension StudyScreen {
     draw(picture, as: key, on: &canvas, cache: workstation.cache)
     let bar = ScaleBar(of: picture.spacing, viewport: viewport, pane: pane)
     bar.draw(on: &canvas, pane: pane)
-    guard workstation.capabilities.sixel else { return }
+    guard let way = workstation.capabilities.pixels else { return }
     refine(
-      on: &canvas, key: key, picture: picture,
+      on: &canvas, key: key, picture: picture, way: way,
       overlay: PixelOverlay(
         boxes: [], rulers: [], bar: bar, heat: nil, placement: nil, viewport: viewport, pane: pane))
   }
