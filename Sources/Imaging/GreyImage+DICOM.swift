@@ -22,7 +22,6 @@ extension GreyImage {
   /// overlays are ignored, and ``DICOM/DICOMFile/imageNotes`` says so.
   public init(_ stored: StoredFrame, _ header: DICOMFile, frame: Int) throws(ImagingError) {
     let attributes = FrameAttributes(header.dataSet, frame: frame)
-    let grey = try Self.grey(stored, header.dataSet)
     let isColour = stored.samples == 3 || stored.photometric == "PALETTE COLOR"
     // MONOCHROME1 says so itself; the shape may say it of MONOCHROME2 (PS3.3 C.11.6).
     let isInverted =
@@ -30,7 +29,8 @@ extension GreyImage {
       || stored.photometric == "MONOCHROME2" && header.dataSet.meansInverse == true
     let rescale = isColour ? .identity : try ModalityRescale(attributes)
     self.init(
-      columns: stored.columns, rows: stored.rows, values: grey.map { rescale.value($0) },
+      columns: stored.columns, rows: stored.rows,
+      values: try Self.values(stored, header.dataSet, rescale),
       isInverted: isInverted,
       spacing: attributes.spacing, windows: isColour ? [] : attributes.windows,
       bits: stored.bitsStored,
@@ -38,18 +38,20 @@ extension GreyImage {
       unit: isColour ? nil : attributes.unit)
   }
 
-  private static func grey(
-    _ stored: StoredFrame, _ dataSet: DataSet
-  ) throws(ImagingError) -> [Int] {
+  /// In one step from what was stored: nothing of the image's size is made on the way.
+  private static func values(
+    _ stored: StoredFrame, _ dataSet: DataSet, _ rescale: ModalityRescale
+  ) throws(ImagingError) -> [Float] {
     switch (stored.photometric, stored.samples) {
-    case ("MONOCHROME1", 1), ("MONOCHROME2", 1): return stored.values.map(stored.number)
+    case ("MONOCHROME1", 1), ("MONOCHROME2", 1):
+      return stored.values.map { rescale.value(stored.number($0)) }
     case ("PALETTE COLOR", 1):
       let palette = try Palette(dataSet)
-      return stored.values.map { palette.luma(stored.number($0)) }
+      return stored.values.map { rescale.value(palette.luma(stored.number($0))) }
     case ("RGB", 3):
       return stride(from: 0, to: stored.values.count, by: 3).map { start in
         func sample(_ index: Int) -> Double { Double(stored.number(stored.values[start + index])) }
-        return luma(sample(0), sample(1), sample(2))
+        return rescale.value(luma(sample(0), sample(1), sample(2)))
       }
     default: throw .unsupportedColours
     }

@@ -3,22 +3,44 @@
 /// Looking at a whole image then costs as much as what fits on a screen, not as much as the image
 /// has pixels: 9 million values of a radiograph are averaged once and not for every step of a pan.
 public struct GreyPyramid: Sendable {
-  /// The whole image.
-  public let image: GreyImage
-  /// Half as large, a quarter as large and so on; none of fewer than ``smallest`` pixels a side.
-  private let smaller: [GreyImage]
+  /// Of the whole image, in pixels.
+  public let columns: Int
+  public let rows: Int
+  /// As ``GreyImage/spacing``.
+  public let spacing: GreyImage.Spacing?
+  /// As ``GreyImage/windows``.
+  public let windows: [Window]
+  /// As ``GreyImage/unit``.
+  public let unit: String?
+  private let isInverted: Bool
+  private let padding: Float?
+  /// The whole image first, then half as large, a quarter as large and so on; no copy has fewer
+  /// than ``smallest`` pixels a side.
+  private let levels: [(columns: Int, samples: GreySamples)]
 
   /// Below this a screen has more pixels than the image, whatever the terminal.
   private static let smallest = 64
 
   public init(_ image: GreyImage) {
-    self.image = image
-    var levels = [image]
-    while min(levels[levels.count - 1].columns, levels[levels.count - 1].rows) >= Self.smallest * 2
-    {
-      levels.append(levels[levels.count - 1].halved())
+    (columns, rows, spacing, windows) = (image.columns, image.rows, image.spacing, image.windows)
+    (unit, isInverted, padding) = (image.unit, image.isInverted, image.padding)
+    var levels = [(columns: image.columns, samples: GreySamples(image.values))]
+    var last = image
+    while min(last.columns, last.rows) >= Self.smallest * 2 {
+      last = last.halved()
+      levels.append((last.columns, .floats(last.values)))
     }
-    smaller = Array(levels.dropFirst())
+    self.levels = levels
+  }
+
+  /// What the values take in memory.
+  public var bytes: Int { levels.reduce(0) { $0 + $1.samples.bytes } }
+
+  /// The value of the pixel at a place in continuous pixels, as ``GreyImage/value(x:y:)``.
+  public func value(x: Double, y: Double) -> Float? {
+    guard x >= 0, y >= 0, x < Double(columns), y < Double(rows) else { return nil }
+    let value = levels[0].samples[Int(y) * columns + Int(x)]
+    return value == padding || value.isNaN ? nil : value
   }
 
   /// The greys of the image on a raster of `width` by `height`, row by row; black around the image.
@@ -31,16 +53,19 @@ public struct GreyPyramid: Sendable {
   ) -> [UInt8] {
     guard width > 0, height > 0 else { return [] }
     let place = Projection(
-      columns: image.columns, rows: image.rows, view: view, width: width, height: height,
+      columns: columns, rows: rows, view: view, width: width, height: height,
       pixelAspect: pixelAspect)
-    var source = image
+    var source = levels[0]
     var shrunk = 1.0
-    for level in smaller where min(1 / place.scaleX, 1 / place.scaleY) >= shrunk * 2 {
+    for level in levels.dropFirst() where min(1 / place.scaleX, 1 / place.scaleY) >= shrunk * 2 {
       source = level
       shrunk *= 2
     }
-    return source.greys(
-      of: image, view, at: place, shrunk: shrunk, width: width, height: height)
+    let (across, down) = place.axes(
+      columns: columns, rows: rows, shrunk: shrunk, width: width, height: height)
+    return view.greys(
+      source.samples.resampled(columns: source.columns, across, down, outside: .nan),
+      isInverted: isInverted)
   }
 }
 

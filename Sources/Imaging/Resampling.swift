@@ -65,45 +65,54 @@ struct Axis {
 
 extension GreyImage {
   /// The image on another raster, `[vertical.count, horizontal.count]`, `outside` around it.
-  ///
-  /// Every old pixel that is needed is read once: first rows are made narrower, then fewer.
   func resampled(_ horizontal: Axis, _ vertical: Axis, outside: Float) -> [Float] {
-    let width = horizontal.count
-    let band = vertical.needed
-    var narrowed = [Float](repeating: 0, count: band.count * width)
-    var result = [Float](repeating: outside, count: vertical.count * width)
-    // Every place below lies in an axis of this image, so bounds need no check per pixel.
-    values.withUnsafeBufferPointer { source in
-      narrowed.withUnsafeMutableBufferPointer { narrow in
-        for (line, row) in band.enumerated() {
-          for column in 0..<width {
-            var sum: Float = 0
-            var place = row * columns + horizontal.firsts[column]
-            for index in horizontal.starts[column]..<horizontal.starts[column + 1] {
-              sum += horizontal.weights[index] * source[place]
-              place += 1
-            }
-            narrow[line * width + column] = sum
-          }
-        }
-      }
+    values.withUnsafeBufferPointer {
+      resample($0, columns: columns, horizontal, vertical, outside: outside) { $0 }
     }
-    narrowed.withUnsafeBufferPointer { narrow in
-      result.withUnsafeMutableBufferPointer { result in
-        for row in 0..<vertical.count where !vertical.isOutside(row) {
-          let top = (vertical.firsts[row] - band.lowerBound) * width
-          for column in 0..<width where !horizontal.isOutside(column) {
-            var sum: Float = 0
-            var place = top + column
-            for index in vertical.starts[row]..<vertical.starts[row + 1] {
-              sum += vertical.weights[index] * narrow[place]
-              place += width
-            }
-            result[row * width + column] = sum
-          }
-        }
-      }
-    }
-    return result
   }
+}
+
+/// Samples in rows of `columns` on another raster, each as the `value` it stands for.
+///
+/// Every old sample that is needed is read once: first rows are made narrower, then fewer.
+@inline(__always)
+func resample<Sample>(
+  _ source: UnsafeBufferPointer<Sample>, columns: Int, _ horizontal: Axis, _ vertical: Axis,
+  outside: Float, value: (Sample) -> Float
+) -> [Float] {
+  let width = horizontal.count
+  let band = vertical.needed
+  var narrowed = [Float](repeating: 0, count: band.count * width)
+  var result = [Float](repeating: outside, count: vertical.count * width)
+  // Every place below lies in an axis of the source, so bounds need no check per pixel.
+  narrowed.withUnsafeMutableBufferPointer { narrow in
+    for (line, row) in band.enumerated() {
+      for column in 0..<width {
+        var sum: Float = 0
+        var place = row * columns + horizontal.firsts[column]
+        for index in horizontal.starts[column]..<horizontal.starts[column + 1] {
+          sum += horizontal.weights[index] * value(source[place])
+          place += 1
+        }
+        narrow[line * width + column] = sum
+      }
+    }
+  }
+  narrowed.withUnsafeBufferPointer { narrow in
+    result.withUnsafeMutableBufferPointer { result in
+      for row in 0..<vertical.count where !vertical.isOutside(row) {
+        let top = (vertical.firsts[row] - band.lowerBound) * width
+        for column in 0..<width where !horizontal.isOutside(column) {
+          var sum: Float = 0
+          var place = top + column
+          for index in vertical.starts[row]..<vertical.starts[row + 1] {
+            sum += vertical.weights[index] * narrow[place]
+            place += width
+          }
+          result[row * width + column] = sum
+        }
+      }
+    }
+  }
+  return result
 }

@@ -71,28 +71,35 @@ public func render(
   let place = Projection(
     columns: image.columns, rows: image.rows, view: view, width: width, height: height,
     pixelAspect: pixelAspect)
-  return image.greys(of: image, view, at: place, shrunk: 1, width: width, height: height)
+  let (across, down) = place.axes(
+    columns: image.columns, rows: image.rows, width: width, height: height)
+  return view.greys(
+    image.resampled(across, down, outside: .nan), isInverted: image.isInverted)
 }
 
-extension GreyImage {
-  /// The greys of a raster, of a copy whose pixels are `shrunk` times as wide as those of `whole`,
-  /// which `place` counts.
+extension Projection {
+  /// How the pixels of an image take part in those of a raster.
   ///
-  /// The picture ends where the whole image does: the last pixels of a copy stand for less where
-  /// the image has an odd number of them.
-  func greys(
-    of whole: GreyImage, _ view: View, at place: Projection, shrunk: Double, width: Int,
-    height: Int
-  ) -> [UInt8] {
-    let (stepX, stepY) = (1 / place.scaleX / shrunk, 1 / place.scaleY / shrunk)
-    let across = Axis(
-      count: width, origin: -place.x * stepX, step: stepX, limit: Double(whole.columns) / shrunk)
-    let down = Axis(
-      count: height, origin: -place.y * stepY, step: stepY, limit: Double(whole.rows) / shrunk)
-    let isInverted = isInverted != view.isInverted
-    return resampled(across, down, outside: .nan).map { value in
+  /// Of a copy whose pixels are `shrunk` times as wide as the image's, the picture still ends where
+  /// the whole image does: the copy's last pixels stand for less where the image has an odd number.
+  func axes(
+    columns: Int, rows: Int, shrunk: Double = 1, width: Int, height: Int
+  ) -> (across: Axis, down: Axis) {
+    let (stepX, stepY) = (1 / scaleX / shrunk, 1 / scaleY / shrunk)
+    return (
+      Axis(count: width, origin: -x * stepX, step: stepX, limit: Double(columns) / shrunk),
+      Axis(count: height, origin: -y * stepY, step: stepY, limit: Double(rows) / shrunk)
+    )
+  }
+}
+
+extension View {
+  /// The greys of modality values; black for what is no number.
+  func greys(_ values: [Float], isInverted: Bool) -> [UInt8] {
+    let isInverted = isInverted != self.isInverted
+    return values.map { value in
       if value.isNaN { return 0 }
-      let grey = view.window.grey(value)
+      let grey = window.grey(value)
       return isInverted ? 255 - grey : grey
     }
   }

@@ -23,13 +23,13 @@ extension Workstation {
 
   mutating func take(_ shown: ShownFrame, _ picture: StudyScreen.PictureState) -> [Effect] {
     if clinician.viewer?.open.instances.contains(where: { $0.id == shown.instance }) == true {
-      clinician.viewer?.pictures[shown] = picture
+      clinician.viewer?.take(picture, of: shown)
     }
     guard let study,
       study.open.instances.contains(where: { $0.id == shown.instance })
         || study.prior?.instance?.id == shown.instance
     else { return [] }
-    self.study?.pictures[shown] = picture
+    self.study?.take(picture, of: shown)
     let context = studyContext
     self.study?.noteSeen(context)
     notices.mend(.loadImage(shown.instance, frame: shown.frame))

@@ -195,26 +195,6 @@ extension Workstation {
 }
 
 extension StudyScreen {
-  /// Images are large: the ones looked at last are kept and the others asked for again.
-  private static let kept = 6
-
-  /// The image that is to be shown, if it has to be fetched.
-  mutating func wantedImage() -> [Effect] {
-    guard let instance, let shown, instance.isReadable, pictures[shown] == nil else { return [] }
-    if pictures.count >= Self.kept {
-      let near = Set(
-        open.instances.indices.filter { abs($0 - imageIndex) < Self.kept / 2 }
-          .map { open.instances[$0].id })
-      pictures = pictures.filter { kept, _ in
-        kept.instance == shown.instance
-          ? abs(kept.frame - shown.frame) < Self.kept / 2
-          : near.contains(kept.instance) || kept.instance == prior?.instance?.id
-      }
-    }
-    pictures[shown] = .loading
-    return [.loadImage(instance, frame: shown.frame)]
-  }
-
   /// Takes up where the reader was.
   mutating func restore(_ state: ScreenState) {
     if open.instances.indices.contains(state.image) { imageIndex = state.image }

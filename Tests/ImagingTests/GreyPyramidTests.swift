@@ -55,3 +55,43 @@ import Testing
     #expect(pixels.contains(255))
   }
 }
+
+@Suite struct GreySamplesTests {
+  @Test(
+    "every value comes back as it was, whole numbers in half the room",
+    arguments: [
+      ([0, 1, 2, 65_535], 2), ([-1024, 0, 3071], 2), ([-32_768, 32_767], 2), ([7], 2),
+      ([0, 65_536], 4), ([0.5, 1], 4), ([0x1p24, 0x1p24 + 2], 4), ([.nan, 1], 4),
+      ([.infinity, 1], 4), ([-.infinity, .infinity], 4),
+    ] as [([Float], Int)])
+  func exact(values: [Float], bytesEach: Int) {
+    let samples = GreySamples(values)
+    #expect(samples.bytes == values.count * bytesEach)
+    #expect(values.indices.map { samples[$0].bitPattern } == values.map(\.bitPattern))
+  }
+
+  @Test("a raster of whole numbers is the same to the last bit as one of floats", arguments: 0..<6)
+  func resampled(seed: UInt64) {
+    var random = Seeded(seed)
+    let (columns, rows) = (57, 43)
+    let values = (0..<columns * rows).map { _ in
+      Float(Int.random(in: -1024...3071, using: &random))
+    }
+    let image = GreyImage(columns: columns, rows: rows, values: values)
+    let step = Double.random(in: 0.3...3, using: &random)
+    let across = Axis(count: 30, origin: -2, step: step, limit: Double(columns))
+    let down = Axis(count: 20, origin: 1, step: step, limit: Double(rows))
+    #expect(
+      GreySamples(values).resampled(columns: columns, across, down, outside: -7)
+        == image.resampled(across, down, outside: -7))
+  }
+
+  @Test("the value under a place is that of the image; padding and outside are none")
+  func value() {
+    let image = GreyImage(columns: 2, rows: 2, values: [1, 2, 3, -9], padding: -9)
+    let pyramid = GreyPyramid(image)
+    for (x, y) in [(0.5, 0.5), (1.9, 0), (0, 1.2), (1.5, 1.5), (2, 0), (-0.1, 0)] {
+      #expect(pyramid.value(x: x, y: y) == image.value(x: x, y: y))
+    }
+  }
+}

@@ -13,10 +13,16 @@ public struct Picture: Sendable {
   /// Below this a window would show noise as black and white.
   static let leastWindowWidth = 2.0
 
-  var image: GreyImage { pyramid.image }
-  var width: Int { image.columns }
-  var height: Int { image.rows }
-  var spacing: GreyImage.Spacing? { image.spacing }
+  var width: Int { pyramid.columns }
+  var height: Int { pyramid.rows }
+  var spacing: GreyImage.Spacing? { pyramid.spacing }
+  /// What the values are counted in, where that is known.
+  var unit: String? { pyramid.unit }
+  /// What it takes in memory.
+  var bytes: Int { pyramid.bytes }
+
+  /// The value at a place in pixels; none outside and where there is padding.
+  func value(x: Double, y: Double) -> Float? { pyramid.value(x: x, y: y) }
 
   public init(_ image: GreyImage) {
     pyramid = GreyPyramid(image)
@@ -70,17 +76,17 @@ public struct Picture: Sendable {
     // Imaging counts zoom from "the whole image fits this raster", we from the whole pane.
     let across = scale * Double(width) / pane.width
     let fit = min(
-      Double(width) / Double(image.columns), Double(height) * pixelAspect / Double(image.rows))
+      Double(width) / Double(self.width), Double(height) * pixelAspect / Double(self.height))
     let chosen = window ?? presets.first?.window ?? Self.fallback
     let (middle, breadth) = (Float(chosen.center), Float(chosen.width))
     // The file's own windows may have another shape than a line.
     let shown =
-      image.windows.first { $0.center == middle && $0.width == breadth }
-      ?? (try? Window(center: middle, width: breadth)) ?? image.defaultWindow
+      pyramid.windows.first { $0.center == middle && $0.width == breadth }
+      ?? (try? Window(center: middle, width: breadth)) ?? .spanning(middle, middle)
     var view = View(window: shown, isInverted: isInverted)
     view.zoom = across / fit
-    view.centerX = viewport.x / Double(image.columns)
-    view.centerY = (viewport.y + (covered - pane.height) / 2 / scale) / Double(image.rows)
+    view.centerX = viewport.x / Double(self.width)
+    view.centerY = (viewport.y + (covered - pane.height) / 2 / scale) / Double(self.height)
     return GreyRaster(
       width: width, height: height,
       pixels: pyramid.render(view, width: width, height: height, pixelAspect: pixelAspect))

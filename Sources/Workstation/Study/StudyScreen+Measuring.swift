@@ -88,9 +88,9 @@ extension StudyScreen {
 
   /// Row and column counted from 1, and the modality value there.
   private func readOut(x: Double, y: Double) -> String {
-    guard let image = image?.image else { return "" }
+    guard let image else { return "" }
     // The far edge belongs to the last pixel: a cross is never outside the image.
-    let (x, y) = (min(x, Double(image.columns).nextDown), min(y, Double(image.rows).nextDown))
+    let (x, y) = (min(x, Double(image.width).nextDown), min(y, Double(image.height).nextDown))
     let place = "row \(Int(y) + 1) column \(Int(x) + 1): "
     guard let value = image.value(x: x, y: y) else { return place + "padding" }
     return place + Self.number(Double(value)) + (image.unit.map { " " + sanitized($0) } ?? "")
