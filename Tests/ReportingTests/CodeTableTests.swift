@@ -72,11 +72,15 @@ struct CodeTableTests {
           for codes in words.values():
               for code, value in codes.items():
                   known.setdefault((scheme, code), set()).add(value[0].lower())
+      # Those that pydicom does not have: a language, an annotation, two of LOINC, HL7's own lists.
+      elsewhere = {('RFC5646', 'en'), ('UCUM', '{pixels}'), ('LN', '18726-0'), ('LN', '30745-4')}
+      lists = {'v2-0074', 'v2-0203', 'observation-category', 'list-empty-reason',
+               'v3-DataOperation', 'provenance-participant-type'}
       compared = 0
       for line in open(sys.argv[1], encoding='utf-8'):
           if line.startswith('#') or line.startswith('key\\t'): continue
           key, scheme, code, meaning = line.split('\\t')[:4]
-          if scheme == 'RFC5646' or (scheme, code) == ('UCUM', '{pixels}'): continue
+          if (scheme, code) in elsewhere or scheme in lists: continue
           meanings = known.get((scheme, code))
           if meanings is None: print('unknown', key, scheme, code); continue
           if not any(meaning.lower() == m.split(' (')[0] for m in meanings):
@@ -86,7 +90,7 @@ struct CodeTableTests {
       """
     let table = try Assets.folder().appending(path: "codes.tsv").path
     let outcome = try Tools.run(python, ["-c", script, table])
-    #expect(outcome.output == "compared \(Concept.allCases.count - 2)\n")
+    #expect(outcome.output == "compared \(Concept.allCases.count - 15)\n")
   }
 
   @Test("the text of a fingerprint is that of FNV-1a")

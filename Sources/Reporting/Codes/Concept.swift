@@ -97,4 +97,27 @@ enum Concept: String, CaseIterable, Sendable {
   case impression
   case recommendation
   case addendum
+  case structuredReport
+  case imagingReport
+  case chestReport
+  case radiologyStudies
+  case requestSection
+  case historySection
+  case procedureSection
+  case comparisonSection
+  case findingsSection
+  case impressionSection
+  case recommendationSection
+  case addendumSection
+  case radiologyService
+  case accessionNumber
+  case medicalRecordNumber
+  case imagingCategory
+  case notAsked
+  case unavailable
+  case create
+  case revise
+  case author
+  case assembler
+  case verifier
 }

@@ -40,19 +40,14 @@ struct MeasurementGroups {
     if rejected > 0 {
       items += comment("The reader rejected \(rejected) of the regions; they are not shown.")
     }
-    return group("Model", uid: trackingUID("model"), template: "1501", items + sources)
+    return group("Model", uid: dossier.trackingUID("model"), template: "1501", items + sources)
   }
 
   private func group(of call: Call) throws(ReportingError) -> ContentItem {
-    let concept: Concept =
-      switch call {
-      case .normal: .normal
-      case .suspicious: .abnormal
-      }
-    var items = try readerContext() + finding(concept, on: nil)
+    var items = try readerContext() + finding(call.concept, on: nil)
     items += Algorithm(calledOn: station).items
     items += comment("The reader calls the study \(call.rawValue).")
-    return group("Reader", uid: trackingUID("reader"), template: "1501", items + sources)
+    return group("Reader", uid: dossier.trackingUID("reader"), template: "1501", items + sources)
   }
 
   // MARK: One region, TID 1410
@@ -130,13 +125,6 @@ struct MeasurementGroups {
 
   private func comment(_ text: String) -> [ContentItem] {
     ContentItem.text(.contains, .comment, text)
-  }
-
-  /// The same for every document on the study: one observation, told again.
-  private func trackingUID(_ role: String) -> String {
-    let number = String(Fingerprint.of("\(dossier.study.uid) \(role)"), radix: 16)
-    let digest = String(repeating: "0", count: 32 - number.count) + number
-    return UID.make(digest: digest, role: .finding)
   }
 }
 

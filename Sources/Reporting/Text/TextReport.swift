@@ -28,14 +28,8 @@ public enum TextReport {
     let title = "RADIOLOGY REPORT"
     let gap = String(repeating: " ", count: width - title.columns - state.columns)
     var lines = [rule, title + gap + state]
-    if dossier.study.isSynthetic {
-      lines.insert("SYNTHETIC IMAGES: a program made them; they show no patient.", at: 1)
-    }
-    if dossier.report?.state == .preliminary {
-      lines.append("Not signed: let out as preliminary; the final report may differ.")
-    } else if !dossier.isSigned {
-      lines.append("Not signed: not to be acted on.")
-    }
+    if let caution = dossier.syntheticCaution { lines.insert(caution, at: 1) }
+    if let caution = dossier.unsignedCaution { lines.append(caution) }
     return lines + [rule]
   }
 
@@ -147,7 +141,7 @@ public enum TextReport {
 
   private static let foot = [
     String(repeating: "-", count: width),
-    "SecondLook is research software and no medical device.",
+    Dossier.researchCaution,
   ]
 
   // MARK: Pieces
@@ -180,7 +174,8 @@ extension Report? {
 }
 
 extension Finding {
-  fileprivate var verdict: String {
+  /// What the reader says of it, in a word or two.
+  var verdict: String {
     switch state {
     case .open: "not reviewed"
     case .agreed: origin == .model ? "agreed" : "added"
