@@ -16,7 +16,8 @@ BUILD_PACKAGES := libncursesw5-dev libsqlite3-dev libpng-dev libdnnl-dev libdcmt
 	libopenjp2-7-dev libseccomp-dev pkg-config
 TEST_PACKAGES := dcmtk dicom3tools orthanc orthanc-dicomweb socat curl openssl tmux jq python3-venv
 ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow pylibjpeg==2.1.0 pylibjpeg-libjpeg==2.5.0 \
-	pylibjpeg-openjpeg==2.6.0 pylibjpeg-rle==2.2.0 pyjpegls==1.5.1
+	pylibjpeg-openjpeg==2.6.0 pylibjpeg-rle==2.2.0 pyjpegls==1.5.1 fhir.resources==8.3.0 \
+	fhirpathpy==2.2.4 fhirkit-rs==0.1.0 hl7apy==1.3.5
 
 .PHONY: help demo test test-pacs build lint format bench screens install uninstall oracles clean
 
@@ -86,7 +87,7 @@ screens: build oracles ## Captures the main screens for the README
 	$(call install,tmux fonts-dejavu-core)
 	@.build/oracles/bin/python assets/screens/capture.py $(BIN)/secondlook assets/screens
 
-# Programs that say what is right: pydicom and highdicom read what SecondLook writes.
+# Programs that say what is right: they read the DICOM, FHIR and HL7 that SecondLook writes.
 oracles: .build/oracles/ready
 .build/oracles/ready: Makefile
 	$(call install,python3-venv)

@@ -46,14 +46,19 @@ public struct Exporter: Sendable {
   private let pictures: PictureShelf
   private let codes: CodeTable
   private let station: Station
+  private let letterhead: Letterhead
 
   /// Reads the code table once; without it nothing can be exported.
-  public init(store: Store, shelf: ModelShelf, pictures: PictureShelf, assets: URL) throws {
+  public init(
+    store: Store, shelf: ModelShelf, pictures: PictureShelf, assets: URL,
+    letterhead: Letterhead = .none
+  ) throws {
+    self.letterhead = letterhead
     self.store = store
     self.shelf = shelf
     self.pictures = pictures
     codes = try CodeTable(folder: assets)
-    station = try Self.station(of: store)
+    station = try Self.station(of: store, organization: letterhead.fullName)
   }
 
   /// The page a clinician would print, of the newest version.
@@ -105,6 +110,12 @@ public struct Exporter: Sendable {
         of: sources(dossier.instances), as: identity(of: dossier, format, at: date), by: station,
         codes: codes)
       return Document(fileName: "\(name)-kos.dcm", bytes: Data(bytes))
+    case .fhir:
+      // The twin of the structured report of the same version, under its identity.
+      let bytes = try dossier.fhirDocument(
+        of: sources(dossier.instances), as: identity(of: dossier, .sr, at: date), by: station,
+        letterhead: letterhead, codes: codes)
+      return Document(fileName: "\(name).json", bytes: bytes)
     }
   }
 
@@ -193,7 +204,7 @@ public struct Exporter: Sendable {
   }
 
   /// Who writes: made up once for a store, and kept.
-  private static func station(of store: Store) throws -> Station {
+  private static func station(of store: Store, organization: String) throws -> Station {
     let key = "station.uid"
     let uid: String
     if let known = try store.value(forKey: key) {
@@ -204,7 +215,7 @@ public struct Exporter: Sendable {
     }
     return Station(
       uid: uid, name: ProcessInfo.processInfo.hostName, serialNumber: String(uid.suffix(16)),
-      version: "0.1.0")
+      version: "0.1.0", organization: organization)
   }
 }
 

@@ -8,6 +8,8 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
   case gsps
   /// DICOM Key Object Selection: the images with regions.
   case kos
+  /// HL7 FHIR R4 document, JSON.
+  case fhir
 
   /// What people call it, in a few words.
   public var title: String {
@@ -16,6 +18,7 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
     case .sr: "DICOM structured report"
     case .gsps: "regions for DICOM viewers"
     case .kos: "key images for DICOM viewers"
+    case .fhir: "FHIR document"
     }
   }
 }

@@ -65,6 +65,8 @@ struct LocalSite: Sendable {
   func rules() throws -> ReadingRules { try Workplace.read(home: home).reading }
 
   func exporter() throws -> Exporter {
-    try Exporter(store: store, shelf: shelf, pictures: pictures, assets: assets)
+    try Exporter(
+      store: store, shelf: shelf, pictures: pictures, assets: assets,
+      letterhead: Workplace.read(home: home).letterhead)
   }
 }

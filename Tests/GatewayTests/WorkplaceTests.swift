@@ -39,6 +39,24 @@ struct WorkplaceTests {
     #expect(try read("") == .none)
   }
 
+  @Test("the letterhead has a name, and what else a site wants to say")
+  func letterhead() throws {
+    let workplace = try read(
+      """
+      [letterhead]
+      name = "Krankenhaus Süd"
+      department = "Radiologie"
+      address = ["Hauptstraße 1", "12345 Musterstadt"]
+      phone = "+49 30 000000"
+      """)
+    #expect(
+      workplace.letterhead
+        == Letterhead(
+          name: "Krankenhaus Süd", department: "Radiologie",
+          address: ["Hauptstraße 1", "12345 Musterstadt"], phone: "+49 30 000000"))
+    #expect(complaint("[letterhead]\nphone = \"1\"").contains("[letterhead] name is missing"))
+  }
+
   @Test("a complaint about a key names its line, quoted or not")
   func lines() throws {
     let workplace = try read(

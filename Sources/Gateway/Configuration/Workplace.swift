@@ -1,8 +1,9 @@
 public import Foundation
 public import Radiology
 
-/// How the screens look here, what keys they have, what is asked before a signature and who may do
-/// what: the sections `[workstation]`, `[reading]` and `[roles]` of `secondlook.toml`.
+/// How the screens look here, what keys they have, what is asked before a signature, who may do what
+/// and who reports come from: the sections `[workstation]`, `[reading]`, `[roles]` and
+/// `[letterhead]` of `secondlook.toml`.
 ///
 /// They are read by themselves, as readers need not see the secrets the other sections name.
 public struct Workplace: Sendable, Equatable {
@@ -34,10 +35,12 @@ public struct Workplace: Sendable, Equatable {
   public let keys: [Keys]
   /// Unix groups by role; nil means that nobody is limited.
   public var roles: [StaffRole: [String]]?
+  /// At the head of what is printed and in every document.
+  public let letterhead: Letterhead
 
   /// A workplace of which nothing is said.
   public static let none = Workplace(
-    theme: nil, usesMouse: nil, reading: ReadingRules(), keys: [], roles: nil)
+    theme: nil, usesMouse: nil, reading: ReadingRules(), keys: [], roles: nil, letterhead: .none)
 
   /// Reads these sections of `secondlook.toml` in a store's folder; one that is not there says
   /// nothing.
@@ -69,17 +72,19 @@ public struct Workplace: Sendable, Equatable {
       for role in StaffRole.allCases { roles[role] = try section.texts(role.rawValue) }
       return roles
     }
+    letterhead = try settings.section("letterhead", Letterhead.init) ?? .none
   }
 
   private init(
     theme: Theme?, usesMouse: Bool?, reading: ReadingRules, keys: [Keys],
-    roles: [StaffRole: [String]]?
+    roles: [StaffRole: [String]]?, letterhead: Letterhead
   ) {
     self.theme = theme
     self.usesMouse = usesMouse
     self.reading = reading
     self.keys = keys
     self.roles = roles
+    self.letterhead = letterhead
   }
 }
 
@@ -97,5 +102,14 @@ extension Workplace.Keys {
       }
       return all
     } ?? []
+  }
+}
+
+extension Letterhead {
+  fileprivate init(_ settings: inout Settings) throws(ConfigurationError) {
+    self.init(
+      name: try settings.demand("name", settings.text("name")),
+      department: try settings.text("department") ?? "",
+      address: try settings.texts("address"), phone: try settings.text("phone") ?? "")
   }
 }

@@ -19,8 +19,8 @@ struct Export: AsyncParsableCommand {
   @Option(
     help: """
       text: a page to print; sr: DICOM Comprehensive 3D SR, TID 1500; gsps: DICOM presentation \
-      state that draws the regions; kos: DICOM key object selection; teaching: de-identified \
-      images and their regions.
+      state that draws the regions; kos: DICOM key object selection; fhir: HL7 FHIR R4 document; \
+      teaching: de-identified images and their regions.
       """,
     transform: Self.form)
   var format = Form.report(.text)
