@@ -116,6 +116,11 @@ public struct Exporter: Sendable {
         of: sources(dossier.instances), as: identity(of: dossier, .sr, at: date), by: station,
         letterhead: letterhead, codes: codes)
       return Document(fileName: "\(name).json", bytes: bytes)
+    case .hl7:
+      let bytes = try dossier.resultMessage(
+        of: sources(dossier.instances), as: identity(of: dossier, .sr, at: date), by: station,
+        codes: codes)
+      return Document(fileName: "\(name).hl7", bytes: bytes)
     }
   }
 

@@ -10,6 +10,8 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
   case kos
   /// HL7 FHIR R4 document, JSON.
   case fhir
+  /// HL7 v2.5.1 message ORU^R01.
+  case hl7
 
   /// What people call it, in a few words.
   public var title: String {
@@ -19,6 +21,7 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
     case .gsps: "regions for DICOM viewers"
     case .kos: "key images for DICOM viewers"
     case .fhir: "FHIR document"
+    case .hl7: "HL7 version 2 message"
     }
   }
 }

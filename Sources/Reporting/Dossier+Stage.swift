@@ -43,3 +43,19 @@ extension Call {
     }
   }
 }
+
+extension Concept {
+  /// What a template's section is called in a letter, by LOINC.
+  static func letterSection(_ key: String) -> Concept? {
+    switch key {
+    case "indication": .requestSection
+    case "technique": .procedureSection
+    case "comparison": .comparisonSection
+    case "findings": .findingsSection
+    case "impression": .impressionSection
+    case "recommendation": .recommendationSection
+    case "addendum": .addendumSection
+    default: nil
+    }
+  }
+}

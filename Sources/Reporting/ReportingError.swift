@@ -26,6 +26,8 @@ public enum ReportingError: Error, Equatable {
   case noRegionToShow
   /// The images with regions cannot share one presentation state, or have none.
   case noPresentationState(String)
+  /// A message about a patient without an identifier, which nobody could file.
+  case patientUnidentified
   /// An image's header names another study or patient than the one reported.
   case foreignImage
   /// A value and its study do not belong together.
@@ -74,6 +76,9 @@ extension ReportingError: CustomStringConvertible {
         + "at; the report itself says what was found."
     case .noPresentationState(let reason):
       "\(reason) No presentation state was made; the structured report has the regions."
+    case .patientUnidentified:
+      "The patient has no identifier, so no system could file an HL7 message. No message was made; "
+        + "export the report in another form."
     case .foreignImage:
       "An image's header names another study, object or patient than the one reported. No document "
         + "was made; import the study again."

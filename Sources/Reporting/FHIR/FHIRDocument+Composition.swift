@@ -39,8 +39,10 @@ extension FHIRDocument {
   private func sections(_ observations: [FHIR.Reference]) -> [FHIR.Composition.Section] {
     let written = Dictionary(grouping: dossier.givenSections, by: \.key)
     func words(_ key: String) -> [String] { written[key]?.map(\.text) ?? [] }
-    func told(_ key: String, _ concept: Concept) -> FHIR.Composition.Section? {
-      written[key]?.first.map { section($0.title, concept, words(key)) }
+    func told(_ keys: String...) -> [FHIR.Composition.Section] {
+      keys.compactMap { key in
+        written[key]?.first.map { section($0.title, .letterSection(key), words(key)) }
+      }
     }
     var sections = [
       section("Studies", .radiologyStudies, [studyLine], entry: [FHIR.Reference(study)]),
@@ -49,20 +51,13 @@ extension FHIRDocument {
         "Procedure", .procedureSection, words("technique").nonEmpty ?? [studyLine],
         entry: [FHIR.Reference(study)]),
     ]
-    sections += [told("comparison", .comparisonSection)].compactMap(\.self)
+    sections += told("comparison")
     sections.append(
       section(
         "Findings", .findingsSection,
         words("findings") + [dossier.modelResult] + dossier.regionStatements, entry: observations))
-    sections += [
-      told("impression", .impressionSection), told("recommendation", .recommendationSection),
-      told("addendum", .addendumSection),
-    ].compactMap(\.self)
-    let known: Set = [
-      "indication", "technique", "comparison", "findings", "impression", "recommendation",
-      "addendum",
-    ]
-    sections += dossier.givenSections.filter { !known.contains($0.key) }
+    sections += told("impression", "recommendation", "addendum")
+    sections += dossier.givenSections.filter { Concept.letterSection($0.key) == nil }
       .map { section($0.title, nil, [$0.text]) }
     sections.append(
       section(
