@@ -13,8 +13,9 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-
 BIN := .build/release
 
 BUILD_PACKAGES := libncursesw5-dev libsqlite3-dev libpng-dev libdnnl-dev libdcmtk-dev \
-	libopenjp2-7-dev libseccomp-dev pkg-config
-TEST_PACKAGES := dcmtk dicom3tools orthanc orthanc-dicomweb socat curl openssl tmux jq python3-venv
+	libopenjp2-7-dev libseccomp-dev libpango1.0-dev fonts-dejavu-core pkg-config
+TEST_PACKAGES := dcmtk dicom3tools orthanc orthanc-dicomweb socat curl openssl tmux jq \
+	poppler-utils fonts-droid-fallback python3-venv
 ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow pylibjpeg==2.1.0 pylibjpeg-libjpeg==2.5.0 \
 	pylibjpeg-openjpeg==2.6.0 pylibjpeg-rle==2.2.0 pyjpegls==1.5.1 fhir.resources==8.3.0 \
 	fhirpathpy==2.2.4 fhirkit-rs==0.1.0 hl7apy==1.3.5
@@ -99,16 +100,17 @@ install: build ## Installs under PREFIX (/usr/local)
 	  $(DESTDIR)$(PREFIX)/share/man/man7 \
 	  $(DESTDIR)$(PREFIX)/share/secondlook
 	install -m 755 $(BIN)/secondlook $(BIN)/secondlook-dicom $(BIN)/secondlook-dimse \
-	  $(DESTDIR)$(PREFIX)/bin
+	  $(BIN)/secondlook-page $(DESTDIR)$(PREFIX)/bin
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 	cp -R assets/. $(DESTDIR)$(PREFIX)/share/secondlook
 
 uninstall: ## Removes what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/secondlook $(DESTDIR)$(PREFIX)/bin/secondlook-dicom \
-	  $(DESTDIR)$(PREFIX)/bin/secondlook-dimse
+	  $(DESTDIR)$(PREFIX)/bin/secondlook-dimse $(DESTDIR)$(PREFIX)/bin/secondlook-page
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/secondlook.1 \
 	  $(DESTDIR)$(PREFIX)/share/man/man1/secondlook-dicom.1 \
+	  $(DESTDIR)$(PREFIX)/share/man/man1/secondlook-page.1 \
 	  $(DESTDIR)$(PREFIX)/share/man/man7/secondlook-conformance.7
 	rm -rf $(DESTDIR)$(PREFIX)/share/secondlook
 

@@ -46,6 +46,7 @@ let package = Package(
     .executable(name: "secondlook", targets: ["secondlook"]),
     .executable(name: "secondlook-dicom", targets: ["secondlook-dicom"]),
     .executable(name: "secondlook-dimse", targets: ["secondlook-dimse"]),
+    .executable(name: "secondlook-page", targets: ["secondlook-page"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -67,6 +68,7 @@ let package = Package(
     .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
+    .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CEngine"),
     .target(
       name: "CTerminal",
@@ -136,6 +138,9 @@ let package = Package(
         .linkedLibrary("dcmtls"), .linkedLibrary("dcmnet"), .linkedLibrary("dcmdata"),
         .linkedLibrary("oflog"), .linkedLibrary("ofstd"), .linkedLibrary("seccomp"),
       ]),
+    .executableTarget(
+      name: "secondlook-page", dependencies: ["CPango"],
+      linkerSettings: [.linkedLibrary("seccomp")]),
 
     // What several test targets need.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),

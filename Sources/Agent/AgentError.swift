@@ -19,6 +19,8 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
   case noModel
   case modelNotUsable(String)
   case noPicture(String)
+  /// A PDF that could not be made.
+  case pageNotSet(reason: String)
   case notSigned
   /// Images of a study that have to stay.
   case notForTeaching(reason: String)
@@ -63,6 +65,8 @@ public enum AgentError: Error, Equatable, CustomStringConvertible {
       "There is no model yet, so nothing was triaged; “secondlook model add FOLDER” brings one."
     case .modelNotUsable(let why): "The model cannot be used: \(why)"
     case .noPicture(let why): "There is no picture to show: \(why)"
+    case .pageNotSet(let reason):
+      "The page could not be set, and nothing was written. \(reason)"
     case .notForTeaching(let reason):
       "The study is not exported, and nothing was written. \(reason)"
     case .heldBack(let files):

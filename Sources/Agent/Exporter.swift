@@ -43,10 +43,10 @@ public struct Document: Sendable {
 public struct Exporter: Sendable {
   private let store: Store
   private let shelf: ModelShelf
-  private let pictures: PictureShelf
+  let pictures: PictureShelf
   private let codes: CodeTable
   private let station: Station
-  private let letterhead: Letterhead
+  let letterhead: Letterhead
 
   /// Reads the code table once; without it nothing can be exported.
   public init(
@@ -63,7 +63,8 @@ public struct Exporter: Sendable {
 
   /// The page a clinician would print, of the newest version.
   public func text(of study: Study.ID) throws -> String {
-    TextReport.render(try dossier(of: study, report: try store.report(of: study)))
+    TextReport.render(
+      try dossier(of: study, report: try store.report(of: study)), letterhead: letterhead)
   }
 
   /// The newest signed version; until there is one what was let out last, or else the draft.
@@ -95,7 +96,8 @@ public struct Exporter: Sendable {
     switch format {
     case .text:
       return Document(
-        fileName: "\(name).txt", bytes: Data(TextReport.render(dossier).utf8))
+        fileName: "\(name).txt",
+        bytes: Data(TextReport.render(dossier, letterhead: letterhead).utf8))
     case .sr:
       let bytes = try dossier.structuredReport(
         of: sources(dossier.instances), as: identity(of: dossier, format, at: date), by: station,
@@ -121,6 +123,9 @@ public struct Exporter: Sendable {
         of: sources(dossier.instances), as: identity(of: dossier, .sr, at: date), by: station,
         codes: codes)
       return Document(fileName: "\(name).hl7", bytes: bytes)
+    case .pdf:
+      let made = try identity(of: dossier, .sr, at: date).made
+      return Document(fileName: "\(name).pdf", bytes: try pdf(of: dossier, made: made))
     }
   }
 

@@ -22,16 +22,25 @@ public struct PictureShelf: Sendable {
   ///
   /// - Throws: ``AgentError/noPicture(_:)`` for a refused instance, and what reading it throws.
   public func picture(of instance: Instance, frame: Int = 0) async throws -> GreyImage {
+    try await onThreadOfItsOwn { try pictureHere(of: instance, frame: frame) }
+  }
+
+  /// The same on the thread that asks, which is blocked until it is there.
+  func pictureHere(of instance: Instance, frame: Int = 0) throws -> GreyImage {
     if let refusal = instance.refusal { throw AgentError.noPicture(refusal) }
     switch instance.format {
-    case .png: return try await picture(ofPNG: instance.digest)
+    case .png: return try GreyImage.read(png: [UInt8](store.object(instance.digest)))
     case .dicom:
-      let header = try header(of: instance)
-      return try await picture(ofDICOM: instance.digest, header: header, frame: frame)
+      return try GreyImage.read(
+        dicom: store.objectURL(instance.digest), header: header(of: instance), frame: frame,
+        decoder: decoder)
     case .document: throw AgentError.noPicture("the object is a document.")
     case .unknown: throw AgentError.noPicture("the file is of no known kind.")
     }
   }
+
+  /// Where the decoder is; what belongs to it is installed beside it.
+  var decoderProgram: URL { decoder.program }
 
   /// The header an instance arrived with.
   public func header(of instance: Instance) throws -> DICOMFile {

@@ -12,6 +12,8 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
   case fhir
   /// HL7 v2.5.1 message ORU^R01.
   case hl7
+  /// A page to print with its key images, PDF.
+  case pdf
 
   /// What people call it, in a few words.
   public var title: String {
@@ -22,6 +24,7 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
     case .kos: "key images for DICOM viewers"
     case .fhir: "FHIR document"
     case .hl7: "HL7 version 2 message"
+    case .pdf: "page with key images (PDF)"
     }
   }
 }

@@ -30,6 +30,7 @@ extension Dossier {
 /// The document in the making: the resources that others point to, in the order they are needed.
 struct FHIRDocument {
   let head: ObjectHead
+  let letterhead: Letterhead
   let codes: CodeTable
   let clock: Clock
   let status: FHIR.Status
@@ -47,6 +48,7 @@ struct FHIRDocument {
     let (dossier, identity) = (head.dossier, head.identity)
     guard dossier.triage != nil || dossier.review?.call != nil else { throw .nothingToReport }
     self.head = head
+    self.letterhead = letterhead
     self.codes = codes
     clock = Clock(head)
     status = .init(dossier.stage)
@@ -102,7 +104,8 @@ struct FHIRDocument {
       presentedForm: [
         FHIR.Attachment(
           contentType: "text/plain; charset=UTF-8", language: "en",
-          data: Data(TextReport.render(dossier, timeZone: clock.timeZone).utf8),
+          data: Data(
+            TextReport.render(dossier, letterhead: letterhead, timeZone: clock.timeZone).utf8),
           title: "Page to print")
       ])
   }

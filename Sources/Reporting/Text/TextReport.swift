@@ -1,5 +1,5 @@
 public import Foundation
-import Radiology
+public import Radiology
 
 /// A report as plain text, to be read on any screen and printed on any printer.
 ///
@@ -10,10 +10,13 @@ public enum TextReport {
   static let width = 78
 
   /// The whole text, ending with a newline; times are those of `timeZone`.
-  public static func render(_ dossier: Dossier, timeZone: TimeZone = .current) -> String {
+  public static func render(
+    _ dossier: Dossier, letterhead: Letterhead = .none, timeZone: TimeZone = .current
+  ) -> String {
     let clock = Clock(timeZone: timeZone)
     let parts = [
-      banner(dossier), head(dossier, clock), sections(dossier), regions(dossier),
+      letterhead.lines.flatMap { $0.wrapped(to: width) }, banner(dossier), head(dossier),
+      sections(dossier), regions(dossier),
       signature(dossier, clock), model(dossier, clock), foot,
     ]
     return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
@@ -33,31 +36,8 @@ public enum TextReport {
     return lines + [rule]
   }
 
-  private static func head(_ dossier: Dossier, _ clock: Clock) -> [String] {
-    let patient = dossier.patient
-    let study = dossier.study
-    let issuer = patient.issuer.isEmpty ? "" : " (\(patient.issuer))"
-    let kind = [study.modality, study.bodyPart, study.view].filter { !$0.isEmpty }
-    let unreadable = dossier.instances.filter { !$0.isReadable }.count
-    let images =
-      "\(dossier.instances.count)" + (unreadable == 0 ? "" : ", \(unreadable) of them unreadable")
-    let rows: [(String, String)] = [
-      ("Patient", patient.name.personal),
-      ("Patient ID", patient.identifier.isEmpty ? "" : patient.identifier + issuer),
-      ("Born", patient.birthDate?.dashedDate ?? ""),
-      (
-        "Sex, age",
-        [patient.sex, study.age.map { "\($0) years" }].compacted.joined(separator: ", ")
-      ),
-      ("Accession", study.accession), ("Study", study.description),
-      ("Examination", kind.joined(separator: " ")),
-      (
-        "Study date",
-        [study.date?.dashedDate, study.time?.colonTime].compacted.joined(separator: " ")
-      ),
-      ("Referred by", study.referrer.personal), ("Images", images), ("Study UID", study.uid),
-    ]
-    return rows.flatMap { field($0.0, $0.1.isEmpty ? "not stated" : $0.1) }
+  private static func head(_ dossier: Dossier) -> [String] {
+    dossier.patientFacts.flatMap { field($0.name, $0.value) }
   }
 
   private static func sections(_ dossier: Dossier) -> [String] {
@@ -96,23 +76,9 @@ public enum TextReport {
 
   private static func signature(_ dossier: Dossier, _ clock: Clock) -> [String] {
     guard let report = dossier.report else { return [] }
-    guard report.isGiven else {
-      return ["SIGNATURE"]
-        + field(
-          "Not signed", "last changed \(clock.text(report.changed)) by \(report.author.personal)")
-    }
-    var lines = ["SIGNATURE"]
-    if let signed = report.signed {
-      lines += field("Signed by", report.author.personal)
-      lines += field("Signed at", clock.text(signed))
-      lines += field("Version", "\(report.version)")
-    } else {
-      lines += field("Not signed", "given as preliminary by \(report.author.personal)")
-      lines += field("Given at", clock.text(report.changed))
-      lines += field("Number", "\(report.version)")
-    }
-    if let call = dossier.review?.call { lines += field("Called", call.rawValue) }
-    if !report.acknowledged.isEmpty {
+    var lines =
+      ["SIGNATURE"] + dossier.signatureFacts(clock).flatMap { field($0.name, $0.value) }
+    if report.isGiven, !report.acknowledged.isEmpty {
       lines.append("  Acknowledged before \(report.isSigned ? "signing" : "giving it"):")
       lines += report.acknowledged.flatMap { bullet($0) }
     }
@@ -120,18 +86,8 @@ public enum TextReport {
   }
 
   private static func model(_ dossier: Dossier, _ clock: Clock) -> [String] {
-    guard let triage = dossier.triage else { return ["MODEL", "  No model has looked at it."] }
-    var lines = ["MODEL"]
-    if let id = triage.model {
-      lines += field("Model", "\(dossier.model?.name ?? "unnamed") (\(id.prefix(12)))")
-    }
-    lines += field("Result", triage.triageClass.rawValue)
-    if let reason = triage.reason { lines += field("Reason", reason) }
-    if let probability = triage.probability { lines += field("P(abnormal)", probability.percent) }
-    if let threshold = triage.threshold {
-      lines += field("Threshold", "\(threshold.percent), suspicious from there on")
-    }
-    lines += field("Judged at", clock.text(triage.made))
+    guard dossier.triage != nil else { return ["MODEL", "  No model has looked at it."] }
+    var lines = ["MODEL"] + dossier.modelFacts(clock).flatMap { field($0.name, $0.value) }
     if !dossier.limits.isEmpty {
       lines.append("  Limits of the model:")
       lines += dossier.limits.flatMap { bullet($0) }
@@ -162,7 +118,7 @@ public enum TextReport {
 
 extension Report? {
   /// `DRAFT`, `PRELIMINARY`, `FINAL` or `ADDENDUM 1`, as clinicians write it.
-  fileprivate var documentState: String {
+  var documentState: String {
     guard let report = self else { return "NO REPORT" }
     return switch report.state {
     case .draft: "DRAFT"
