@@ -55,7 +55,7 @@ struct PageProgram: Sendable {
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP | Int(POSIX_SPAWN_SETSIGMASK)))
+      &attributes, Int16(Int32(POSIX_SPAWN_SETPGROUP) | Int32(POSIX_SPAWN_SETSIGMASK)))
     var words = [strdup(program.path), nil]
     defer { free(words[0]) }
     // Fonts are looked for where those of the system are, whatever our environment says.
@@ -83,7 +83,9 @@ private final class Channel {
   let descriptor: Int32
 
   init() throws(AgentError) {
-    descriptor = memfd_create("secondlook-page", UInt32(MFD_CLOEXEC))
+    let name = "/secondlook-page-\(UUID().uuidString)"
+    descriptor = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
+    shm_unlink(name)
     guard descriptor >= 0 else { throw .pageNotSet(reason: "There is no memory for it.") }
   }
 

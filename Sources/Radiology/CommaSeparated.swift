@@ -30,4 +30,22 @@ public enum CommaSeparated {
     }
     return records
   }
+  /// A table whose records end with CRLF.
+  ///
+  /// A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and would run
+  /// what stands in a patient's name; an apostrophe before it makes it a text.
+  public static func text(_ records: [[String]]) -> String {
+    records.map { $0.map(cell).joined(separator: ",") + "\r\n" }.joined()
+  }
+
+  private static func cell(_ text: String) -> String {
+    // Spreadsheets look past spaces and control characters at the beginning.
+    let first = text.unicodeScalars.first { $0.value > 0x20 }
+    let isFormula = first.map { "=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".unicodeScalars.contains($0) }
+    let safe = isFormula == true ? "'" + text : text
+    guard safe.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else {
+      return safe
+    }
+    return "\"\(safe.replacing("\"", with: "\"\""))\""
+  }
 }

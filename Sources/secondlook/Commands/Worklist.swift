@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Radiology
 import Store
+import Terminal
 import Workstation
 
 struct Worklist: AsyncParsableCommand {
@@ -14,6 +15,13 @@ struct Worklist: AsyncParsableCommand {
 
   @OptionGroup var options: StoreOptions
   @Flag(help: "Print JSON: an array, top row first.") var json = false
+  @Flag(
+    help: """
+      Print CSV for audit (RFC 4180): a header, then a row for each study with patient, order, \
+      times, what the model came to with its version and threshold, and what the reader decided. \
+      It names patients.
+      """)
+  var csv = false
 
   @Option(
     help: ArgumentHelp(
@@ -35,6 +43,10 @@ struct Worklist: AsyncParsableCommand {
     return sort
   }
 
+  func validate() throws {
+    if csv, json { throw ValidationError("--csv and --json are two forms; give one.") }
+  }
+
   func run() async throws {
     let wanted: WorklistFilter
     do { wanted = try WorklistFilter(parsing: filter) } catch {
@@ -47,6 +59,10 @@ struct Worklist: AsyncParsableCommand {
     var rows = all.filter { wanted.shows($0, now: date) }
     if sort != .triage { rows.sort { sort.precedes($0, $1, at: date) } }
     if json { return try sayJSON(rows.map(WorklistEntry.init)) }
+    if csv {
+      let cells = rows.map { $0.cells.map(sanitized) }
+      return print(CommaSeparated.text([WorklistRow.columns] + cells), terminator: "")
+    }
     guard !rows.isEmpty else {
       return say(
         all.isEmpty
