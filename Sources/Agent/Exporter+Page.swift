@@ -6,11 +6,11 @@ import Reporting
 extension Exporter {
   /// The PDF a clinician would print; blocks while pictures are decoded and the page is set.
   func pdf(of dossier: Dossier, made: Date) throws -> Data {
-    let pictures = try dossier.keyImages().map { image in
+    let shown = try dossier.keyImages().map { image in
       // One picture that cannot be made holds up no report: the page says so.
       try? PagePicture(image, pictures.pictureHere(of: image.instance, frame: image.frame))
     }
-    let description = try dossier.page(letterhead: letterhead, pictures: pictures, made: made)
+    let description = try dossier.page(letterhead: letterhead, pictures: shown, made: made)
     return try PageProgram(beside: pictures.decoderProgram).set(description)
   }
 }
