@@ -40,7 +40,7 @@ extension Store {
     func window(around place: Int, of count: Int) -> Int {
       page.count = count
       page.place = min(max(place, 0), max(count - 1, 0))
-      return max(0, min(page.place - WorklistPage.length / 2, count - WorklistPage.length))
+      return max(0, min(page.place - request.length / 2, count - request.length))
     }
     let studies: [Study.ID]
     var top: Study.ID?
@@ -49,7 +49,7 @@ extension Store {
       page.first = window(around: place, of: page.tally.total)
       studies = try Study.ID.fetchAll(
         database, sql: "SELECT study FROM entry ORDER BY \(order) LIMIT ? OFFSET ?",
-        arguments: [WorklistPage.length, page.first])
+        arguments: [request.length, page.first])
       top = try Study.ID.fetchOne(
         database, sql: "SELECT study FROM entry ORDER BY \(order) LIMIT 1")
     } else {
@@ -68,7 +68,7 @@ extension Store {
         try Study.ID.fetchOne(
           database, sql: "SELECT study FROM entry WHERE rowid = ?", arguments: [$0])
       }
-      let list = try Self.list(Array(hits.dropFirst(page.first).prefix(WorklistPage.length)))
+      let list = try Self.list(Array(hits.dropFirst(page.first).prefix(request.length)))
       studies = try Study.ID.fetchAll(
         database,
         sql: """

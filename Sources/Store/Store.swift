@@ -80,6 +80,8 @@ public final class Store: Sendable {
   }
 
   deinit {
+    // SQLite tidies up after the last connection, unless that one may only read.
+    try? watch?.close()
     if home == nil { try? FileManager.default.removeItem(at: objects) }
   }
 

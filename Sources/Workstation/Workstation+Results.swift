@@ -6,19 +6,21 @@ import Terminal
 extension Workstation {
   mutating func take(_ page: WorklistPage) -> [Effect] {
     now = max(now, page.asOf)
+    // What else there is to know waits for the list: nobody looks at it before.
+    let first: [Effect] = worklist.page == nil ? [.loadStatus] : []
     worklist.take(page)
     notices.mend(.loadWorklist)
     revealCursor()
     // The reader comes back to where they left off, if the study is still there.
-    guard let wanted = restored, study == nil, opening == nil else { return [] }
+    guard let wanted = restored, study == nil, opening == nil else { return first }
     guard wanted.screen == .study || wanted.screen == .report,
       let row = wanted.study.flatMap(worklist.row)
     else {
       restored = nil
-      return []
+      return first
     }
     opening = row
-    return [.openStudy(row.id)]
+    return first + [.openStudy(row.id)]
   }
 
   mutating func take(_ shown: ShownFrame, _ picture: StudyScreen.PictureState) -> [Effect] {

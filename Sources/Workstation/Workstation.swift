@@ -73,7 +73,7 @@ public struct Workstation: Sendable {
 
   /// What to do first.
   public func start() -> [Effect] {
-    [.loadWorklist, .loadStatus, .captureMouse(capturesMouse)]
+    [.loadWorklist, .captureMouse(capturesMouse)]
       + ((options.theme ?? theme).map { [.useTheme($0)] } ?? [])
   }
 

@@ -1,11 +1,23 @@
 import ArgumentParser
+import CDispatchMonitor
 import Triage
 
 @main
 struct Program {
   static func main() async throws {
     if let measured = FirstResult(CommandLine.arguments) { return try measured.run() }
-    await SecondLook.main()
+    do {
+      var command = try SecondLook.parseAsRoot()
+      // The workstation wakes up for nothing but the reader; what blocks there has its own lanes.
+      if command is Open { dispatch_leave_workers_alone() }
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      SecondLook.exit(withError: error)
+    }
   }
 }
 

@@ -39,6 +39,19 @@ import Testing
     #expect(try mode(object.deletingLastPathComponent().deletingLastPathComponent()) == "700")
   }
 
+  @Test("whoever leaves the store last leaves one file, and the next one opens it at once")
+  func leaves() throws {
+    do {
+      let store = try home.open()
+      try store.save(intake())
+      _ = try store.version()
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: home.url.path)
+    #expect(files.contains("secondlook.sqlite"))
+    #expect(!files.contains { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") })
+    #expect(try home.open().studies().count == 1)
+  }
+
   @Test("a store that was opened to others is closed to them again")
   func tightens() throws {
     try home.open().save(intake())

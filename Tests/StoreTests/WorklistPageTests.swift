@@ -83,6 +83,21 @@ struct WorklistPageTests {
     }
   }
 
+  @Test("a first look reads no more rows than it asked for", arguments: ["", "-1.2.x"])
+  func shortWindow(filter: String) throws {
+    let store = try Self.shared.get()
+    let all = try store.worklist()
+    for place in [0, 640, 1299] {
+      let page = try store.worklist(
+        WorklistRequest(
+          filter: try WorklistFilter(parsing: filter), place: place,
+          length: WorklistPage.firstLength))
+      #expect(page.rows.count == WorklistPage.firstLength && page.count == 1300)
+      #expect(page.rows.map(\.id) == all[page.first...].prefix(page.rows.count).map(\.id))
+      #expect((page.first..<page.first + page.rows.count).contains(page.place))
+    }
+  }
+
   @Test("the window follows its study wherever that has gone")
   func cursor() throws {
     let store = try Self.shared.get()

@@ -12,11 +12,11 @@ struct WindowTests {
     let count = request.filter.isEmpty ? 10_000 : 1000
     let known = request.cursor.flatMap { Int($0.dropFirst(4)) }.flatMap { $0 < count ? $0 : nil }
     let place = min(max(known ?? request.place, 0), count - 1)
-    let first = max(0, min(place - WorklistPage.length / 2, count - WorklistPage.length))
+    let first = max(0, min(place - request.length / 2, count - request.length))
     var tally = WorklistTally()
     tally.add(nil, isSigned: false, isSynthetic: false, studies: 10_000)
     return WorklistPage(
-      request: request, rows: (first..<first + WorklistPage.length).map(row), first: first,
+      request: request, rows: (first..<first + request.length).map(row), first: first,
       count: count, place: place, top: row(0), tally: tally, asOf: Fixture.now)
   }
 
@@ -36,6 +36,20 @@ struct WindowTests {
     var workstation = Workstation(options: Fixture.options())
     settle(&workstation, workstation.start())
     return workstation
+  }
+
+  @Test("the first look is short, and what else there is to know comes after it")
+  func firstLook() {
+    var workstation = Workstation(options: Fixture.options())
+    let effects = workstation.start()
+    #expect(effects.contains(.loadWorklist) && !effects.contains(.loadStatus))
+    #expect(workstation.worklistRequest.length == WorklistPage.firstLength)
+    let next = workstation.update(.worklist(page(workstation.worklistRequest)))
+    #expect(workstation.screen().contains("4711-20"))
+    #expect(next.contains(.loadStatus) && next.contains(.loadWorklist))
+    #expect(workstation.worklistRequest.length == WorklistPage.length)
+    let last = workstation.update(.worklist(page(workstation.worklistRequest)))
+    #expect(!last.contains(.loadStatus) && !last.contains(.loadWorklist))
   }
 
   @Test("it is read in windows, and the next one is there before the reader is")

@@ -8,15 +8,18 @@ public struct WorklistRequest: Sendable, Hashable {
   public var cursor: Study.ID?
   /// The place in the list, from 0, whose neighbourhood is wanted where that study is not in it.
   public var place: Int
+  /// How many rows are wanted at most.
+  public var length: Int
 
   public init(
     filter: WorklistFilter = WorklistFilter(), sort: WorklistSort = .triage,
-    cursor: Study.ID? = nil, place: Int = 0
+    cursor: Study.ID? = nil, place: Int = 0, length: Int = WorklistPage.length
   ) {
     self.filter = filter
     self.sort = sort
     self.cursor = cursor
     self.place = place
+    self.length = length
   }
 }
 
@@ -29,6 +32,8 @@ public struct WorklistPage: Sendable, Hashable {
   public static let patience: TimeInterval = 60
   /// How many rows one window has at most.
   public static let length = 512
+  /// Rows for the first look: more than a screen has lines, and soon there.
+  public static let firstLength = 96
 
   /// What was asked for.
   public var request: WorklistRequest

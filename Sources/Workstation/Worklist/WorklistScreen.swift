@@ -50,7 +50,8 @@ struct WorklistScreen: Sendable {
     // What is filtered anew begins at its top.
     let place = page?.request.filter == filter ? index ?? 0 : 0
     return WorklistRequest(
-      filter: filter, sort: order, cursor: jump == nil ? selected : nil, place: jump ?? place)
+      filter: filter, sort: order, cursor: jump == nil ? selected : nil, place: jump ?? place,
+      length: page == nil ? WorklistPage.firstLength : WorklistPage.length)
   }
 
   /// The order the list stands in: one that would tell the model's answer gives way to one that

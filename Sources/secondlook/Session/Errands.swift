@@ -59,11 +59,16 @@ final class Errands: Sendable {
     self.listing = listing
     self.counting = counting
     self.searching = searching
-    let saver = Task { for await effect in effects { await perform(effect) } }
-    let looker = Task { for await wanted in pictures { await look(wanted) } }
-    let lister = Task { for await wanted in windows { list(wanted) } }
-    let counter = Task { for await wanted in counts { await perform(wanted) } }
-    let searcher = Task { for await wanted in searches { await perform(wanted) } }
+    func lane(_ name: String, _ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+      Task(executorPreference: Lane(name)) { await work() }
+    }
+    let saver = lane("saver") { [self] in for await effect in effects { await perform(effect) } }
+    let looker = lane("looker") { [self] in for await wanted in pictures { await look(wanted) } }
+    let lister = lane("lister") { [self] in for await wanted in windows { list(wanted) } }
+    let counter = lane("counter") { [self] in for await wanted in counts { await perform(wanted) } }
+    let searcher = lane("searcher") { [self] in
+      for await wanted in searches { await perform(wanted) }
+    }
     tasks.withLock { $0 = [saver, looker, lister, counter, searcher] }
   }
 

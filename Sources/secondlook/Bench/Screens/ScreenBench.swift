@@ -34,6 +34,8 @@ struct ScreenBench {
     rows.append(
       figure("memory, list", Idleness(of: tool.process).memory, "MB", aim: 60))
     rows += filter(terminal)
+    progress("The other screens …")
+    rows += others(terminal)
     progress("Doing nothing …")
     let rest = Idleness.watch(tool.process, seconds: 10)
     rows += [
@@ -86,6 +88,29 @@ struct ScreenBench {
     ]
   }
 
+  /// The screens beside the reading, and what lies over them.
+  private func others(_ terminal: PseudoTerminal) -> [ScreenRow] {
+    func on(_ open: String, _ what: String, _ steps: [String], leave: String) -> ScreenRow {
+      terminal.press(open, quiet: .milliseconds(800))
+      defer { terminal.press(leave, quiet: .milliseconds(300)) }
+      return keys(what, terminal, steps)
+    }
+    return [
+      on("gs", "system screen", ["j", "k"], leave: "gw"),
+      on("gy", "sync screen", ["j", "k"], leave: "gw"),
+      on("gl", "log scroll", ["j", "j", "k"], leave: "gw"),
+      on("gc", "find a patient, typing", ["a", "\u{7F}"], leave: "\u{1B}"),
+      on("?", "help, typing", ["z", "\u{7F}"], leave: "\u{1B}"),
+      on(":", "palette, typing", ["s", "\u{7F}"], leave: "\u{1B}"),
+    ]
+  }
+
+  /// Types into the report of the open study.
+  private func report(_ terminal: PseudoTerminal) -> ScreenRow {
+    terminal.press("r", quiet: .milliseconds(300))
+    return keys("report, typing", terminal, "no acute finding ".map(String.init))
+  }
+
   private func image(_ terminal: PseudoTerminal) throws -> [ScreenRow] {
     terminal.press("gg", quiet: .milliseconds(300))
     terminal.press("\r", quiet: .zero)
@@ -101,7 +126,7 @@ struct ScreenBench {
       figure("a pan step", Times(pan.compactMap { $0.map { Double($0.bytes) } }).median, "bytes"),
       keys("window level", terminal, ["]", "]", "[", "["]),
       keys("window width", terminal, ["}", "}", "{", "{"]),
-      keys("zoom", terminal, ["+", "-"]),
+      keys("zoom", terminal, ["+", "-"]), report(terminal),
     ]
   }
 
