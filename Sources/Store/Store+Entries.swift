@@ -114,8 +114,9 @@ extension Store {
     }
   }
 
-  /// Moves up whoever has waited too long by now, once a minute at most.
+  /// Moves up whoever has waited too long by now, once a minute at most and the longest first.
   ///
+  /// A morning's first list does not wait for all that the night made overdue: so many move at once.
   /// It changes the store, of which every screen hears and asks for its list again: where a study
   /// becomes overdue every second, they would do nothing else.
   func raiseEntries() throws(StoreError) {
@@ -126,19 +127,22 @@ extension Store {
       return true
     }
     guard isDue else { return }
-    let risen = "SELECT study FROM entry WHERE rises <= ?"
+    let risen = "SELECT study FROM entry WHERE rises <= ? ORDER BY rises"
     let arguments: StatementArguments = [date.timeIntervalSinceReferenceDate]
     guard try read({ try Self.isAny($0, risen + " LIMIT 1", arguments) }) else { return }
     do {
       try database.write { database in
         try database.execute(
-          sql: "INSERT OR IGNORE INTO stale \(risen)", arguments: arguments)
+          sql: "INSERT OR IGNORE INTO stale \(risen) LIMIT \(Self.mostRisen)",
+          arguments: arguments)
         try bringEntriesUpToDate(database)
       }
     } catch {
       throw StoreError(error)
     }
   }
+
+  private static let mostRisen = 2000
 
   private static func isAny(
     _ database: Database, _ sql: String, _ arguments: StatementArguments = []

@@ -6,12 +6,12 @@ extension Store {
   /// The part of the worklist a screen asks for, all of it from one moment.
   ///
   /// Without a filter it takes as long for a million studies as for a thousand; a filter looks at
-  /// each entry once. Studies that have waited too long are moved up first.
+  /// each entry once. Studies that have waited too long are moved up first, but for a first look.
   public func worklist(
     _ request: WorklistRequest, calendar: Calendar = .current
   ) throws(StoreError) -> WorklistPage {
     // A store that cannot be written to now is still read, in the order it had.
-    try? raiseEntries()
+    if request.length > WorklistPage.firstLength { try? raiseEntries() }
     let date = now()
     return try read { database in
       let tally = try tally(database)

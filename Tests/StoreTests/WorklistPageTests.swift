@@ -202,6 +202,24 @@ struct WorklistPageTests {
     #expect(versions.count <= 3)
   }
 
+  @Test("what a night made overdue moves up in turn, the longest first, and no first look waits")
+  func agesOvernight() throws {
+    let hours = Mutex(0.0)
+    let store = try Store(now: { noon + hours.withLock { $0 } * 3600 })
+    let numbers = 1...2100
+    try store.save(numbers.map { intake("1.\($0)", arrived: noon - Double($0)) })
+    try store.save(numbers.map { triage("1.\($0)", probability: 0.1) })
+    hours.withLock { $0 = 48 }
+    let version = try store.version()
+    let first = try store.worklist(WorklistRequest(length: WorklistPage.firstLength))
+    #expect(try first.rows.count == WorklistPage.firstLength && store.version() == version)
+    #expect(try #require(first.rises) < noon + 48 * 3600)
+    let next = try store.worklist(WorklistRequest())
+    #expect(next.rows.first?.id == "1.2100" && next.rises == noon + 24 * 3600 - 100)
+    hours.withLock { $0 += 0.1 }
+    #expect(try store.worklist(WorklistRequest()).rises == nil)
+  }
+
   @Test("a store of an older layout has all its studies in the list")
   func migrates() throws {
     let home = TemporaryHome()

@@ -32,7 +32,7 @@ public struct WorklistPage: Sendable, Hashable {
   public static let patience: TimeInterval = 60
   /// How many rows one window has at most.
   public static let length = 512
-  /// Rows for the first look: more than a screen has lines, and soon there.
+  /// Rows for a first look, in the order of the last: more than a screen has lines, and soon there.
   public static let firstLength = 96
 
   /// What was asked for.
