@@ -147,6 +147,14 @@ import Testing
     #expect(sixel(from: GreyRaster(width: 0, height: 6, pixels: [])).isEmpty)
   }
 
+  @Test("half a raster is the mean of each four pixels, and an odd edge is left out")
+  func halved() {
+    let raster = GreyRaster(width: 3, height: 2, pixels: [1, 2, 200, 4, 6, 200])
+    #expect(raster.halved() == GreyRaster(width: 1, height: 1, pixels: [3]))
+    let line = GreyRaster(width: 3, height: 1, pixels: [1, 2, 3])
+    #expect(line.halved() == line)
+  }
+
   @Test("a raster is cropped from the top left")
   func cropped() {
     let raster = GreyRaster(width: 3, height: 2, pixels: [1, 2, 3, 4, 5, 6])

@@ -167,7 +167,7 @@ import Testing
   @Test("pixels stay while only other cells change, and go with their own")
   func stale() {
     var schedule = PixelSchedule()
-    schedule.onScreen = [picture(version: 1)]
+    schedule.show([picture(version: 1)], areCoarse: false)
     let before = canvas("clock 1", picture: picture(version: 1))
     let after = canvas("clock 2", picture: picture(version: 1))
     #expect(schedule.stale(in: after, comparedWith: before).isEmpty)
@@ -184,11 +184,54 @@ import Testing
       Canvas(width: 9, height: 4),
     ] {
       var schedule = PixelSchedule()
-      schedule.onScreen = [picture(version: 1)]
+      schedule.show([picture(version: 1)], areCoarse: false)
       let stale = schedule.stale(
         in: next, comparedWith: canvas("", picture: picture(version: 1)))
       #expect(stale.count == 1)
     }
+  }
+
+  @Test("a picture follows another at once, coarsely in a quick run of steps and in full after it")
+  func swaps() {
+    let start = ContinuousClock.now
+    var schedule = PixelSchedule()
+    /// Whether the step moves; none if no picture follows another.
+    func step(to version: Int, after milliseconds: Int) -> Bool? {
+      let canvas = canvas("", picture: picture(version: version))
+      let (swaps, areMoving) = schedule.takeSwaps(
+        in: canvas, now: start + .milliseconds(milliseconds))
+      schedule.show(swaps, areCoarse: areMoving)
+      schedule.want(canvas.pictures)
+      return swaps.isEmpty ? nil : areMoving
+    }
+    #expect(step(to: 1, after: 0) == nil, "there is none to follow")
+    schedule.show(schedule.takeDue(), areCoarse: false)
+    #expect(step(to: 2, after: 0) == false)
+    #expect(step(to: 2, after: 500) == nil, "it is there already")
+    #expect(schedule.due == nil)
+    #expect(step(to: 3, after: 600) == false)
+    #expect(step(to: 4, after: 630) == true)
+    #expect(step(to: 5, after: 660) == true)
+    #expect(schedule.due != nil, "what moved is due in full")
+    #expect(schedule.takeDue().map(\.version) == [5])
+    #expect(schedule.onScreen.isEmpty)
+  }
+
+  @Test("what a picture hides stays as it was sent, and the rest is new")
+  func keeping() {
+    let (old, new) = (canvas("abcd", picture: nil), canvas("1234", picture: nil))
+    #expect(new.keeping(old, in: [Rect(x: -2, y: 0, width: 4, height: 9)]).text.hasPrefix("ab34"))
+    #expect(new.keeping(old, in: [Rect(x: 3, y: 0, width: 9, height: 9)]).text.hasPrefix("123d"))
+    #expect(new.keeping(nil, in: [new.bounds]).text == new.text)
+    #expect(new.keeping(Canvas(width: 3, height: 4), in: [new.bounds]).text == new.text)
+  }
+
+  @Test("on a slow line no picture follows another")
+  func slowSwaps() {
+    var schedule = PixelSchedule()
+    schedule.show([picture(version: 1)], areCoarse: false)
+    for _ in 0..<2 { schedule.note(drawing: .milliseconds(300)) }
+    #expect(schedule.takeSwaps(in: canvas("", picture: picture(version: 2))).pictures.isEmpty)
   }
 
   @Test("what is on screen is not wanted again, and a slow line is spared")
@@ -199,10 +242,15 @@ import Testing
     let taken = schedule.takeDue()
     #expect(taken.count == 1)
     #expect(schedule.due == nil)
-    schedule.onScreen = taken
+    schedule.show(taken, areCoarse: false)
     schedule.want([picture(version: 1)])
     #expect(schedule.due == nil)
-    schedule.isTooSlow = true
+    schedule.note(drawing: .milliseconds(300))
+    schedule.note(drawing: .milliseconds(30))
+    schedule.note(drawing: .milliseconds(300))
+    #expect(!schedule.isTooSlow, "one busy moment is no slow line")
+    schedule.want([])
+    for _ in 0..<2 { schedule.note(drawing: .milliseconds(300)) }
     schedule.want([picture(version: 2)])
     #expect(schedule.due == nil)
   }

@@ -13,28 +13,33 @@ extension Terminal {
 
   /// Takes every picture away whose name the terminal knows.
   func removePictures() {
-    pixels.onScreen = []
+    pixels.clear()
     send(kitty.removeAll())
     ct_pictures(0)
   }
 
   /// Refines cells with pixels, now that the reader pauses.
-  func drawPixels() {
-    guard let way = capabilities.pixels else { return }
+  func drawPixels() { draw(pixels.takeDue(), areMoving: false) }
+
+  /// Draws pictures over their cells, or over the pictures that were there.
+  ///
+  /// What moves has a quarter of its pixels, which the terminal makes larger.
+  func draw(_ pictures: [PlacedPicture], areMoving: Bool) {
+    guard let way = capabilities.pixels, !pictures.isEmpty else { return }
     let start = ContinuousClock.now
-    for picture in pixels.takeDue() {
+    for picture in pictures {
       let cell = capabilities.cellPixels
       let room = picture.rect.intersection(Rect(x: 0, y: 0, width: width, height: height))
       guard room == picture.rect, !room.isEmpty else { continue }
       let raster = picture.raster().cropped(
         width: room.width * cell.width, height: way.height(rows: room.height, of: cell))
       switch way {
-      case .kitty: drawKitty(raster, in: room)
+      case .kitty: drawKitty(areMoving ? raster.halved() : raster, in: room)
       case .sixel: synchronized { send(sixel(from: raster, at: room.origin)) }
       }
-      pixels.onScreen.append(picture)
+      pixels.show([picture], areCoarse: areMoving)
     }
-    if ContinuousClock.now - start > .milliseconds(250) { pixels.isTooSlow = true }
+    pixels.note(drawing: .now - start)
   }
 
   private func drawKitty(_ raster: GreyRaster, in rect: Rect) {

@@ -62,7 +62,10 @@ public final class Terminal {
   private var decoder = InputDecoder()
   var pixels = PixelSchedule()
   var kitty = KittyPictures(seed: UInt32(bitPattern: getpid()) &* 2_654_435_761)
-  var shown: Canvas?
+  /// The canvas that was asked for last, and what the terminal has of it: cells below pixels that
+  /// cover them are not sent.
+  private var asked: Canvas?
+  private var shown: Canvas?
   private var hasAsked = false
   private var owed: [Input] = []
 
@@ -253,15 +256,20 @@ public final class Terminal {
   ///
   /// Waits while the terminal does not take what it is sent: that is the flow control.
   public func present(_ canvas: Canvas) {
-    let stale = pixels.stale(in: canvas, comparedWith: shown)
+    let (swaps, areMoving) =
+      capabilities.pixels == .kitty ? pixels.takeSwaps(in: canvas) : ([], false)
+    let stale = pixels.stale(in: canvas, comparedWith: asked)
     touch(stale)
     // Rows that are scrolled would take the pixels of a picture with them.
-    ct_scrolling(pixels.onScreen.isEmpty ? 1 : 0)
+    ct_scrolling(pixels.onScreen.isEmpty && swaps.isEmpty ? 1 : 0)
+    // Sixels are wiped by writing what is below, so there it has to be right.
+    let covered = capabilities.pixels == .kitty ? (pixels.onScreen + swaps).map(\.rect) : []
+    let visible = canvas.keeping(shown, in: covered)
     var encoder = RowEncoder(theme: theme, isUnicode: capabilities.unicode)
     let isComparable = shown?.width == canvas.width && shown?.height == canvas.height
     for y in 0..<min(canvas.height, height) {
-      if isComparable, let shown, shown.row(y) == canvas.row(y) { continue }
-      encoder.encode(canvas.row(y).prefix(width)).withUnsafeBufferPointer { cells in
+      if isComparable, let shown, shown.row(y) == visible.row(y) { continue }
+      encoder.encode(visible.row(y).prefix(width)).withUnsafeBufferPointer { cells in
         ct_blit(Int32(y), 0, cells.baseAddress, Int32(cells.count))
       }
     }
@@ -274,7 +282,9 @@ public final class Terminal {
       send(kitty.remove(stale))
       ct_flush()
     }
-    shown = canvas
+    asked = canvas
+    shown = visible
+    draw(swaps, areMoving: areMoving)
     if capabilities.pixels != nil { pixels.want(canvas.pictures) }
     if !hasAsked { askOnce() }
   }
