@@ -142,7 +142,7 @@ import Testing
 
   @Test("ticks, warnings and crosses stay apart in ASCII")
   func marks() {
-    let marks: [Character] = ["✓", "·", "▲", "✖", "▸", "○", "●", "…", "│", "─"]
+    let marks: [Character] = ["✓", "·", "▲", "✖", "▸", "○", "●", "…", "│", "─", "≥", "⌫", "▂"]
     let twins = marks.map(ASCIITwins.twin(of:))
     #expect(twins.filter(\.isASCII).count == twins.count)
     #expect(!twins.contains("?"))
