@@ -175,10 +175,11 @@ public struct Exporter: Sendable {
       } else {
         try store.review(of: study.uid)
       }
+    let instances = try store.instances(of: study.uid)
     return try Dossier(
-      study: study, patient: patient, instances: try store.instances(of: study.uid),
-      triage: triage, review: review, report: report, model: version,
-      limits: limits)
+      study: study, patient: patient, instances: instances, triage: triage, review: review,
+      report: report, model: version, limits: limits,
+      orientations: pictures.orientations(of: instances))
   }
 
   private func sources(_ instances: [Instance]) throws -> [SourceImage] {

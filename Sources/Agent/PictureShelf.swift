@@ -47,6 +47,15 @@ public struct PictureShelf: Sendable {
     try .read(contentsOf: store.objectURL(instance.digest))
   }
 
+  /// Patient Orientation (0020,0020) of the images that state it.
+  func orientations(of instances: [Instance]) -> [Instance.ID: [String]] {
+    instances.reduce(into: [:]) { found, instance in
+      guard instance.format == .dicom, let header = try? header(of: instance) else { return }
+      let orientation = header.dataSet.strings(.patientOrientation)
+      if !orientation.isEmpty { found[instance.id] = orientation }
+    }
+  }
+
   func header(of digest: String) throws -> DICOMFile {
     try .read(contentsOf: store.objectURL(digest))
   }

@@ -1,4 +1,3 @@
-import DICOM
 public import Foundation
 public import Radiology
 public import Reporting
@@ -119,13 +118,7 @@ public struct ReadingDesk: Sendable {
 
   /// Patient Orientation (0020,0020) of the images that state it.
   public func orientations(of instances: [Instance]) -> [Instance.ID: [String]] {
-    instances.reduce(into: [:]) { found, instance in
-      guard instance.format == .dicom, let header = try? pictures.header(of: instance) else {
-        return
-      }
-      let orientation = header.dataSet.strings(.patientOrientation)
-      if !orientation.isEmpty { found[instance.id] = orientation }
-    }
+    pictures.orientations(of: instances)
   }
 
   /// What the template would write of a review.

@@ -116,6 +116,20 @@ import Testing
     #expect(try site.store.undelivered(to: "folder").map(\.study) == ["1.2.3"])
   }
 
+  @Test("the patient's side of a region is told where the image states its orientation")
+  func orientation() async throws {
+    let folder = try site.folder("turned")
+    var file = try DICOMFile.read(try Files.dicom(study: "1.2.7", object: "1.2.7.1.1")).dataSet
+    try file.set(.patientOrientation, ["L", "F"])
+    try Data(try DICOMFile(file).write()).write(to: folder.appending(path: "c"))
+    _ = try await ingest.take([folder])
+    _ = try sign(.draft, "1.2.7", note: "", at: noon)
+    let document = try site.exporter().document(of: "1.2.7", format: .fhir, at: noon)
+    #expect(
+      String(decoding: document.bytes, as: UTF8.self).contains(
+        "left in the image (patient's right)"))
+  }
+
   @Test("a document is its owner's alone, in a folder that stays as it is")
   func permissions() throws {
     let document = Document(fileName: "report.txt", bytes: Data("DOE".utf8))
