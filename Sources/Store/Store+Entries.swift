@@ -104,11 +104,17 @@ extension Store {
   }
 
   /// Gives entries to the studies of a store that had none, a thousand in one transaction.
-  func catchUpEntries() throws(StoreError) {
-    let isBehind = try read { try Self.isAny($0, "SELECT 1 FROM stale LIMIT 1") }
-    guard isBehind else { return }
+  func catchUpEntries(_ progress: (Upkeep) -> Void) throws(StoreError) {
+    let count = try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM stale") ?? 0 }
+    var done = 0
     do {
-      while try database.write({ try bringEntriesUpToDate($0, atMost: 1000) }) == 1000 {}
+      while done < count {
+        let more = try database.write { try bringEntriesUpToDate($0, atMost: 1000) }
+        // Another program that came first has done the rest.
+        if more == 0 { return }
+        done += more
+        progress(.studies(min(done, count), of: count))
+      }
     } catch {
       throw StoreError(error)
     }

@@ -21,6 +21,12 @@ extension Store {
     guard found <= layout else { throw StoreError.newerStore(found: found, supported: layout) }
   }
 
+  /// Whether there are tables of an older layout.
+  static func isOld(_ database: Database) throws -> Bool {
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    return found > 0 && found < layout
+  }
+
   /// Brings the tables to ``layout``.
   static func migrate(_ writer: any DatabaseWriter) throws {
     var migrator = DatabaseMigrator()

@@ -36,13 +36,15 @@ public final class Store: Sendable {
   /// Opens the store in a folder, or makes it.
   ///
   /// By `uptime` it is told how long another session has been silent, by `now` how long a study
-  /// has waited.
+  /// has waited. A store of an older version is brought up to date, which may take a minute:
+  /// `progress` hears before it begins and after each thousand studies.
   /// - Throws: ``StoreError/newerStore(found:supported:)`` if a newer version made it;
   ///   ``StoreError/notPermitted(path:)`` if the folder cannot be made or entered;
   ///   ``StoreError/damaged(_:)`` if the file is no store of ours.
   public init(
     home: URL, uptime: @escaping @Sendable () -> Uptime = { .now },
-    now: @escaping @Sendable () -> Date = { Date() }
+    now: @escaping @Sendable () -> Date = { Date() },
+    progress: (Upkeep) -> Void = { _ in }
   ) throws(StoreError) {
     let folder = try HomeFolder(home)
     let path = folder.database.path
@@ -53,6 +55,7 @@ public final class Store: Sendable {
         // A signature that was shown as stored has to outlive a power cut; GRDB's NORMAL does not.
         try database.execute(sql: "PRAGMA synchronous = FULL")
       }
+      if try pool.read(Self.isOld) { progress(.layout) }
       try Self.migrate(pool)
       return (pool, try DatabaseQueue(path: path, configuration: Self.watching))
     }
@@ -60,7 +63,14 @@ public final class Store: Sendable {
     self.uptime = uptime
     self.now = now
     objects = home.appending(path: "objects", directoryHint: .isDirectory)
-    try catchUpEntries()
+    try catchUpEntries(progress)
+  }
+
+  /// What is done to a store of an older version before it can be used.
+  public enum Upkeep: Sendable, Hashable {
+    case layout
+    /// So many studies are in the worklist's index, of so many.
+    case studies(Int, of: Int)
   }
 
   /// A store in memory, for tests; its images are in a temporary folder and go with it.

@@ -20,16 +20,15 @@ extension Workstation {
     case .clinician:
       if event.kind == .wheelDown { return scrollReport(by: 3) }
       if event.kind == .wheelUp { return scrollReport(by: -3) }
-    case .finding:
-      if event.kind == .wheelDown { clinician.move(by: 1) }
-      if event.kind == .wheelUp { clinician.move(by: -1) }
     case .system, .sync:
       if event.kind == .wheelDown { return scrollLines(by: 3) }
       if event.kind == .wheelUp { return scrollLines(by: -3) }
+      return choose(event)
     case .preview, .comparing: scrollReading(event)
-    case .rejecting, .calling, .signing, .inserting, .batch, .takingOver, .scoring, .go, .help,
-      .palette, .quitting:
-      break
+    case .finding, .rejecting, .calling, .inserting, .batch, .takingOver, .scoring, .go, .help,
+      .palette:
+      return choose(event)
+    case .signing, .quitting: break
     }
     return []
   }

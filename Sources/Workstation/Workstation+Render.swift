@@ -51,7 +51,8 @@ extension Workstation {
       let site = status.site.isEmpty ? "" : "  \(sanitized(status.site))"
       system.draw(
         asideLines, title: aside.place.title + site, asOf: statusAge,
-        cursor: selectedLines.lowerBound, on: &canvas, in: body)
+        cursor: selectedLines.lowerBound,
+        choices: aside == .system ? status.failedRanges(asideSetting) : [], on: &canvas, in: body)
     }
   }
 

@@ -68,7 +68,7 @@ public struct Workstation: Sendable {
     names = SplitMix(seed: options.seed)
     restored = options.restored
     savedScreen = options.restored
-    aside = Aside(options.restored?.screen)
+    aside = options.restored.map { Aside($0.screen) } ?? Aside(firstFor: options.rights)
   }
 
   /// What to do first.
@@ -107,7 +107,7 @@ public struct Workstation: Sendable {
     case .secondLook(let look): take(look)
     case .versions(let id, let reports): compare(reports, of: id)
     case .batch(let studies): askAbout(studies)
-    case .exported(let path): tell("Exported to \(sanitized(path))")
+    case .exported(let path): noteExport(to: path)
     case .done(let sentence): tell(sanitized(sentence))
     case .failed(let action, let sentence): fail(action, sentence)
     case .progress(let badge): show(badge)

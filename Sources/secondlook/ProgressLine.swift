@@ -21,9 +21,9 @@ final class ProgressLine: Sendable {
     if isDue { write("\r\u{1B}[K" + text() + (isLast ? "\n" : "")) }
   }
 
-  /// Removes the line.
+  /// Removes the line, if there is one.
   func clear() {
-    if isTerminal { write("\r\u{1B}[K") }
+    if isTerminal, lastDrawn.withLock({ $0 != nil }) { write("\r\u{1B}[K") }
   }
 
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

@@ -39,7 +39,7 @@ struct SecondLook: AsyncParsableCommand {
     version: "secondlook 0.1.0 (research software, no medical device)",
     subcommands: [
       Open.self, Import.self, Query.self, Pull.self, PeerCommand.self, Worklist.self, Show.self,
-      Find.self,
+      Find.self, Claim.self,
       ReviewCommand.self, Sign.self, SecondLookCommand.self, Export.self, Deidentify.self,
       ConsentCommand.self, Templates.self,
       AgentCommand.self, Status.self, Retry.self, Sync.self, Log.self, Audit.self,

@@ -44,11 +44,28 @@ struct LocalSite: Sendable {
 
   init(home: URL, startsWithShipped: Bool = true) throws {
     self.home = home
-    store = try Store(home: home)
+    store = try Self.openStore(home: home)
     shelf = ModelShelf(store: store, home: home)
     pictures = try PictureShelf(store: store)
     assets = try Assets.folder()
     if startsWithShipped { try shelf.startWithShipped(from: assets, at: Date()) }
+  }
+
+  /// Opens the store, and says how far it has come where that takes a while.
+  private static func openStore(home: URL) throws -> Store {
+    let line = ProgressLine()
+    defer { line.clear() }
+    return try Store(
+      home: home,
+      progress: { upkeep in
+        switch upkeep {
+        case .layout: line.show("Bringing the store up to date; it stays whole if you stop …")
+        case .studies(let done, let all):
+          line.show(
+            "Bringing the store up to date \(bar(Double(done) / Double(all))) "
+              + "\(done) of \(all) studies")
+        }
+      })
   }
 
   func ingest(source: String = "import", consent: Consent = .notGiven) -> Ingest {

@@ -232,4 +232,23 @@ struct WorklistPageTests {
     let page = try home.open().worklist(WorklistRequest())
     #expect(page.count == 2100 && page.tally.total == 2100)
   }
+
+  @Test("how far an older store has come is told while it is brought up to date, and once only")
+  func progress() throws {
+    let home = TemporaryHome()
+    try home.open().save((1...1200).map { intake("1.\($0)") })
+    let file = try DatabaseQueue(path: home.url.appending(path: "secondlook.sqlite").path)
+    try file.write {
+      try $0.execute(
+        sql: "DELETE FROM entry; INSERT INTO stale SELECT uid FROM study; PRAGMA user_version = 11")
+    }
+    try file.close()
+    var told: [Store.Upkeep] = []
+    _ = try Store(home: home.url, progress: { told.append($0) })
+    #expect(told == [.layout, .studies(1000, of: 1200), .studies(1200, of: 1200)])
+    told = []
+    _ = try Store(home: home.url, progress: { told.append($0) })
+    _ = try Store(home: TemporaryHome().url, progress: { told.append($0) })
+    #expect(told.isEmpty || told == [.layout])
+  }
 }

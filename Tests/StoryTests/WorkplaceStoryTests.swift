@@ -114,6 +114,17 @@ struct WorkplaceStoryTests {
       // Exporting is allowed; it is the missing signature that stops it.
       let unsigned = try await program.run("export", "ACC0001", "-o", program.folder.path)
       #expect(!unsigned.output.contains("role"), "\(unsigned.output)")
+      // Their own screen is the first they see; where they left off is the first afterwards.
+      try await Window.opened(for: program) { window in
+        let process = try await window.begin("--as \"Dr Wu\"")
+        try await window.shows("Find", "Type a name")
+        try await window.press("Escape")
+        try await window.shows("Worklist", "ACC0001")
+        try await window.press("q")
+        try await window.hasEnded(process)
+        _ = try await window.begin("--as \"Dr Wu\"")
+        try await window.shows("Worklist", "ACC0001", "? help")
+      }
     }
   }
 }

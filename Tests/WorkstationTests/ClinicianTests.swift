@@ -66,6 +66,24 @@ extension Workstation {
 
 @Suite("The clinician's screen")
 struct ClinicianTests {
+  @Test("a report that comes after the reader has typed on is let go, and no key is meant for it")
+  func late() {
+    var workstation = Workstation.onFinding()
+    _ = workstation.press(.enter)
+    workstation.type("x")
+    _ = workstation.update(.reportRead(Fixture.clinicalReport()))
+    #expect(workstation.clinician.report == nil)
+    #expect(workstation.type("1").allSatisfy { if case .export = $0 { false } else { true } })
+  }
+
+  @Test("what is taken along is listed at once")
+  func taken() {
+    var workstation = Workstation.onReport(Fixture.options(width: 160, height: 50))
+    workstation.type("1")
+    _ = workstation.update(.exported(path: "/home/wu/1.2.2-v1.txt"))
+    #expect(workstation.screen(160, 50).contains("✓ just now to /home/wu/1.2.2-v1.txt"))
+  }
+
   @Test("every letter is typed into the search, and only the last words are answered")
   func types() {
     var workstation = Workstation.onWorklist()

@@ -71,14 +71,8 @@ struct DemoScreenTests {
   func golden(subject: String, size: (Int, Int)) throws {
     var screen = Self.screen(after: subject == "draw" ? 20 : Self.middle, size.0, size.1)
     if subject == "help" { _ = screen.update(.input(.key(.character("?")))) }
-    let text = screen.text(size.0, size.1) + "\n"
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/demo-\(subject)-\(size.0)x\(size.1).txt")
-    if ProcessInfo.processInfo.environment["SECONDLOOK_RECORD"] != nil {
-      try Data(text.utf8).write(to: file)
-    }
-    let recorded = try String(contentsOf: file, encoding: .utf8)
-    #expect(text == recorded)
+    try GoldenText.check(
+      screen.text(size.0, size.1), name: "demo-\(subject)-\(size.0)x\(size.1)")
   }
 
   @Test("progress never goes backwards, whatever comes in whatever order", arguments: 0..<8)

@@ -9,6 +9,8 @@ struct RightsTests {
   private func options(_ rights: Rights) -> Options {
     var options = Fixture.options(width: 160, height: 50)
     options.rights = rights
+    // Whoever was here before comes back to the worklist, whatever their role.
+    options.restored = ScreenState()
     return options
   }
 

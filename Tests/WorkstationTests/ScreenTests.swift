@@ -49,19 +49,9 @@ struct ScreenTests {
 
   @Test("look as they are recorded", arguments: Subject.allCases, sizes)
   func golden(subject: Subject, size: (Int, Int)) throws {
-    try check(
-      subject.workstation(size.0, size.1), size, name: "\(subject.rawValue)-\(size.0)x\(size.1)")
-  }
-
-  private func check(_ workstation: Workstation, _ size: (Int, Int), name: String) throws {
-    let text = workstation.screen(size.0, size.1) + "\n"
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/\(name).txt")
-    if ProcessInfo.processInfo.environment["SECONDLOOK_RECORD"] != nil {
-      try Data(text.utf8).write(to: file)
-    }
-    let recorded = try String(contentsOf: file, encoding: .utf8)
-    #expect(text == recorded)
+    try GoldenText.check(
+      subject.workstation(size.0, size.1).screen(size.0, size.1),
+      name: "\(subject.rawValue)-\(size.0)x\(size.1)")
   }
 
   @Test(
@@ -77,7 +67,8 @@ struct ScreenTests {
     var workstation = Subject.clinician.workstation(size.0, size.1, colours: .mono)
     // On a narrow screen the image is in place of the words.
     if size.0 < 100 { _ = workstation.press(.tab) }
-    try check(workstation, size, name: "clinician-\(size.0)x\(size.1)-mono")
+    try GoldenText.check(
+      workstation.screen(size.0, size.1), name: "clinician-\(size.0)x\(size.1)-mono")
   }
 
   @Test(

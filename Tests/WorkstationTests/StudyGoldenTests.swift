@@ -57,13 +57,8 @@ struct StudyGoldenTests {
   private func check(
     _ subject: Subject, _ size: (Int, Int), _ colours: ColourDepth, name: String
   ) throws {
-    let workstation = subject.workstation(size.0, size.1, colours: colours)
-    let text = workstation.screen(size.0, size.1) + "\n"
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/study-\(subject.rawValue)-\(name).txt")
-    if ProcessInfo.processInfo.environment["SECONDLOOK_RECORD"] != nil {
-      try Data(text.utf8).write(to: file)
-    }
-    #expect(text == (try String(contentsOf: file, encoding: .utf8)))
+    try GoldenText.check(
+      subject.workstation(size.0, size.1, colours: colours).screen(size.0, size.1),
+      name: "study-\(subject.rawValue)-\(name)")
   }
 }

@@ -92,6 +92,15 @@ struct TourTests {
     #expect(effects.contains { if case .sign = $0 { true } else { false } })
   }
 
+  @Test(
+    "looks as it is recorded", arguments: ["move", "reject", "confirm", "end"], ScreenTests.sizes)
+  func golden(step: String, size: (Int, Int)) throws {
+    var tour = try tour(width: size.0, height: size.1)
+    while !tour.isOver, tour.step?.command != step { _ = press(Tour.skip, &tour) }
+    try GoldenText.check(
+      screen(tour, size.0, size.1), name: "tour-\(step)-\(size.0)x\(size.1)")
+  }
+
   @Test("any other key does nothing but be explained")
   func wrongKey() throws {
     var tour = try tour()

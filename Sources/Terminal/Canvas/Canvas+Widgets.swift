@@ -1,13 +1,15 @@
 extension Canvas {
   /// Clears `rect`, frames it and answers the room inside.
   ///
-  /// Pictures below it are taken off the canvas: pixels would shine through.
+  /// Pictures below it are taken off the canvas, as pixels would shine through. It has the keys and
+  /// so the mouse: rows of lists outside it can no longer be clicked on.
   @discardableResult
   public mutating func popup(
     _ rect: Rect, title: String = "", trailing: String = "", footer: String = "",
     style: Style = .accent, border: Border = .single
   ) -> Rect {
     pictures.removeAll { $0.rect.intersects(rect) }
+    choices = []
     fill(rect)
     box(rect, title: title, trailing: trailing, footer: footer, style: style, border: border)
     return rect.inset(by: 1)
@@ -43,7 +45,8 @@ extension Canvas {
   /// Draws the rows of a list, the selected one marked `▸` and styled across its whole width.
   ///
   /// `first` is the row at the top; ask ``firstRow(showing:of:height:from:)`` for it. The cursor
-  /// goes to the selection when the list has the focus.
+  /// goes to the selection when the list has the focus. A click can find the rows by
+  /// ``choice(at:)``.
   public mutating func list(
     _ rows: [[Span]], in rect: Rect, selected: Int?, first: Int = 0, isFocused: Bool = true
   ) {
@@ -53,6 +56,7 @@ extension Canvas {
       let y = rect.y + line
       let isSelected = index == selected
       draw(rows[index], at: Position(rect.x + 1, y), maxWidth: rect.width - 1)
+      noteChoice(index, on: Rect(x: rect.x, y: y, width: rect.width, height: 1))
       guard isSelected else { continue }
       self[rect.x, y] = Cell("▸")
       if isFocused {

@@ -13,6 +13,8 @@ public struct Canvas: Sendable {
   public var cursor: Position?
   /// Pictures in pixels, drawn over the cells below them once the reader pauses.
   public var pictures: [PlacedPicture] = []
+  /// Rows of lists, where they are seen.
+  var choices: [Choice] = []
   /// The only cells that drawing can change; never larger than ``bounds``.
   public private(set) var clip: Rect
 

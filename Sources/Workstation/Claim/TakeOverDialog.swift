@@ -8,6 +8,8 @@ struct TakeOverDialog: Sendable, Hashable {
   private(set) var reason = TakeOverReason.agreed
   /// What the reader adds to the reason; without it, “another reason” is none.
   private(set) var words = TextLine()
+  /// The real cursor is on the reason, which was gone to, and not where words are typed.
+  private(set) var isInList = false
 
   /// More than this is no reason but a letter, and the log keeps it for ever.
   static let longest = 120
@@ -22,14 +24,27 @@ struct TakeOverDialog: Sendable, Hashable {
     return more.isEmpty ? reason.words : "\(reason.words): \(more)"
   }
 
-  mutating func type(_ key: Key) -> Bool { words.type(key) }
-  mutating func insert(_ text: String) { words.insert(text) }
+  mutating func type(_ key: Key) -> Bool {
+    guard words.type(key) else { return false }
+    isInList = false
+    return true
+  }
+
+  mutating func insert(_ text: String) {
+    words.insert(text)
+    isInList = false
+  }
+
+  mutating func select(_ reason: TakeOverReason) {
+    self.reason = reason
+    isInList = true
+  }
 
   /// Through the reasons, round and round.
   mutating func move(by step: Int) {
     let all = TakeOverReason.allCases
     let place = all.firstIndex(of: reason) ?? 0
-    reason = all[(place + step + all.count) % all.count]
+    select(all[(place + step + all.count) % all.count])
   }
 
   static let commands: [Command] = [
@@ -78,9 +93,9 @@ struct TakeOverDialog: Sendable, Hashable {
     add(study.row.identity(isHidden: workstation.hidesNames), .title)
     add("Open by \(sanitized(owner)).", .warning)
     lines.append([])
-    var chosen = 0
+    let reasons = lines.count
+    let chosen = reasons + (TakeOverReason.allCases.firstIndex(of: reason) ?? 0)
     for each in TakeOverReason.allCases {
-      if each == reason { chosen = lines.count }
       lines.append(choiceLine(each.words, isChosen: each == reason))
     }
     lines.append([])
@@ -97,12 +112,16 @@ struct TakeOverDialog: Sendable, Hashable {
     canvas.clipped(to: inside) { canvas in
       for (index, line) in lines.dropFirst(first).prefix(inside.height).enumerated() {
         canvas.draw(line, at: Position(inside.x, inside.y + index), maxWidth: inside.width)
+        canvas.noteChoice(
+          first + index - reasons,
+          on: Rect(x: inside.x, y: inside.y + index, width: inside.width, height: 1))
       }
     }
+    canvas.cursor = Position(inside.x, inside.y + max(0, chosen - first))
     guard field - first < inside.height else { return }
     canvas.textField(
       words.text, caret: words.caret, at: Position(inside.x + 2, inside.y + field - first),
-      width: max(1, inner - 4), isFocused: true)
+      width: max(1, inner - 4), isFocused: !isInList)
   }
 }
 
@@ -113,7 +132,7 @@ extension Workstation {
     return study?.open.lockedBy == nil ? "nobody else has the study open" : nil
   }
 
-  fileprivate mutating func changeTakeOver(_ body: (inout TakeOverDialog) -> Void) -> [Effect] {
+  mutating func changeTakeOver(_ body: (inout TakeOverDialog) -> Void) -> [Effect] {
     guard case .takingOver(var dialog)? = overlays.last else { return [] }
     body(&dialog)
     overlays[overlays.count - 1] = .takingOver(dialog)

@@ -29,6 +29,7 @@ extension ClinicianScreen {
         if !workstation.clinician.line.text.isEmpty {
           return workstation.find(TextLine())
         }
+        workstation.clinician.give()
         workstation.aside = nil
         return workstation.saveScreen()
       },
@@ -97,6 +98,11 @@ extension Workstation {
     notices.mend(.background("report"))
     clinician.take(report)
     return clinician.viewer?.wantedImage() ?? []
+  }
+
+  mutating func noteExport(to path: String) -> [Effect] {
+    clinician.noteExport(to: path)
+    return tell("Exported to \(sanitized(path))")
   }
 
   mutating func scrollReport(by lines: Int) -> [Effect] {

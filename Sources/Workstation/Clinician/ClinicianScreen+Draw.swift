@@ -65,7 +65,8 @@ extension ClinicianScreen {
     let inside = body.inset(dx: 1, dy: 1)
     let (field, list) = inside.splitRows(top: 1)
     canvas.draw("Find", at: Position(field.x + 1, field.y), style: .accent)
-    let (lines, selectedLine) = studyLines(workstation)
+    let lines = studyLines(workstation)
+    let selectedLine = lines.firstIndex { $0.study == selected }
     if let message = message {
       canvas.draw(
         message, at: Position(list.x + 1, list.y + 1), style: .muted, maxWidth: list.width)
@@ -74,12 +75,12 @@ extension ClinicianScreen {
       let first = Canvas.firstRow(
         showing: selectedLine, of: lines.count, height: rows.height,
         from: max(0, (selectedLine ?? 0) - rows.height / 2))
-      canvas.list(lines, in: rows, selected: selectedLine, first: first, isFocused: true)
+      canvas.list(
+        lines.map(\.spans), in: rows, selected: selectedLine, first: first, isFocused: true)
     }
-    // The real cursor stays in the field: that is where typing goes.
     canvas.textField(
       line.text, caret: line.caret, at: Position(field.x + 6, field.y),
-      width: max(1, min(50, field.width - 8)), isFocused: workstation.overlays.isEmpty)
+      width: max(1, min(50, field.width - 8)), isFocused: workstation.overlays.isEmpty && !isInList)
   }
 
   private var message: String? {
@@ -91,25 +92,22 @@ extension ClinicianScreen {
     return answer.studies.isEmpty ? "Nobody here is called that." : nil
   }
 
-  /// Patients with their studies below them, and the line of the selected study.
-  private func studyLines(_ workstation: Workstation) -> ([[Span]], selected: Int?) {
-    var lines: [[Span]] = []
-    var selectedLine: Int?
+  /// Patients with their studies below them; a line about a study says which one of the answer.
+  func studyLines(_ workstation: Workstation) -> [(spans: [Span], study: Int?)] {
+    var lines: [(spans: [Span], study: Int?)] = []
     var patient: Patient.ID?
     for (index, found) in (answer?.studies ?? []).enumerated() {
       if found.patient.id != patient {
         patient = found.patient.id
-        lines.append([
-          Span(found.patient.title(isHidden: workstation.hidesNames), style: .title)
-        ])
+        let title = found.patient.title(isHidden: workstation.hidesNames)
+        lines.append(([Span(title, style: .title)], nil))
       }
-      if index == selected { selectedLine = lines.count }
-      lines.append(studyLine(found, workstation))
+      lines.append((studyLine(found, workstation), index))
     }
     if answer?.isCut == true {
-      lines.append([Span("More patients match; type more of the name.", style: .warning)])
+      lines.append(([Span("More patients match; type more of the name.", style: .warning)], nil))
     }
-    return (lines, selectedLine)
+    return lines
   }
 
   private func studyLine(_ found: FoundStudy, _ workstation: Workstation) -> [Span] {
@@ -179,7 +177,9 @@ extension Workstation {
     }
     let words =
       hidesNames
-      ? [[Span("Names are hidden: the document names the patient. P shows it.", style: .warning)]]
+      ? lines(
+        "Names are hidden: the document names the patient. \(keymap.key("privacy")) shows it.",
+        .warning)
       : report.text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
         // A rule across the page is one across the pane.
         $0.isEmpty ? [[]] : lines(String($0.allSatisfy { $0 == "=" } ? $0.prefix(width) : $0))
@@ -195,7 +195,10 @@ extension Workstation {
     }
     if let missing = report.missingDelivery(status) { places += lines(missing, .warning) }
     places.append([Span("Exported", style: .title)])
-    if report.exports.isEmpty { places.append([Span("  never", style: .muted)]) }
+    if report.exports.isEmpty, clinician.taken.isEmpty {
+      places.append([Span("  never", style: .muted)])
+    }
+    for path in clinician.taken.reversed() { places += lines("✓ just now to \(path)", .ok) }
     for export in report.exports {
       let what = export.detail.split(separator: " ").first.map(String.init) ?? ""
       places += lines("· \(moment(export.at)) \(what) by \(export.actor)", .muted)

@@ -6,9 +6,13 @@ struct ClinicianScreen: Sendable {
   private(set) var answer: PatientSearch?
   /// Counted among the studies of the answer.
   private(set) var selected = 0
+  /// The real cursor is on the selected study, which was gone to, and not where words are typed.
+  private(set) var isInList = false
   /// The report that was asked for and has not come yet.
   private(set) var opening: Study.ID?
   private(set) var report: ClinicalReport?
+  /// Where it was exported to since it was opened.
+  private(set) var taken: [String] = []
   /// Looks at the key image; none while no report is read.
   var viewer: StudyScreen?
   /// The first line of the report shown.
@@ -25,7 +29,10 @@ struct ClinicianScreen: Sendable {
   mutating func search(_ line: TextLine) -> Effect? {
     let isNew = line.text != self.line.text
     self.line = line
+    isInList = false
     guard isNew else { return nil }
+    // Whoever types on does not want the report any more, and no key is meant for it.
+    give()
     selected = 0
     guard line.text.count >= 2 else {
       answer = nil
@@ -43,8 +50,14 @@ struct ClinicianScreen: Sendable {
   }
 
   mutating func move(by steps: Int) {
+    select(selected + steps)
+  }
+
+  /// Goes to a study of the answer, or to the nearest there is.
+  mutating func select(_ index: Int) {
     guard let answer, !answer.studies.isEmpty else { return }
-    selected = min(max(0, selected + steps), answer.studies.count - 1)
+    selected = min(max(0, index), answer.studies.count - 1)
+    isInList = true
   }
 
   /// Why the selected study has nothing to read.
@@ -63,9 +76,14 @@ struct ClinicianScreen: Sendable {
     guard opening == report.found.id else { return }
     opening = nil
     self.report = report
+    taken = []
     first = 0
     showsPicture = false
     viewer = Self.viewer(of: report)
+  }
+
+  mutating func noteExport(to path: String) {
+    if report != nil { taken.append(path) }
   }
 
   /// A report that cannot be had is not waited for.

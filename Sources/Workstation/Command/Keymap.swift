@@ -46,6 +46,9 @@ public struct Keymap: Sendable {
   /// Commands that work at a place, in the order of the table.
   func all(at place: Place) -> [Command] { byPlace[place] ?? [] }
 
+  /// Those of a place that is decided by one more key, as its box lists them.
+  func choices(at place: Place) -> [Command] { all(at: place).filter { !$0.label.isEmpty } }
+
   /// A command elsewhere that has this key, for telling the reader where it works.
   func elsewhere(_ key: Key, than place: Place) -> Command? {
     table.first { $0.keys.contains(key) && !$0.places.contains(place) && !$0.places.isEmpty }

@@ -20,7 +20,8 @@ extension LogScreen {
     guard !entries.isEmpty else {
       let words =
         filterLine.text.isEmpty
-        ? "Nothing has happened yet." : "No entry matches. Esc in the filter (/) shows all."
+        ? "Nothing has happened yet."
+        : "No entry matches. Esc in the filter (\(workstation.keymap.key("filter-log"))) shows all."
       canvas.draw(words, at: Position(list.x + 1, list.y), style: .muted, maxWidth: list.width - 1)
       return
     }

@@ -7,6 +7,8 @@ struct HelpOverlay: Sendable, Hashable {
   var filter = TextLine()
   /// Counted among the commands shown.
   var selected = 0
+  /// The real cursor is on the selected row: it was gone to, and not found by typing.
+  var isInList = false
 
   init(below: Place) { self.below = below }
 
@@ -87,10 +89,9 @@ struct HelpOverlay: Sendable, Hashable {
       showing: selectedLine, of: lines.count, height: list.height,
       from: max(0, (selectedLine ?? 0) - list.height / 2))
     canvas.list(lines, in: list, selected: selectedLine, first: first, isFocused: true)
-    // The real cursor stays in the field: that is where typing goes.
     canvas.textField(
       filter.text, caret: filter.caret, at: Position(field.x + 3, field.y),
-      width: max(1, field.width - 4), isFocused: true)
+      width: max(1, field.width - 4), isFocused: !isInList)
   }
 
   private func spans(_ command: Command, width: Int) -> [Span] {
@@ -137,9 +138,10 @@ struct HelpOverlay: Sendable, Hashable {
 }
 
 extension Workstation {
-  fileprivate mutating func moveInHelp(by steps: Int) -> [Effect] {
+  mutating func moveInHelp(by steps: Int) -> [Effect] {
     guard case .help(var help)? = overlays.last else { return [] }
     help.selected = min(max(0, help.selected + steps), max(0, help.commands(self).count - 1))
+    help.isInList = true
     overlays[overlays.count - 1] = .help(help)
     return []
   }

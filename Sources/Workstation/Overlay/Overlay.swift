@@ -35,11 +35,11 @@ enum Overlay: Sendable, Hashable {
     switch self {
     case .help(var help):
       guard help.filter.type(key) else { return false }
-      help.selected = 0
+      (help.selected, help.isInList) = (0, false)
       self = .help(help)
     case .palette(var palette):
       guard palette.line.type(key) else { return false }
-      palette.selected = 0
+      (palette.selected, palette.isInList) = (0, false)
       self = .palette(palette)
     case .signing(var dialog):
       guard dialog.type(key) else { return false }
@@ -49,7 +49,7 @@ enum Overlay: Sendable, Hashable {
       self = .takingOver(dialog)
     case .inserting(var list):
       guard list.filter.type(key) else { return false }
-      list.selected = 0
+      (list.selected, list.isInList) = (0, false)
       self = .inserting(list)
     case .batch(var dialog):
       guard dialog.typed.type(key) else { return false }
@@ -63,11 +63,11 @@ enum Overlay: Sendable, Hashable {
     switch self {
     case .help(var help):
       help.filter.insert(text)
-      help.selected = 0
+      (help.selected, help.isInList) = (0, false)
       self = .help(help)
     case .palette(var palette):
       palette.line.insert(text)
-      palette.selected = 0
+      (palette.selected, palette.isInList) = (0, false)
       self = .palette(palette)
     case .signing(var dialog):
       dialog.insert(text)
@@ -77,7 +77,7 @@ enum Overlay: Sendable, Hashable {
       self = .takingOver(dialog)
     case .inserting(var list):
       list.filter.insert(text)
-      list.selected = 0
+      (list.selected, list.isInList) = (0, false)
       self = .inserting(list)
     case .batch(var dialog):
       dialog.typed.insert(text)
@@ -104,7 +104,7 @@ enum Overlay: Sendable, Hashable {
 
   /// A small box with the keys of a place, for what is decided by one more key.
   static func drawChoice(of place: Place, on canvas: inout Canvas, workstation: Workstation) {
-    let commands = workstation.keymap.all(at: place).filter { !$0.label.isEmpty }
+    let commands = workstation.keymap.choices(at: place)
     let keys = max(3, commands.map { cellWidth(of: $0.keyText) }.max() ?? 0)
     let width = keys + 5 + (commands.map { cellWidth(of: $0.label) }.max() ?? 0)
     let body = workstation.body(of: canvas.bounds)
@@ -121,6 +121,8 @@ enum Overlay: Sendable, Hashable {
           Span(" " + padded(command.keyText, toCells: keys), style: .accent),
           Span(" " + command.label, style: style),
         ], at: Position(inside.x, inside.y + line), maxWidth: inside.width)
+      canvas.noteChoice(
+        line, on: Rect(x: inside.x, y: inside.y + line, width: inside.width, height: 1))
     }
     canvas.cursor = Position(inside.x, inside.y)
   }

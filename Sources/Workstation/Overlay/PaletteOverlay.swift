@@ -5,6 +5,8 @@ struct PaletteOverlay: Sendable, Hashable {
   var line = TextLine()
   /// Counted among the matches.
   var selected = 0
+  /// The real cursor is on the selected row: it was gone to, and not found by typing.
+  var isInList = false
 
   /// The name as typed so far.
   private var word: String {
@@ -70,7 +72,7 @@ struct PaletteOverlay: Sendable, Hashable {
     canvas.draw("›", at: Position(field.x + 1, field.y), style: .accent)
     canvas.textField(
       line.text, caret: line.caret, at: Position(field.x + 3, field.y),
-      width: max(1, field.width - 4), isFocused: true)
+      width: max(1, field.width - 4), isFocused: !isInList)
   }
 
   private func spans(_ command: Command, width: Int, workstation: Workstation) -> [Span] {
@@ -132,10 +134,11 @@ extension Command {
 }
 
 extension Workstation {
-  fileprivate mutating func moveInPalette(by step: Int) -> [Effect] {
+  mutating func moveInPalette(by step: Int) -> [Effect] {
     guard case .palette(var palette)? = overlays.last else { return [] }
     let count = palette.matches(self).count
     palette.selected = count == 0 ? 0 : (palette.selected + step + count) % count
+    palette.isInList = true
     overlays[overlays.count - 1] = .palette(palette)
     return []
   }

@@ -44,6 +44,8 @@ struct InsertOverlay: Sendable, Hashable {
   var filter = TextLine()
   /// Counted among the rows shown.
   var selected = 0
+  /// The real cursor is on the selected row: it was gone to, and not found by typing.
+  var isInList = false
   var picking: Picking?
   /// How many characters before the caret the words take the place of.
   var replaced = 0
@@ -85,7 +87,7 @@ struct InsertOverlay: Sendable, Hashable {
     canvas.draw("/", at: Position(field.x + 1, field.y), style: .accent)
     canvas.textField(
       filter.text, caret: filter.caret, at: Position(field.x + 3, field.y),
-      width: max(1, field.width - 4), isFocused: true)
+      width: max(1, field.width - 4), isFocused: !isInList)
   }
 
   private func spans(_ item: Item) -> [Span] {

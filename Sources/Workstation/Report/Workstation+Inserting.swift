@@ -62,7 +62,8 @@ extension Workstation {
     else { return nil }
     guard let snippet = template.snippets.first(where: { $0.abbreviation == word.dropFirst() })
     else {
-      notices.hint = "There is no snippet \(sanitized(String(word))); ^N lists them"
+      notices.hint =
+        "There is no snippet \(sanitized(String(word))); \(keymap.key("insert")) lists them"
       return nil
     }
     var list = InsertOverlay(items: [.snippet(snippet)])
@@ -99,7 +100,7 @@ extension Workstation {
     let (words, next) = picking.phrase.words(picking: picking.picked)
     guard next == nil else {
       var list = list
-      (list.filter, list.selected) = (TextLine(), 0)
+      (list.filter, list.selected, list.isInList) = (TextLine(), 0, false)
       overlays.append(.inserting(list))
       return []
     }
@@ -119,6 +120,7 @@ extension Workstation {
     guard case .inserting(var list)? = overlays.last else { return [] }
     let count = list.picking == nil ? list.matches.count : list.ways.count
     list.selected = count == 0 ? 0 : (list.selected + step + count) % count
+    list.isInList = true
     overlays[overlays.count - 1] = .inserting(list)
     return []
   }

@@ -13,12 +13,15 @@ extension ScoreDialog {
     }
     add(study.row.identity(isHidden: workstation.hidesNames), .title)
     var chosen: Int?
+    // Where the first of the choices stands.
+    var choices = 0
     if second.look.state == .arbitration {
       let read = second.look.second
       add("First reader: \(second.look.firstCall.rawValue)")
       let words = read.map { "\($0.call.rawValue), RADPEER \($0.score.rawValue)" } ?? "–"
       add("Second reader: \(words)")
       lines.append([])
+      choices = lines.count
       for call in Call.allCases {
         if decision == call { chosen = lines.count }
         lines.append(
@@ -29,6 +32,7 @@ extension ScoreDialog {
     } else if let call = second.call {
       add("Your call: \(call.rawValue) · first reader: \(second.look.firstCall.rawValue)")
       add("RADPEER, of the first reading:", .muted)
+      choices = lines.count
       for (index, score) in scores.enumerated() {
         if index == selected { chosen = lines.count }
         let words = padded(score.rawValue, toCells: 3) + score.brief
@@ -38,6 +42,7 @@ extension ScoreDialog {
       add("Scores of 3 and 4, and calls that differ, may go to a third reader.", .muted)
     } else {
       add("What do you call it? The first reading is shown afterwards.")
+      choices = lines.count
       for call in Call.allCases {
         lines.append(
           choiceLine("\(call.rawValue.prefix(1))  \(call.rawValue)", isChosen: false))
@@ -51,6 +56,9 @@ extension ScoreDialog {
     let first = max(0, min((chosen ?? 0) - inside.height + 1, lines.count - inside.height))
     for (index, line) in lines.dropFirst(first).prefix(inside.height).enumerated() {
       canvas.draw(line, at: Position(inside.x, inside.y + index), maxWidth: inside.width)
+      canvas.noteChoice(
+        first + index - choices,
+        on: Rect(x: inside.x, y: inside.y + index, width: inside.width, height: 1))
     }
     canvas.cursor = Position(inside.x, inside.y + max(0, (chosen ?? first) - first))
   }

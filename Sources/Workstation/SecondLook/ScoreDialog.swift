@@ -25,6 +25,10 @@ struct ScoreDialog: Sendable, Hashable {
     selected = min(max(0, selected + step), scores.count - 1)
   }
 
+  mutating func select(_ index: Int) {
+    if scores.indices.contains(index) { selected = index }
+  }
+
   /// Goes to the first score of a level.
   mutating func select(level: Int) {
     if let index = scores.firstIndex(where: { $0.level == level }) { selected = index }

@@ -62,7 +62,10 @@ extension StudyScreen {
     }
     guard !findings.isEmpty else {
       canvas.clipped(to: list) { canvas in
-        let text = hidesAnswer ? "▒ Hidden until you call it (c)" : "No region to look at again."
+        let text =
+          hidesAnswer
+          ? "▒ Hidden until you call it (\(workstation.keymap.key("call")))"
+          : "No region to look at again."
         canvas.draw(text, at: Position(list.x + 1, list.y), style: .muted)
       }
       return

@@ -29,6 +29,21 @@ enum Aside: Sendable, Hashable, CaseIterable {
   }
 }
 
+extension Aside {
+  /// What somebody comes for who does not read studies; none for readers, and where there are no
+  /// roles.
+  init?(firstFor rights: Rights) {
+    guard !rights.roles.contains(.reader) else { return nil }
+    if rights.roles.contains(.admin) {
+      self = .system
+    } else if rights.roles.contains(.clinician) {
+      self = .clinician
+    } else {
+      return nil
+    }
+  }
+}
+
 extension Workstation {
   mutating func goAside(_ screen: Aside) -> [Effect] {
     leaveOverlays()

@@ -49,8 +49,8 @@ struct SystemScreen: Sendable, Hashable {
     ] + failedCommands
 
   func draw(
-    _ lines: [[Span]], title: String, asOf: String, cursor: Int = 0, on canvas: inout Canvas,
-    in body: Rect
+    _ lines: [[Span]], title: String, asOf: String, cursor: Int = 0,
+    choices: [Range<Int>] = [], on canvas: inout Canvas, in body: Rect
   ) {
     canvas.box(body, title: title, trailing: asOf, titleStyle: .title)
     let inside = body.inset(dx: 2, dy: 1)
@@ -58,6 +58,13 @@ struct SystemScreen: Sendable, Hashable {
     canvas.clipped(to: inside) { canvas in
       for (index, line) in lines.dropFirst(first).prefix(inside.height).enumerated() {
         canvas.draw(line, at: Position(inside.x, inside.y + index), maxWidth: inside.width)
+      }
+      for (choice, lines) in choices.enumerated() {
+        canvas.noteChoice(
+          choice,
+          on: Rect(
+            x: body.x, y: inside.y + lines.lowerBound - first, width: body.width,
+            height: lines.count))
       }
     }
     // On what is selected while that is seen, else where reading begins.

@@ -20,22 +20,27 @@ extension SystemStatus {
     return text
   }
 
-  /// Which of ``lines(_:)`` are about the selected study; the first of all where none is.
-  func selectedLines(_ setting: Setting) -> Range<Int> {
-    guard let failed = failedStudies.first(where: { $0.id == setting.selected }),
-      let first = lines(setting).firstIndex(where: { $0.first?.text == Self.marker })
-    else { return 0..<1 }
-    return first..<first + lines(of: failed, setting).count
+  /// Which of ``lines(_:)`` are about each of the failed studies, in their order.
+  func failedRanges(_ setting: Setting) -> [Range<Int>] {
+    guard asOf != nil, failedCount > 0 else { return [] }
+    var next = linesAboveFailed(setting).count + 1
+    return failedStudies.map { failed in
+      defer { next += lines(of: failed, setting).count }
+      return next..<next + lines(of: failed, setting).count
+    }
   }
 
-  /// Stands before the selected study and before nothing else.
-  private static let marker = "▸ "
+  /// Which of ``lines(_:)`` are about the selected study; the first of all where none is.
+  func selectedLines(_ setting: Setting) -> Range<Int> {
+    let index = failedStudies.firstIndex { $0.id == setting.selected }
+    return index.map { failedRanges(setting)[$0] } ?? 0..<1
+  }
 
   private func lines(of failed: FailedStudy, _ setting: Setting) -> [[Span]] {
     let isSelected = failed.id == setting.selected
     let style: Style = isSelected ? .selection : .text
     let first = [
-      Span(isSelected ? Self.marker : "  ", style: .accent),
+      Span(isSelected ? "▸ " : "  ", style: .accent),
       Span(failed.isAskedAgain ? "· " : "✖ ", style: failed.isAskedAgain ? .info : .critical),
       Span(padded(sanitized(failed.label), toCells: 14), style: style),
       Span(padded(sanitized(failed.exam), toCells: 18)),

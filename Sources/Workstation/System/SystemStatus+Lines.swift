@@ -37,11 +37,16 @@ extension SystemStatus {
   func lines(_ setting: Setting) -> [[Span]] {
     guard asOf != nil else { return [[Span("Reading how things are…", style: .muted)]] }
     let parts = [
-      agentLines(setting), stageLines(setting), failedLines(setting), receiverLines(setting),
-      archiveLines(setting), senderLines(setting), refusalLines(setting), storageLines(setting),
-      otherLines(setting),
+      failedLines(setting), receiverLines(setting), archiveLines(setting), senderLines(setting),
+      refusalLines(setting), storageLines(setting), otherLines(setting),
     ]
-    return Array(parts.filter { !$0.isEmpty }.joined(separator: [[]]))
+    return linesAboveFailed(setting)
+      + parts.filter { !$0.isEmpty }.joined(separator: [[]])
+  }
+
+  /// What stands above the studies that failed, with the blank line before them.
+  func linesAboveFailed(_ setting: Setting) -> [[Span]] {
+    agentLines(setting) + [[]] + stageLines(setting) + [[]]
   }
 
   private func agentLines(_ setting: Setting) -> [[Span]] {

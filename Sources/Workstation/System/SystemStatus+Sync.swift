@@ -107,7 +107,7 @@ extension SystemStatus {
     return [[Span("Rounds", style: .title)]]
       + rounds.prefix(20).map { round in
         let taken = round.contributions.filter { $0.refusal == nil }
-        let result = round.modelOut.map { "→ \($0.prefix(12))" } ?? "failed"
+        let result = round.modelOut.map { "→ \(sanitized($0).prefix(12))" } ?? "failed"
         return [
           Span(
             round.modelOut == nil ? "  ✖ " : "  ✓ ",
@@ -136,12 +136,12 @@ extension SystemStatus {
       lines.append([
         Span(isActive ? "  ✓ " : "  · ", style: isActive ? .ok : .muted),
         Span(padded(sanitized(model.name), toCells: 18), style: isActive ? .text : .muted),
-        Span(padded(model.shortID, toCells: 14), style: .muted),
+        Span(padded(sanitized(model.shortID), toCells: 14), style: .muted),
         Span(padded(model.state.rawValue, toCells: 11)),
         Span(
           "\(day)  \(round)  \(model.lessons) lessons  \(model.sites.count) sites", style: .muted),
       ])
-      let parents = model.parents.map { String($0.prefix(12)) }.joined(separator: ", ")
+      let parents = model.parents.map { String(sanitized($0).prefix(12)) }.joined(separator: ", ")
       let decided = model.decidedBy.map { who in
         "decided by \(sanitized(who))" + (model.decided.map { " \(setting.moment($0))" } ?? "")
       }

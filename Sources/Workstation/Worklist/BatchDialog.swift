@@ -35,7 +35,7 @@ struct BatchDialog: Sendable, Hashable {
         if let obstacle = workstation.options.obstacle(.decide) { return obstacle }
         if workstation.readsFirst { return "you read before the model's answer is shown" }
         let count = workstation.worklist.marked.count
-        if count == 0 { return "no study is marked; Space marks" }
+        if count == 0 { return "no study is marked; \(workstation.keymap.key("mark")) marks" }
         return count > limit ? "more than \(limit) studies are marked" : nil
       }
     ) { workstation, _ in
@@ -83,7 +83,7 @@ extension Workstation {
     return []
   }
 
-  fileprivate mutating func changeBatch(_ body: (inout BatchDialog) -> Void) -> [Effect] {
+  mutating func changeBatch(_ body: (inout BatchDialog) -> Void) -> [Effect] {
     guard case .batch(var dialog)? = overlays.last else { return [] }
     body(&dialog)
     // Two lines for each; the last page stays full.

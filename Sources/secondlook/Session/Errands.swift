@@ -29,10 +29,8 @@ final class Errands: Sendable {
   private let counting: AsyncStream<Effect>.Continuation
   private let searching: AsyncStream<Effect>.Continuation
   private let tasks = Mutex<[Task<Void, Never>]>([])
-  /// The study this session has open, and its review as the store holds it.
-  private let opened = Mutex<(study: Study.ID, review: Review?)?>(nil)
-  /// The open study has passed to another session, and the workstation was told.
-  private let isLost = Mutex(false)
+  /// The study this session has open.
+  private let claim: OpenClaim
 
   init(
     site: LocalSite, reader: String, isReadOnly: Bool, rights: Rights, rules: ReadingRules,
@@ -46,6 +44,8 @@ final class Errands: Sendable {
     self.rights = isReadOnly ? rights.whileReadOnly : rights
     self.rules = rules
     desk = site.desk
+    claim = OpenClaim(
+      site.store, reader: reader, isReadOnly: self.isReadOnly, mailbox: mailbox)
     let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
     let (pictures, looking) = AsyncStream.makeStream(of: Effect.self)
     let (windows, listing) = AsyncStream.makeStream(
@@ -89,12 +89,12 @@ final class Errands: Sendable {
   func watch() {
     let watcher = Task { [site] in
       for await _ in site.store.changes(every: .milliseconds(500)) {
-        noticeLoss()
+        claim.noticeLoss()
         mailbox.post(.storeChanged)
       }
     }
     let heart = Task {
-      while (try? await Task.sleep(for: .seconds(Lease.term / 4))) != nil { beat() }
+      while (try? await Task.sleep(for: .seconds(Lease.term / 4))) != nil { claim.beat() }
     }
     tasks.withLock { $0 += [watcher, heart] }
   }
@@ -116,62 +116,7 @@ final class Errands: Sendable {
       done.signal()
     }
     done.wait()
-    leave()
-  }
-
-  // MARK: - The study that is open
-
-  /// Claims a study for the reader, and says who else has it if somebody came first.
-  private func claim(_ id: Study.ID) throws -> Lease? {
-    leave()
-    guard !isReadOnly else { return nil }
-    let lease = try site.store.claim(id, by: reader, at: Date())
-    guard site.store.holds(lease) else { return lease }
-    try begin(id)
-    return nil
-  }
-
-  /// From now on the study is this session's own.
-  private func begin(_ id: Study.ID) throws {
-    let review = try site.store.review(of: id)
-    opened.withLock { $0 = (id, review) }
-    isLost.withLock { $0 = false }
-  }
-
-  /// Tells the workstation, once, that somebody has taken the open study.
-  private func noticeLoss() {
-    guard let id = opened.withLock({ $0?.study }) else { return }
-    // Posted under the lock: whoever finds the loss noticed finds it told as well.
-    isLost.withLock { isLost in
-      guard !isLost else { return }
-      let lease: Lease?
-      // A store that cannot be asked now says so to whoever saves next.
-      do { lease = try site.store.lease(of: id) } catch { return }
-      if let lease, site.store.holds(lease) { return }
-      isLost = true
-      let who =
-        lease.map { "Taken over by \($0.reader)" } ?? "The study was in other hands meanwhile"
-      mailbox.post(.takenOver(id, who + (lease?.reason.map { ": \($0)." } ?? ".")))
-    }
-  }
-
-  /// A lease that cannot be renewed now is renewed the next time, long before it ends.
-  private func beat() {
-    guard let id = opened.withLock({ $0?.study }), !isLost.withLock({ $0 }) else { return }
-    if (try? site.store.renew(id)) == false { noticeLoss() }
-  }
-
-  /// A lease that cannot be given back ends by itself.
-  private func leave() {
-    opened.withLock { opened in
-      if let opened { try? site.store.release(opened.study) }
-      opened = nil
-    }
-  }
-
-  /// The review as this session last saw it in the store.
-  private func known(_ id: Study.ID) -> Review? {
-    opened.withLock { $0?.study == id ? $0?.review : nil }
+    claim.leave()
   }
 
   // MARK: - One errand
@@ -181,7 +126,7 @@ final class Errands: Sendable {
       if let answer = try await answer(to: effect) { mailbox.post(answer) }
     } catch let error as StoreError where error.isOfAnotherReader {
       // What is saved may find out before the store's folder is heard to change.
-      noticeLoss()
+      claim.noticeLoss()
       mailbox.post(.failed(effect.study.map(FailedAction.lookAgain) ?? effect.action, "\(error)"))
     } catch {
       mailbox.post(.failed(effect.action, "\(error)"))
@@ -195,38 +140,35 @@ final class Errands: Sendable {
     switch effect {
     case .openStudy(let id):
       try store.record(.opened, actor: reader, study: id, detail: "in the workstation")
-      return .studyOpened(try open(id, lockedBy: try claim(id)))
+      return .studyOpened(try open(id, lockedBy: try claim.begin(id)))
     case .takeOver(let id, let reason):
-      leave()
-      guard !isReadOnly else { throw StoreError.claimLost }
-      try store.takeOver(id, by: reader, because: reason, at: Date())
-      try begin(id)
+      try claim.takeOver(id, because: reason)
       return .studyOpened(try open(id, lockedBy: nil))
     case .setAside(let report):
       try store.setAside(report, of: reader)
       return nil
     case .closeStudy(let id):
-      if opened.withLock({ $0?.study == id }) { leave() }
+      claim.leave(id)
       return nil
     case .saveReview(let review):
-      try store.save(review, over: known(review.study))
-      opened.withLock { if $0?.study == review.study { $0?.review = review } }
+      try store.save(review, over: claim.known(review.study))
+      claim.note(review)
       return .saved(.review, review.study)
     case .saveDraft(let report):
       try store.saveDraft(report)
       return .saved(.draft, report.study)
     case .sign(let report, let review, let unseen):
       let signed = try store.sign(
-        report, review: review, over: known(review.study), unseen: unseen, under: rules,
+        report, review: review, over: claim.known(review.study), unseen: unseen, under: rules,
         by: reader, at: Date())
       // The signature is safe: words kept apart that cannot be thrown away now do no harm.
       try? store.discardSetAside(of: report.study, by: reader)
       return .signed(signed)
     case .givePreliminary(let report, let review, let unseen):
       let given = try store.givePreliminary(
-        report, review: review, over: known(review.study), unseen: unseen, under: rules,
+        report, review: review, over: claim.known(review.study), unseen: unseen, under: rules,
         by: reader, at: Date())
-      opened.withLock { if $0?.study == review.study { $0?.review = review } }
+      claim.note(review)
       return .given(given)
     case .signUnopened(let report, let review, let known):
       return .signed(
@@ -365,58 +307,6 @@ final class Errands: Sendable {
       mailbox.post(.imageLoaded(instance.id, frame: frame, Picture(image)))
     } catch {
       mailbox.post(.imageFailed(instance.id, frame: frame, reason: "\(error)"))
-    }
-  }
-}
-
-extension Effect {
-  /// What to tell the reader about if it fails.
-  fileprivate var action: FailedAction {
-    switch self {
-    case .openStudy(let id), .takeOver(let id, _): .openStudy(id)
-    case .setAside(let report): .setAside(report.study)
-    case .loadImage(let instance, let frame): .loadImage(instance.id, frame: frame)
-    case .loadHeat(let instance, _): .loadImage(instance.id)
-    case .loadPrior: .background("prior")
-    case .saveReview(let review): .saveReview(review.study)
-    case .saveDraft(let report): .saveDraft(report.study)
-    case .saveReading(_, let id), .saveDecision(_, let id), .closeSecondLook(let id, _):
-      .secondLook(id)
-    case .sign(let report, _, _), .signUnopened(let report, _, _): .sign(report.study)
-    case .givePreliminary(let report, _, _): .givePreliminary(report.study)
-    case .loadVersions(let id): .loadVersions(id)
-    case .loadBatch: .loadBatch
-    case .export(let id, let format): .export(id, format)
-    case .importFiles: .importFiles
-    case .saveScreen, .closeStudy: .saveScreen
-    case .loadStatus: .background("status")
-    case .readAgain: .background("reading again")
-    case .loadLog: .background("log")
-    case .find: .background("find")
-    case .readReport: .background("report")
-    case .loadWorklist, .suspend, .repaint, .useTheme, .captureMouse, .quit: .loadWorklist
-    }
-  }
-
-  /// The study somebody else may be writing to.
-  fileprivate var study: Study.ID? {
-    switch self {
-    case .saveReading(_, let id), .saveDecision(_, let id): id
-    case .saveReview(let review): review.study
-    case .saveDraft(let report), .sign(let report, _, _), .signUnopened(let report, _, _),
-      .givePreliminary(let report, _, _):
-      report.study
-    default: nil
-    }
-  }
-}
-
-extension StoreError {
-  /// Whether another reader is in the way, so that doing it again would not help.
-  fileprivate var isOfAnotherReader: Bool {
-    switch self {
-    case .overtaken, .locked, .claimLost, .signed: true
-    default: false
     }
   }
 }

@@ -1,0 +1,108 @@
+import Foundation
+import Radiology
+import Terminal
+import Testing
+
+@testable import Workstation
+
+@Suite("The mouse and the real cursor in lists")
+struct MouseTests {
+  /// Clicks on the first place where the screen shows some words.
+  private func click(_ words: String, _ workstation: inout Workstation) throws -> [Effect] {
+    let lines = workstation.screen(100, 30).split(separator: "\n", omittingEmptySubsequences: false)
+    let y = try #require(lines.firstIndex { $0.contains(words) }, "\(words)")
+    let x = try #require(lines[y].range(of: words)).lowerBound
+    let column = cellWidth(of: String(lines[y][..<x]))
+    return workstation.update(
+      .input(.mouse(MouseEvent(kind: .press, button: .left, x: column, y: y))))
+  }
+
+  private func line(underCursorOf workstation: Workstation) throws -> String {
+    let canvas = workstation.canvas()
+    let cursor = try #require(canvas.cursor)
+    let lines = canvas.text.split(separator: "\n", omittingEmptySubsequences: false)
+    return String(lines[cursor.y])
+  }
+
+  @Test("a click goes to a study of the search, and another one reads its report")
+  func finding() throws {
+    var workstation = Workstation.onFinding()
+    _ = try click("preliminary", &workstation)
+    #expect(workstation.clinician.selected == 2)
+    #expect(try line(underCursorOf: workstation).contains("preliminary"))
+    _ = try click("DOE, JANE", &workstation)
+    #expect(workstation.clinician.selected == 2, "a patient is no study")
+    #expect(try click("preliminary", &workstation) == [.readReport(Fixture.rows[2].id)])
+    var again = Workstation.onFinding()
+    again.type("x")
+    #expect(try line(underCursorOf: again).contains("Find"), "typing takes the cursor back")
+  }
+
+  @Test("a click goes to a failed study of the system screen, on any of its lines")
+  func failed() throws {
+    var workstation = Workstation.onWorklist()
+    _ = workstation.update(.status(.busy))
+    workstation.type("gs")
+    _ = try click("4711-24", &workstation)
+    #expect(workstation.selectedFailed?.label == "4711-24")
+    #expect(try line(underCursorOf: workstation).contains("4711-24"))
+    _ = try click("Its pixel data ends early.", &workstation)
+    #expect(workstation.selectedFailed?.label == "4711-25")
+  }
+
+  @Test("a click picks a command in the palette and in the help, and another one runs it")
+  func commands() throws {
+    for opened in [":sort", "?order"] {
+      var workstation = Workstation.onWorklist()
+      workstation.type(opened)
+      _ = workstation.press(.down)
+      if try line(underCursorOf: workstation).contains("Sort by triage") {
+        _ = workstation.press(.up)
+      }
+      let place = workstation.place
+      let before = workstation.worklist.order
+      _ = try click("Sort by triage", &workstation)
+      #expect(workstation.place == place)
+      #expect(try line(underCursorOf: workstation).contains("Sort by triage"))
+      _ = try click("Sort by triage", &workstation)
+      #expect(workstation.overlays.isEmpty)
+      #expect(workstation.worklist.order != before)
+    }
+  }
+
+  @Test("a click in a box of keys is the key, and beside it nothing below it is meant")
+  func keys() throws {
+    var workstation = Workstation.onStudy()
+    workstation.type("c")
+    _ = workstation.update(
+      .input(.mouse(MouseEvent(kind: .press, button: .left, x: 1, y: 1))))
+    #expect(workstation.place == .calling)
+    _ = try click("suspicious", &workstation)
+    #expect(workstation.place == .calling, "the header is no key")
+    let lines = workstation.screen(100, 30).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    // The last line lists the keys too.
+    let y = try #require(lines.dropLast().lastIndex { $0.contains("suspicious") })
+    _ = workstation.update(.input(.mouse(MouseEvent(kind: .press, button: .left, x: 5, y: y))))
+    #expect(workstation.study?.work.review.call == .suspicious)
+  }
+
+  @Test("a click chooses a reason for taking over, and the cursor is where the keys are")
+  func takingOver() throws {
+    var workstation = Workstation.onWorklist()
+    _ = workstation.press(.enter)
+    _ = workstation.update(
+      .studyOpened(Fixture.open(Fixture.rows[0], lockedBy: "Dr Patel since 08:52")))
+    workstation.type("T")
+    let reason = TakeOverReason.allCases[1]
+    _ = try click(reason.words, &workstation)
+    #expect(try line(underCursorOf: workstation).contains(reason.words))
+    workstation.type("because")
+    #expect(try line(underCursorOf: workstation).contains("because"))
+    guard case .takeOver(_, let sentence)? = workstation.press(.enter).first else {
+      Issue.record("it was not taken over")
+      return
+    }
+    #expect(sentence.hasPrefix(reason.words) && sentence.hasSuffix("because"))
+  }
+}
