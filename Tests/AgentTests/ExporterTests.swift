@@ -119,9 +119,11 @@ import Testing
   @Test("the patient's side of a region is told where the image states its orientation")
   func orientation() async throws {
     let folder = try site.folder("turned")
-    var file = try DICOMFile.read(try Files.dicom(study: "1.2.7", object: "1.2.7.1.1")).dataSet
+    let upright = try Files.dicom(study: "1.2.7", object: "1.2.7.1.1")
+    var file = try DICOMFile.read(upright).dataSet
     try file.set(.patientOrientation, ["L", "F"])
-    try Data(try DICOMFile(file).write()).write(to: folder.appending(path: "c"))
+    try Data(try DICOMFile(file).write(pixelsFrom: [UInt8](upright)))
+      .write(to: folder.appending(path: "c"))
     _ = try await ingest.take([folder])
     _ = try sign(.draft, "1.2.7", note: "", at: noon)
     let document = try site.exporter().document(of: "1.2.7", format: .fhir, at: noon)
