@@ -43,7 +43,10 @@ extension Workstation {
     case .review: notices.mend(.saveReview(id))
     case .draft:
       notices.mend(.saveDraft(id))
-      if study?.id == id { study?.draftSaved = now }
+      if study?.id == id {
+        study?.draftSaved = now
+        study?.isSavingDraft = false
+      }
     }
     return []
   }
@@ -82,7 +85,9 @@ extension Workstation {
     case .openStudy(let id) where opening?.id == id:
       opening = nil
       restored = nil
-    case .saveDraft(let id) where study?.id == id: study?.hasUnsavedDraft = true
+    case .saveDraft(let id) where study?.id == id:
+      study?.hasUnsavedDraft = true
+      study?.isSavingDraft = false
     case .sign(let id) where study?.id == id, .givePreliminary(let id) where study?.id == id:
       study?.isSigning = false
       // The words are only here, if the draft could not be saved either.

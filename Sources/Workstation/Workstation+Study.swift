@@ -182,6 +182,7 @@ extension Workstation {
   mutating func saveDraft() -> [Effect] {
     guard let study, study.hasUnsavedDraft, !study.isSigned else { return [] }
     self.study?.hasUnsavedDraft = false
+    self.study?.isSavingDraft = true
     self.study?.unsavedSince = nil
     return [.saveDraft(study.work.report)]
   }

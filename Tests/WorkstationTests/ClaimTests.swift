@@ -93,7 +93,9 @@ struct ClaimTests {
     workstation.type("nanacsS")
     #expect(workstation.place == .signing)
     let effects = workstation.update(.takenOver("1.2.2", "Taken over by Dr Patel."))
-    #expect(workstation.place == .image && effects == [])
+    #expect(workstation.place == .image)
+    // The draft was saved for the signature, and no answer has come yet.
+    #expect(effects == [.setAside(workstation.study!.work.report)])
     workstation.type("1-22")
     #expect(workstation.press(.enter) == [])
     #expect(workstation.update(.takenOver("1.2.2", "Taken over by Dr Patel.")) == [])
@@ -107,6 +109,16 @@ struct ClaimTests {
     let told = workstation.notices.line
     #expect(workstation.update(.failed(.lookAgain("1.2.2"), "The study is open.")) == [])
     #expect(workstation.notices.line == told && told?.contains("she is here") == true)
+  }
+
+  @Test("words whose saving was on its way when the study was taken are kept as well")
+  func takenWhileSaving() {
+    var workstation = Workstation.onStudy()
+    workstation.type("nacsrMy words")
+    let report = workstation.study?.work.report
+    #expect(workstation.update(.tick(Fixture.now + 60)).contains(.saveDraft(report!)))
+    #expect(workstation.update(.takenOver("1.2.2", "Taken over.")) == [.setAside(report!)])
+    #expect(workstation.update(.failed(.lookAgain("1.2.2"), "The study is open.")) == [])
   }
 
   @Test("that another study was taken means nothing to the one that is open")

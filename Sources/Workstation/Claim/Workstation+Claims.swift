@@ -47,7 +47,10 @@ extension Workstation {
 extension StudyScreen {
   /// The draft, if the reader has written anything of it here.
   fileprivate var wordsToKeep: Report? {
-    guard !isSigned, hasUnsavedDraft || draftSaved != nil else { return nil }
+    // What was on its way when the study was taken has been refused.
+    guard !isSigned, hasUnsavedDraft || isSavingDraft || isSigning || draftSaved != nil else {
+      return nil
+    }
     return work.report
   }
 

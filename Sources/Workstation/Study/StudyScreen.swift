@@ -82,6 +82,8 @@ struct StudyScreen: Sendable {
   var drag: Drag?
   /// The draft has changed since it was handed over for saving.
   var hasUnsavedDraft = false
+  /// The draft is on its way to the store, and nothing has come back yet.
+  var isSavingDraft = false
   var lastEdit: Date?
   /// When the oldest change was made that is not handed over for saving.
   var unsavedSince: Date?
