@@ -1,7 +1,7 @@
 // secondlook-dicom: meets hostile bytes so that no other process has to.
 //
 //   secondlook-dicom decode [FRAME|all] <file   stored values of one frame (default 0) or of all
-//   secondlook-dicom receive|echo|find ...      secondlook-dimse, the program beside this one
+//   secondlook-dicom receive|echo|find|... ...  secondlook-dimse, the program beside this one
 //   secondlook-dicom escape-HOW                 tries to leave the jail, under smaller limits
 //
 // One process decodes one image and ends. Exit status: 0 decoded, 2 refused with a reason, 3 wrong
@@ -66,7 +66,7 @@ int decode(int32_t frame) {
 int usage(FILE *place, int status) {
   fprintf(place,
           "usage: secondlook-dicom decode [FRAME|all] <file\n"
-          "       secondlook-dicom receive|echo|find --help\n");
+          "       secondlook-dicom receive|echo|find|send|look --help\n");
   return status;
 }
 
@@ -93,7 +93,7 @@ int main(int count, char **arguments) {
   // Every allocation starts as zeros: no picture may show what the heap held before. A test that
   // wants to see that none does has it start as something else.
   if (!getenv("MALLOC_PERTURB_")) mallopt(M_PERTURB, 0xff);
-  for (const char *word : {"receive", "echo", "find"}) {
+  for (const char *word : {"receive", "echo", "find", "send", "look"}) {
     if (count > 1 && !strcmp(arguments[1], word)) return speak(arguments);
   }
   if (count > 1 && !strcmp(arguments[1], "--help")) return usage(stdout, 0);

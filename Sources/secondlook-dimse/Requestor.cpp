@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <utility>
 
 #include "Dcmtk.hpp"
 #include "Jail.hpp"
@@ -69,9 +70,27 @@ void expectAnswerWithin(unsigned seconds) {
   alarm(seconds);
 }
 
-Requestor::Requestor(const Settings &settings, const char *sopClass)
-    : settings(settings), sopClass(sopClass) {
+Requestor::Requestor(const Settings &settings, const char *sopClass,
+                     std::vector<const char *> encodings)
+    : settings(settings), sopClass(sopClass), encodings(std::move(encodings)) {
+  if (this->encodings.empty()) {
+    this->encodings = {UID_LittleEndianExplicitTransferSyntax,
+                       UID_LittleEndianImplicitTransferSyntax};
+  }
   open();
+}
+
+/// Why the peer did not take the one context that was proposed (PS3.8 9.3.3.2).
+std::string Requestor::refusal(T_ASC_Parameters *parameters) const {
+  T_ASC_PresentationContext context{};
+  const auto named = [](const char *uid) {
+    return std::string(dcmFindNameOfUID(uid, "a kind of its own")) + " (" + uid + ")";
+  };
+  if (ASC_getPresentationContext(parameters, 0, &context).good() &&
+      context.resultReason == ASC_P_TRANSFERSYNTAXESNOTSUPPORTED) {
+    return "The peer takes " + named(sopClass) + ", but not as " + named(encodings[0]) + ".";
+  }
+  return "The peer does not offer " + named(sopClass) + " to the calling title.";
 }
 
 void Requestor::open() {
@@ -79,8 +98,6 @@ void Requestor::open() {
   T_ASC_Parameters *parameters = nullptr;
   const int seconds = int(settings.stall);
   const std::string peer = looked(settings.host) + ":" + std::to_string(settings.port);
-  const char *encodings[] = {UID_LittleEndianExplicitTransferSyntax,
-                             UID_LittleEndianImplicitTransferSyntax};
   dcmConnectionTimeout.set(seconds);
   require(ASC_initializeNetwork(NET_REQUESTOR, 0, seconds, &network).good() &&
               ASC_createAssociationParameters(&parameters, largestUnit).good() &&
@@ -88,7 +105,9 @@ void Requestor::open() {
                               nullptr)
                   .good() &&
               ASC_setPresentationAddresses(parameters, "localhost", peer.c_str()).good() &&
-              ASC_addPresentationContext(parameters, 1, sopClass, encodings, 2).good() &&
+              ASC_addPresentationContext(parameters, 1, sopClass, encodings.data(),
+                                         int(encodings.size()))
+                  .good() &&
               (!layer || (ASC_setTransportLayer(network, layer.get(), 0).good() &&
                           ASC_setTransportLayerType(parameters, OFTrue).good())),
           "The association could not be prepared.");
@@ -103,8 +122,9 @@ void Requestor::open() {
   require(result.good(), reason(result));
   agreed = ASC_findAcceptedPresentationContextID(association, sopClass);
   if (agreed == 0) {
+    const std::string reason = refusal(parameters);
     ASC_abortAssociation(association);
-    throw Problem("The peer does not offer this service to the calling title.");
+    throw NotOffered(reason);
   }
 }
 

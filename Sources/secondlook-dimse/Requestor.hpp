@@ -1,12 +1,20 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "Problem.hpp"
 #include "Settings.hpp"
 
 class DcmTLSTransportLayer;
 struct T_ASC_Association;
 struct T_ASC_Network;
+struct T_ASC_Parameters;
+
+/// The peer is there, and what was asked for is not offered.
+struct NotOffered : Problem {
+  using Problem::Problem;
+};
 
 /// An association that this side asks for, from within the jail.
 ///
@@ -14,9 +22,11 @@ struct T_ASC_Network;
 /// called. A peer that lets a step take too long ends the process with the reason and status 2.
 class Requestor {
  public:
-  /// Asks for one kind of service in the encodings that everybody knows.
-  /// Throws Problem with why there is no association.
-  Requestor(const Settings &settings, const char *sopClass);
+  /// Asks for one kind of service, in the encodings that everybody knows or in those given.
+  /// Throws NotOffered if the peer is there and does not offer it, else Problem with why there is
+  /// no association.
+  Requestor(const Settings &settings, const char *sopClass,
+            std::vector<const char *> encodings = {});
   ~Requestor();
   Requestor(const Requestor &) = delete;
   Requestor &operator=(const Requestor &) = delete;
@@ -30,9 +40,11 @@ class Requestor {
 
  private:
   void open();
+  std::string refusal(T_ASC_Parameters *parameters) const;
 
   const Settings &settings;
   const char *const sopClass;
+  std::vector<const char *> encodings;
   std::unique_ptr<DcmTLSTransportLayer> layer;
   T_ASC_Network *network = nullptr;
   unsigned char agreed = 0;

@@ -76,6 +76,13 @@ std::string checkedTitle(const std::string &option, const std::string &text) {
   return text;
 }
 
+/// Empty, or 1 to 64 digits and dots (PS3.5 9.1): no wildcard hides in one.
+std::string checkedUID(const std::string &option, const std::string &text) {
+  require(text.size() <= 64 && text.find_first_not_of("0123456789.") == std::string::npos,
+          option + " has to be a UID.");
+  return text;
+}
+
 void readShared(const Words &words, Settings &settings) {
   settings.stall = unsigned(words.number("stall", settings.stall, 1, 3600));
   settings.files = {words.text("certificate"), words.text("key"), words.text("authorities")};
@@ -116,7 +123,8 @@ Settings Settings::receive(int count, char **arguments) {
 Settings Settings::ask(int count, char **arguments) {
   const Words words(count, arguments,
                     {"calling", "called", "stall", "json!", "tls!", "certificate", "key",
-                     "authorities", "match", "step", "most"});
+                     "authorities", "match", "step", "most", "object", "study", "series",
+                     "instance"});
   require(words.others.size() == 2, "Name the peer by host and port; see --help.");
   Settings settings;
   readShared(words, settings);
@@ -130,5 +138,9 @@ Settings Settings::ask(int count, char **arguments) {
   settings.matches = words.texts("match");
   settings.stepMatches = words.texts("step");
   settings.most = unsigned(words.number("most", settings.most, 1, 100'000));
+  settings.object = words.text("object");
+  settings.study = checkedUID("--study", words.text("study"));
+  settings.series = checkedUID("--series", words.text("series"));
+  settings.instance = checkedUID("--instance", words.text("instance"));
   return settings;
 }

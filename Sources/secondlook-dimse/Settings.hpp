@@ -25,12 +25,14 @@ struct Settings {
   std::string user;                         ///< who to become after the port is open
   bool isAttached = false;                  ///< whether the end of standard input is ours too
 
-  // echo, find
+  // echo, find, send, look
   std::string host;
   std::string calling, called;
   bool isJSON = false;
   std::vector<std::string> matches, stepMatches;  ///< `GGGGEEEE=VALUE`
   unsigned most = 500;
+  std::string object;  ///< the file to send
+  std::string study, series, instance;  ///< UIDs to look for
 
   /// Reads the words after the subcommand.
   /// Throws Problem with what is wrong about them.

@@ -6,26 +6,21 @@
 #include <list>
 #include <memory>
 #include <set>
-#include <sstream>
 
+#include "Answers.hpp"
 #include "Dcmtk.hpp"
-#include "Japanese.hpp"
 #include "Problem.hpp"
 #include "Requestor.hpp"
 #include "Text.hpp"
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dcdeftag.h"
 #include "dcmtk/dcmdata/dcdatset.h"
-#include "dcmtk/dcmdata/dcjson.h"
 #include "dcmtk/dcmdata/dcspchrs.h"
 #include "dcmtk/dcmdata/dcsequen.h"
 #include "dcmtk/dcmdata/dcuid.h"
 #include "dcmtk/dcmnet/dimse.h"
 
 namespace {
-
-/// Most bytes of one printed answer.
-constexpr size_t largestLine = 65536;
 
 const std::set<DcmTagKey> returned = {
     DCM_SpecificCharacterSet, DCM_AccessionNumber, DCM_ReferringPhysicianName, DCM_PatientName,
@@ -72,16 +67,6 @@ std::unique_ptr<DcmDataset> question(const Settings &settings) {
   return keys;
 }
 
-/// Copies what was asked for: a peer may send what it likes.
-void copyAsked(DcmItem &from, DcmItem &to, const std::set<DcmTagKey> &keys) {
-  for (const DcmTagKey &key : keys) {
-    // Nothing that was asked for is a sequence in disguise.
-    DcmElement *element = nullptr;
-    if (from.findAndGetElement(key, element).bad() || !element->isLeaf()) continue;
-    from.findAndInsertCopyOfElement(key, &to);
-  }
-}
-
 void copyItems(DcmItem &from, DcmItem &to, const DcmTagKey &sequence,
                const std::set<DcmTagKey> &keys) {
   constexpr int mostItems = 16;
@@ -105,16 +90,7 @@ struct Answers {
     copyAsked(answer, kept, returned);
     copyItems(answer, kept, DCM_RequestedProcedureCodeSequence, returnedInCode);
     copyItems(answer, kept, DCM_ScheduledProcedureStepSequence, returnedInStep);
-    std::ostringstream text;
-    DcmJsonFormatCompact format(OFFalse);
-    const bool isUTF8 = kept.convertToUTF8().good() || japanese::convert(kept);
-    if (!isUTF8 || kept.writeJsonExt(text, format, OFTrue, OFFalse).bad() ||
-        text.str().size() > largestLine) {
-      ++unreadable;
-      return;
-    }
-    ++printed;
-    puts(text.str().c_str());
+    ++(printAsJSON(kept) ? printed : unreadable);
   }
 };
 
@@ -126,22 +102,6 @@ void heard(void *data, T_DIMSE_C_FindRQ *, int, T_DIMSE_C_FindRSP *, DcmDataset 
   // The peer may have thousands more, and is not obliged to hear that we have enough.
   answers.isCut = true;
   ASC_abortAssociation(answers.association);
-}
-
-/// Opens every conversion that answers may need: in the jail none of their files can be read.
-///
-/// Returned are the owners, without whom the C library would forget them again.
-std::list<DcmSpecificCharacterSet> loadedCharacterSets() {
-  japanese::prepare();
-  std::list<DcmSpecificCharacterSet> loaded;
-  for (const char *sets :
-       {"ISO_IR 100", "ISO_IR 101", "ISO_IR 109", "ISO_IR 110", "ISO_IR 144", "ISO_IR 127",
-        "ISO_IR 126", "ISO_IR 138", "ISO_IR 148", "ISO_IR 166", "ISO_IR 192", "GB18030", "GBK",
-        "\\ISO 2022 IR 149", "\\ISO 2022 IR 58"}) {
-    loaded.emplace_back();
-    loaded.back().selectCharacterSet(sets, "ISO_IR 192");
-  }
-  return loaded;
 }
 
 int outcome(const Answers &answers) {

@@ -1,11 +1,11 @@
 // secondlook-dimse: speaks DICOM with peers, so that no other process has to.
 //
-// People and programs call it as `secondlook-dicom receive|echo|find`, which replaces itself by the
+// People and programs call it as `secondlook-dicom receive|echo|find|send|look`, which replaces itself by the
 // program beside it: the one that decodes images is linked with nothing that opens a connection.
 //
 //   secondlook-dimse escape-HOW FOLDER   tests the receiver's jail: open, write 50; socket,
 //                                        datagram, owner, exec, fork, kill, trace, code 159
-//   secondlook-dimse escape-asking-HOW   tests the jail of echo and find, besides: connect 50
+//   secondlook-dimse escape-asking-HOW   tests the jail of the others, besides: connect 50
 //
 // Exit status: 0 done, 2 failed with a reason, 3 wrong use, 4 the jail could not be closed; find
 // besides 5 not all answers.
@@ -18,9 +18,11 @@
 #include "Jail.hpp"
 #include "Landlock.hpp"
 #include "Listener.hpp"
+#include "Lookup.hpp"
 #include "Problem.hpp"
 #include "Settings.hpp"
 #include "Spool.hpp"
+#include "Storing.hpp"
 #include "Worklist.hpp"
 
 namespace {
@@ -29,6 +31,8 @@ constexpr const char *usage =
     R"(usage: secondlook-dicom receive --spool FOLDER --port PORT --ae TITLE --accept TITLE,...
        secondlook-dicom echo HOST PORT --calling TITLE --called TITLE [--json]
        secondlook-dicom find HOST PORT --calling TITLE --called TITLE
+       secondlook-dicom send HOST PORT --calling TITLE --called TITLE --object FILE
+       secondlook-dicom look HOST PORT --calling TITLE --called TITLE --study UID
 
 receive takes what peers send (C-STORE, C-ECHO) and keeps it bit for bit in FOLDER/arrived:
   --address ADDRESS        where to listen (127.0.0.1); 0.0.0.0 is everywhere
@@ -44,11 +48,17 @@ find asks for the planned examinations (Modality Worklist) and prints one DICOM 
   --step GGGGEEEE=VALUE    the same within the scheduled step, for example 00080060=DX
   --most N                 answers (500)
 
+send stores one DICOM file at the peer (C-STORE) and prints what became of it as JSON.
+
+look asks whether the peer has a study, or one object of it (Study Root C-FIND), and prints what it
+has as one DICOM JSON a line:
+  --series UID --instance UID   the object, with --study
+
 All of them:
   --stall SECONDS          that a peer may be silent (60)
   --certificate PEM --key PEM   who we are in TLS; receive then takes nothing without TLS
   --authorities PEM        whom the peer's certificate has to come from
-  --tls                    echo and find speak TLS; they need --authorities
+  --tls                    to call a peer over TLS; it needs --authorities
 
 Exit status: 0 done, 2 failed, 3 wrong use, 4 the jail could not be closed, 5 not all answers.
 )";
@@ -73,6 +83,8 @@ int run(int count, char **arguments) {
   if (!strcmp(what, "receive")) action = listenForCallers;
   if (!strcmp(what, "echo")) action = echo;
   if (!strcmp(what, "find")) action = findWorklist;
+  if (!strcmp(what, "send")) action = sendObject;
+  if (!strcmp(what, "look")) action = lookUp;
   for (int index = 1; index < count; ++index) {
     if (!strcmp(arguments[index], "--help")) return fputs(usage, stdout), 0;
   }
