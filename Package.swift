@@ -24,6 +24,7 @@ let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-ht
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -109,7 +110,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Radiology", "DICOM", http, nio, nioHTTP, nioPosix, nioSSL, subprocess, system, toml,
+        "Radiology", "DICOM", http, nio, nioHTTP, nioPosix, nioTLS, nioSSL, subprocess, system,
+        toml,
       ],
       swiftSettings: house),
     .target(
@@ -174,7 +176,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "GatewayTests",
-      dependencies: ["Gateway", "Radiology", "DICOM", "TestSupport"], swiftSettings: house),
+      dependencies: ["Gateway", "Radiology", "DICOM", "TestSupport", nio], swiftSettings: house),
     .testTarget(
       name: "FederationTests", dependencies: ["Federation", "Radiology", "Engine", crypto],
       swiftSettings: house),
@@ -182,7 +184,7 @@ let package = Package(
       name: "AgentTests",
       dependencies: [
         "Agent", "Radiology", "DICOM", "Imaging", "Engine", "Phantom", "Store", "Triage",
-        "Reporting", "Federation", crypto, logging, "TestSupport",
+        "Reporting", "Gateway", "Federation", crypto, logging, "TestSupport",
       ], swiftSettings: house),
     .testTarget(
       name: "WorkstationTests",

@@ -81,7 +81,7 @@ public struct BackgroundAgent: Sendable {
         } catch {
           log.error("failed", metadata: ["stage": "\(stage.name)", "reason": "\(error)"])
           try? Heartbeat(done: 0, error: "\(error)").save(for: stage.name, in: store)
-          wait = min(wait * 2, .seconds(300))
+          wait = stage.repeatsItself ? wait : min(wait * 2, .seconds(300))
           // What is in the way is still there when the next file comes.
           let pause = wait
           await cancelWhenGracefulShutdown { try? await Task.sleep(for: pause) }
@@ -170,7 +170,9 @@ public struct Heartbeat: Codable, Sendable {
     func place(_ name: String) -> Int {
       kind(of: name).flatMap { ring.firstIndex(of: $0) } ?? ring.count
     }
-    return Set(ran).union(["ingest", "read", "learn", "deliver"])
+    // A site that delivers to destinations of its own has a stage for each.
+    let delivers = ran.contains { kind(of: $0) == "deliver" }
+    return Set(ran).union(["ingest", "read", "learn"] + (delivers ? [] : ["deliver"]))
       .sorted { (place($0), $0) < (place($1), $1) }
   }
 }

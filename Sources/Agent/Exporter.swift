@@ -73,17 +73,16 @@ public struct Exporter: Sendable {
     return try document(of: study, report: report, format: format, at: date)
   }
 
-  /// One signed report in these forms, without those that draw regions where nothing can be drawn.
+  /// One form of a report that was given, signed or let out before; none where the form draws
+  /// regions and nothing can be drawn.
   ///
-  /// - Throws: ``AgentError/notSigned``.
-  func documents(of report: Report, formats: [ExportFormat]) throws -> [Document] {
-    guard let signed = report.signed else { throw AgentError.notSigned }
-    return try formats.compactMap { format in
-      do {
-        return try document(of: report.study, report: report, format: format, at: signed)
-      } catch let error as ReportingError where error.meansNoSuchForm {
-        return nil
-      }
+  /// - Throws: ``AgentError/notSigned`` for one that was not given.
+  public func document(of report: Report, format: ExportFormat) throws -> Document? {
+    guard let given = report.given else { throw AgentError.notSigned }
+    do {
+      return try document(of: report.study, report: report, format: format, at: given)
+    } catch let error as ReportingError where error.meansNoSuchForm {
+      return nil
     }
   }
 

@@ -22,6 +22,8 @@ public struct PeerAnswer: Sendable, Equatable, Codable {
     case search
     /// C-ECHO to the worklist server.
     case worklist
+    /// What a destination answers without being given anything.
+    case delivery
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -70,6 +72,12 @@ extension Configuration {
           name: worklist.called, service: .worklist, isEncrypted: worklist.tls != nil,
           subject: .worklist(worklist, program)))
     }
+    for destination in destinations {
+      checks.append(
+        PeerCheck(
+          name: destination.name, service: .delivery, isEncrypted: destination.isEncrypted,
+          subject: .destination(destination, program)))
+    }
     return checks
   }
 }
@@ -85,19 +93,20 @@ private struct PeerCheck: Sendable {
     case receiver(Configuration.Receiver, Result<DIMSEProgram, GatewayError>)
     case archive(Configuration.Archive)
     case worklist(Configuration.Worklist, Result<DIMSEProgram, GatewayError>)
+    case destination(Configuration.Destination, Result<DIMSEProgram, GatewayError>)
   }
 
   func answer(_ patience: Patience) async -> PeerAnswer {
     let start = ContinuousClock.now
     var reason: String?
-    do throws(GatewayError) { try await ask(patience) } catch { reason = "\(error)" }
+    do { try await ask(patience) } catch { reason = "\(error)" }
     let took = ContinuousClock.now - start
     return PeerAnswer(
       name: name, service: service, isOK: reason == nil, reason: reason,
       isEncrypted: isEncrypted, milliseconds: Int((took / .milliseconds(1)).rounded()))
   }
 
-  private func ask(_ patience: Patience) async throws(GatewayError) {
+  private func ask(_ patience: Patience) async throws {
     switch subject {
     case .archive(let archive):
       let web = try DICOMweb(archive, patience: patience)
@@ -111,6 +120,8 @@ private struct PeerCheck: Sendable {
     case .worklist(let worklist, let program):
       try await ModalityWorklist(worklist, program: program.get()).echo()
     case .receiver(let receiver, let program): try await program.get().echo(receiver)
+    case .destination(let destination, let program):
+      try await destination.opened(with: program, patience: patience).check()
     }
   }
 }

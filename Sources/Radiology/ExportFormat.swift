@@ -28,3 +28,26 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
     }
   }
 }
+
+extension ExportFormat {
+  /// What kind of system can take it.
+  public enum Medium: Sendable, Hashable {
+    /// A file to look at, which goes to folders alone.
+    case page
+    /// A DICOM object.
+    case dicom
+    /// An HL7 FHIR resource.
+    case fhir
+    /// An HL7 version 2 message.
+    case hl7
+  }
+
+  public var medium: Medium {
+    switch self {
+    case .text, .pdf: .page
+    case .sr, .gsps, .kos: .dicom
+    case .fhir: .fhir
+    case .hl7: .hl7
+    }
+  }
+}

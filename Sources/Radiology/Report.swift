@@ -5,7 +5,9 @@ public struct Report: Codable, Sendable, Hashable {
   /// How far it has come.
   ///
   /// Source: the states of PS3.3 C.17.2.2 and HL7 table 0085.
-  public enum State: String, Codable, Sendable { case draft, preliminary, final, addendum }
+  public enum State: String, Codable, Sendable, CaseIterable {
+    case draft, preliminary, final, addendum
+  }
 
   /// A headed part, for example *Findings*.
   public struct Section: Codable, Sendable, Hashable {

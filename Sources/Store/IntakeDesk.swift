@@ -190,6 +190,11 @@ struct IntakeDesk {
     for instance in aside.instances
     where try Instance.fetchOne(database, key: instance.uid) == nil {
       try insert(instance, of: aside)
+      if reason == .otherPatient {
+        try store.doubtPatient(
+          database, of: intake.study.uid, other: intake.patient.id,
+          because: "An image of the study came that names another patient.", at: date)
+      }
       try failIfBlind(aside.study.uid)
     }
   }

@@ -40,16 +40,6 @@ extension Store {
       ["model": model, "now": date.timeIntervalSinceReferenceDate])
   }
 
-  /// What ``undelivered(to:)`` would hand out.
-  public func deliveryBacklog(to destination: String) throws(StoreError) -> Backlog {
-    try backlog(
-      """
-      SELECT count(*), min(signed) FROM report WHERE version > 0 AND NOT EXISTS (
-        SELECT 1 FROM delivery WHERE delivery.study = report.study
-        AND delivery.version = report.version AND delivery.destination = ?)
-      """, [destination])
-  }
-
   /// What ``unlearned(limit:)`` would hand out if nothing limited it.
   public func learningBacklog() throws(StoreError) -> Backlog {
     try backlog(

@@ -67,6 +67,11 @@ extension Store {
       try database.execute(sql: preliminaries)
       try database.execute(sql: "PRAGMA user_version = 10")
     }
+    migrator.registerMigration("11 an outbox for every destination") { database in
+      try database.execute(sql: outbox)
+      try carryOverDeliveries(database)
+      try database.execute(sql: "PRAGMA user_version = 11")
+    }
     migrator.registerMigration("12 how readers called what a model had scored") { database in
       try database.execute(sql: clinicalOrders + scoring)
       try database.execute(sql: "PRAGMA user_version = 12")

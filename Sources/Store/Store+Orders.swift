@@ -83,7 +83,13 @@ extension Store {
 
   /// Whether the study follows the order now and did not before.
   private func attach(_ database: Database, _ order: Order, to study: Study) throws -> Bool {
-    guard let patient = try Patient.fetchOne(database, key: study.uid), order.isFor(patient) else {
+    guard let patient = try Patient.fetchOne(database, key: study.uid) else { return false }
+    guard order.isFor(patient) else {
+      if order.study == study.uid, !order.patientIdentifier.isEmpty {
+        try doubtPatient(
+          database, of: study.uid, other: "\(order.patientIssuer)\\\(order.patientIdentifier)",
+          because: "An order names the study and another patient.", at: now())
+      }
       return false
     }
     let known = try String.fetchOne(

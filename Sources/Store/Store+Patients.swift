@@ -112,13 +112,6 @@ extension Store {
       study: study, patient: patient, standing: isPreliminary ? .preliminary : .none)
   }
 
-  /// Where the reports of a study went, for those who wait for one.
-  public func dispatches(of study: Study.ID) throws(StoreError) -> [Dispatch] {
-    try deliveries(of: study).map {
-      Dispatch(version: $0.version, destination: $0.destination, fileName: $0.fileName, at: $0.at)
-    }
-  }
-
   /// What was exported of a study by hand, the newest first.
   public func exports(of study: Study.ID, limit: Int = 20) throws(StoreError) -> [AuditEvent] {
     try read { database in

@@ -42,7 +42,7 @@ struct SecondLook: AsyncParsableCommand {
       Find.self, Claim.self,
       ReviewCommand.self, Sign.self, SecondLookCommand.self, Export.self, Deidentify.self,
       ConsentCommand.self, Templates.self,
-      AgentCommand.self, Status.self, Retry.self, Sync.self, Log.self, Audit.self,
+      AgentCommand.self, Status.self, Retry.self, Outbox.self, Sync.self, Log.self, Audit.self,
       SupportBundleCommand.self,
       ModelCommand.self, Train.self, FederationCommand.self, Demo.self, TourCommand.self,
       Bench.self,

@@ -1,5 +1,6 @@
 import Foundation
 import Radiology
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -5,13 +5,17 @@ import TestSupport
 struct Archive {
   let folder: URL
   let http = freePort()
+  /// Port of its DICOM service, where it has one.
+  let dicom = freePort()
   private static let plugin = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
 
-  init() throws {
+  init(dicom isDICOM: Bool = false) throws {
     folder = try Receiver.newFolder()
     let settings: [String: Any] = [
       "StorageDirectory": folder.path, "IndexDirectory": folder.path, "HttpPort": Int(http),
-      "DicomServerEnabled": false, "RemoteAccessAllowed": false, "AuthenticationEnabled": false,
+      "DicomServerEnabled": isDICOM, "DicomPort": Int(dicom),
+      "DicomAet": "ORTHANC", "DicomAlwaysAllowFind": true, "RemoteAccessAllowed": false,
+      "AuthenticationEnabled": false,
       "Plugins": [Self.plugin], "DicomWeb": ["Enable": true, "Root": "/dicom-web/"],
     ]
     try JSONSerialization.data(withJSONObject: settings)

@@ -6,7 +6,7 @@ struct GeneratedObject {
   let uid: String
   let file: Data
 
-  init(_ number: Int, of study: String, side: Int = 64) throws {
+  init(_ number: Int, of study: String, side: Int = 64, patient: String? = nil) throws {
     uid = "\(study).1.\(number)"
     var object = DataSet()
     try object.set(.sopClassUID, UIDs.digitalXRay)
@@ -14,7 +14,7 @@ struct GeneratedObject {
     try object.set(.studyInstanceUID, study)
     try object.set(.seriesInstanceUID, "\(study).1")
     try object.set(.studyDate, "20261127")
-    try object.set(.patientID, "P\(study)")
+    try object.set(.patientID, patient ?? "P\(study)")
     try object.set(.patientName, "GENERATED^NOBODY")
     try object.set(.modality, "DX")
     try object.set(.instanceNumber, integers: [number])

@@ -41,7 +41,7 @@ struct FiguresTests {
   func nothing() throws {
     let store = try Store()
     try store.save(intake("1.1", consent: .given))
-    #expect(try store.deliveryBacklog(to: "folder") == Backlog(count: 0, oldest: nil))
+    #expect(try store.deliveryBacklog() == Backlog(count: 0, oldest: nil))
     #expect(try store.learningBacklog() == Backlog(count: 0, oldest: nil))
   }
 

@@ -24,7 +24,7 @@ struct PreliminaryTests {
     #expect(try store.row("1.2.3")?.state == .preliminary)
     #expect(try store.signedReport(of: "1.2.3") == nil)
     #expect(try store.foundStudy("1.2.3").standing == .preliminary)
-    #expect(try store.undelivered(to: "folder").isEmpty)
+    #expect(try store.deliveryBacklog().count == 0)
   }
 
   @Test("the final report takes its place; what was let out stays readable")

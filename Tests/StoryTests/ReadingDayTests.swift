@@ -16,7 +16,7 @@ import Testing
         "review", "ACC0001", "--suspicious", "--add", "20,30,60,80", "--as", "Dr Osei"
       ).status == 0)
     #expect(try await program.run("sign", "ACC0001", "--as", "Dr Osei").status == 0)
-    #expect(try await program.run("agent", "--once").output.contains("deliver: 1 done"))
+    #expect(try await program.run("agent", "--once").output.contains("deliver: 4 done"))
     #expect(try await program.run("agent", "--once").output.contains("deliver: 0 done"))
     #expect(try await program.run("audit", "--verify").status == 0)
   }

@@ -8,10 +8,13 @@ public protocol Stage: Sendable {
   ///
   /// - Returns: how many pieces were done.
   func drain() async throws -> Int
+  /// Whether it knows itself when to try again what failed, and is asked as often as ever meanwhile.
+  var repeatsItself: Bool { get }
   /// Waits until there may be work again, at most this long; returns at once when cancelled.
   func wait(atMost time: Duration) async
 }
 
 extension Stage {
+  public var repeatsItself: Bool { false }
   public func wait(atMost time: Duration) async { try? await Task.sleep(for: time) }
 }

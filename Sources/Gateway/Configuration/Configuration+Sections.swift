@@ -56,6 +56,18 @@ extension Configuration.Archive {
     days = try settings.whole("days", in: 1...36_500) ?? 7
     interval = try settings.interval("every")
     largest = try settings.largest("largest")
+    try checkSecrecy(settings)
+  }
+
+  /// The web services of a destination, where only address, authorities and credentials are read.
+  init(destination settings: inout Settings, name: String) throws(ConfigurationError) {
+    self.init(
+      name: name, url: try Self.address(&settings), authorities: try settings.file("authorities"),
+      credentials: try Credentials(&settings), modalities: [], days: 1, interval: nil, largest: 0)
+    try checkSecrecy(settings)
+  }
+
+  private func checkSecrecy(_ settings: Settings) throws(ConfigurationError) {
     if authorities != nil, url.scheme != "https" {
       throw settings.wrong("authorities", "is of no use: the url does not begin with https")
     }

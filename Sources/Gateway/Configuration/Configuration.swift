@@ -80,10 +80,13 @@ public struct Configuration: Sendable, Equatable {
   public let worklist: Worklist?
   /// What a department wants to be asked about, and what is read twice.
   public let reading: ReadingRules
+  /// Where documents go; none means the folder in the store's.
+  public let destinations: [Destination]
 
   /// A configuration in which nothing speaks to anybody.
   public static let none = Configuration(
-    receiver: nil, watched: [], archives: [], worklist: nil, reading: ReadingRules())
+    receiver: nil, watched: [], archives: [], worklist: nil, reading: ReadingRules(),
+    destinations: [])
 }
 
 extension Configuration {
@@ -117,7 +120,7 @@ extension Configuration {
   }
 
   /// What is read here; ``Workplace`` reads the others.
-  static let sections = ["receive", "watch", "pacs", "worklist"]
+  static let sections = ["receive", "watch", "pacs", "worklist", "destination"]
 
   /// Reads a text as if it were in a file; paths count from that file's folder.
   static func read(_ text: String, file: URL) throws(ConfigurationError) -> Configuration {
@@ -131,11 +134,15 @@ extension Configuration {
       throw settings.wrong("pacs", "may use each name once")
     }
     let worklist = try settings.section("worklist", Worklist.init)
+    let destinations = try settings.sections("destination", Destination.init)
+    guard Set(destinations.map(\.name)).count == destinations.count else {
+      throw settings.wrong("destination", "may use each name once")
+    }
     // Mistakes of the other sections are told here too: this is what `peer check` reads.
     let workplace = try Workplace(&settings)
     try settings.end()
     return Configuration(
       receiver: receiver, watched: watched ?? [], archives: archives, worklist: worklist,
-      reading: workplace.reading)
+      reading: workplace.reading, destinations: destinations)
   }
 }

@@ -58,7 +58,7 @@ extension DICOMweb {
   ///
   /// A page may be shorter than asked for, so only an empty one is the last. An archive that knows
   /// no `offset` sends the same page again, which has nothing new in it.
-  private func search(
+  func search(
     _ path: String, _ query: String, key: Tag
   ) async throws(GatewayError) -> SearchAnswers {
     var found = SearchAnswers()
@@ -104,16 +104,7 @@ extension DICOMweb {
     guard ["application/dicom+json", "application/json"].contains(type) else {
       throw .unexpected(server: server, expected: "DICOM JSON")
     }
-    var body = Data()
-    do {
-      for try await chunk in response.body {
-        guard body.count + chunk.readableBytes <= Self.byteLimit else {
-          throw GatewayError.answerTooLarge(server: server, limit: Self.byteLimit)
-        }
-        guard .now < end else { throw GatewayError.tooSlow(server: server) }
-        body.append(contentsOf: chunk.readableBytesView)
-      }
-    } catch { throw GatewayError(error, from: server) }
+    let body = try await client.body(of: response, limit: Self.byteLimit, by: end)
     do throws(DICOMError) {
       return try DICOMJSON.dataSets(in: body)
     } catch { throw .unexpected(server: server, expected: "DICOM JSON") }

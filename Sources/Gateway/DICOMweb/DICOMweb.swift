@@ -5,42 +5,27 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// The web services of one archive: search (QIDO-RS) and retrieval (WADO-RS).
+/// The web services of one archive: search (QIDO-RS), retrieval (WADO-RS) and storing (STOW-RS).
 ///
-/// Certificates are always verified and redirections never followed, so that neither credentials
-/// nor the names of patients reach another host. Close it when done.
+/// Close it when done.
 /// Source: PS3.18 10.
 public struct DICOMweb: Sendable {
   public let archive: Configuration.Archive
   let patience: Patience
-  private let client: HTTPClient
+  let client: WebClient
 
   /// - Throws: ``GatewayError/badAuthorities(server:)``.
   public init(
     _ archive: Configuration.Archive, patience: Patience = .usual
   ) throws(GatewayError) {
-    var tls = TLSConfiguration.makeClientConfiguration()
-    tls.minimumTLSVersion = .tlsv12
-    tls.certificateVerification = .fullVerification
-    if let authorities = archive.authorities {
-      guard let certificates = try? NIOSSLCertificate.fromPEMFile(authorities.path),
-        !certificates.isEmpty
-      else { throw .badAuthorities(server: archive.place) }
-      tls.trustRoots = .certificates(certificates)
-    }
-    var settings = HTTPClient.Configuration(
-      tlsConfiguration: tls, redirectConfiguration: .disallow,
-      timeout: .init(connect: .init(patience.connecting), read: .init(patience.silence)),
-      decompression: .disabled)
-    settings.httpVersion = .http1Only
-    // A refused connection is an answer; how often to ask again is our own decision.
-    settings.connectionPool.retryConnectionEstablishment = false
     self.archive = archive
     self.patience = patience
-    client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: settings)
+    client = try WebClient(
+      archive.url, called: archive.place, authorities: archive.authorities,
+      credentials: archive.credentials, patience: patience)
   }
 
-  public func close() async { try? await client.shutdown() }
+  public func close() async { await client.close() }
 
   /// Archive, host and port, for people.
   var server: String { archive.place }
@@ -49,16 +34,7 @@ public struct DICOMweb: Sendable {
   func get(
     _ path: String, accept: String, within time: Duration
   ) async throws(GatewayError) -> HTTPClientResponse {
-    var request = HTTPClientRequest(url: archive.url.absoluteString + path)
-    request.headers.add(name: "Accept", value: accept)
-    request.headers.add(name: "User-Agent", value: "SecondLook")
-    if let credentials = archive.credentials {
-      request.headers.add(name: "Authorization", value: credentials.authorization)
-    }
-    let response: HTTPClientResponse
-    do {
-      response = try await client.execute(request, timeout: .init(time))
-    } catch { throw GatewayError(error, from: server) }
+    let response = try await client.ask(.GET, path, [("Accept", accept)], within: time)
     switch response.status.code {
     case 200, 204: return response
     case 300..<400: throw .redirected(server: server)
@@ -68,10 +44,13 @@ public struct DICOMweb: Sendable {
 }
 
 extension Configuration.Archive {
-  /// Name, host and port, for people.
-  var place: String {
+  /// For people.
+  var place: String { "PACS \(address)" }
+
+  /// Name, host and port.
+  var address: String {
     let port = url.port ?? (url.scheme == "https" ? 443 : 80)
-    return "PACS “\(name)” (\(url.host() ?? ""):\(port))"
+    return "“\(name)” (\(url.host() ?? ""):\(port))"
   }
 }
 

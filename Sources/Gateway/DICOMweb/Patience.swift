@@ -20,6 +20,11 @@ public struct Patience: Sendable {
     retrieval: .seconds(3600),
     attempts: 4, firstPause: .milliseconds(500), longestPause: .seconds(8))
 
+  /// What a delivery is given, which is tried again by the outbox.
+  public static let once = Patience(
+    connecting: .seconds(10), silence: .seconds(60), search: .seconds(60), retrieval: .seconds(300),
+    attempts: 1, firstPause: .zero, longestPause: .zero)
+
   /// One quick question, for somebody who waits for the answer.
   public static let probe = Patience(
     connecting: .seconds(5), silence: .seconds(5), search: .seconds(10), retrieval: .seconds(10),

@@ -64,14 +64,10 @@ public struct ModalityWorklist: Sendable {
   var server: String { "worklist “\(settings.called)” (\(settings.host):\(settings.port))" }
 
   private var peer: [String] {
-    var words = [settings.host, "\(settings.port)"]
-    words += ["--calling", settings.calling, "--called", settings.called]
-    guard let tls = settings.tls else { return words }
-    words += ["--tls", "--authorities", tls.authorities.path]
-    if let certificate = tls.certificate, let key = tls.key {
-      words += ["--certificate", certificate.path, "--key", key.path]
-    }
-    return words
+    DICOMNode(
+      host: settings.host, port: settings.port, called: settings.called,
+      calling: settings.calling, tls: settings.tls
+    ).words
   }
 }
 

@@ -154,19 +154,6 @@ extension Patient {
   }
 }
 
-extension ClinicalReport {
-  /// What of it has reached nobody yet, and why; none where all of it has.
-  fileprivate func missingDelivery(_ status: SystemStatus) -> String? {
-    guard found.standing != .preliminary, let version = open.report?.version else {
-      return "– a preliminary report is delivered to nobody"
-    }
-    guard !dispatches.contains(where: { $0.version == version }) else { return nil }
-    let what = dispatches.isEmpty ? "nowhere yet" : "version \(version), shown here: nowhere yet"
-    let stage = status.stages.first { $0.name == "deliver" && $0.health == .failed }
-    return "▲ \(what)" + (stage?.error.map { "; delivery fails: \($0)" } ?? "")
-  }
-}
-
 extension Workstation {
   /// The report and where it went, in the lines of the pane.
   var clinicalLines: [[Span]] {
@@ -190,9 +177,10 @@ extension Workstation {
     var places: [[Span]] = [[Span("Delivered", style: .title)]]
     for dispatch in report.dispatches {
       places += lines(
-        "✓ \(moment(dispatch.at)) version \(dispatch.version) to \(dispatch.destination): "
-          + dispatch.fileName, .ok)
+        "✓ \(moment(dispatch.at)) \(dispatch.isPreliminary ? "preliminary " : "")version "
+          + "\(dispatch.version) to \(dispatch.destination): \(dispatch.fileName)", .ok)
     }
+    for line in report.undeliveredLines(at: moment) { places += lines(line.text, line.style) }
     if let missing = report.missingDelivery(status) { places += lines(missing, .warning) }
     places.append([Span("Exported", style: .title)])
     if report.exports.isEmpty, clinician.taken.isEmpty {

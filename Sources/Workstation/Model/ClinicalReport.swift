@@ -8,17 +8,20 @@ public struct ClinicalReport: Sendable, Hashable {
   /// The document, as it is delivered.
   public let text: String
   public let dispatches: [Dispatch]
+  /// Documents that are on their way, or were given up.
+  public let undelivered: [OutboxItem]
   /// What was exported by hand, the newest first.
   public let exports: [AuditEvent]
 
   public init(
     found: FoundStudy, open: OpenStudy, text: String, dispatches: [Dispatch],
-    exports: [AuditEvent]
+    undelivered: [OutboxItem] = [], exports: [AuditEvent]
   ) {
     self.found = found
     self.open = open
     self.text = text
     self.dispatches = dispatches
+    self.undelivered = undelivered
     self.exports = exports
   }
 }

@@ -7,7 +7,7 @@ extension SystemStatus: Encodable {
     case site, asOf, home, agent, model, studies, unread, signed, ordersWithoutImages, lessons
     case rounds, lastSync, bytesSent, stages, receiver, archives, arrivals, refusals, refused
     case objects, objectBytes, databaseBytes, disk, configurationError, check
-    case untriaged, undelivered, failed, failedStudies
+    case untriaged, undelivered, failed, failedStudies, destinations
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -30,7 +30,8 @@ extension SystemStatus: Encodable {
     try container.encode(configurationError, forKey: .configurationError)
     try container.encode(Self.checks, forKey: .check)
     try container.encode(backlog(of: "read")?.count, forKey: .untriaged)
-    try container.encode(backlog(of: "deliver")?.count, forKey: .undelivered)
+    try container.encode(undelivered?.count, forKey: .undelivered)
+    try container.encode(destinations, forKey: .destinations)
     guard let storage else { return }
     try container.encode(storage.home, forKey: .home)
     try container.encode(storage.figures.studies, forKey: .studies)

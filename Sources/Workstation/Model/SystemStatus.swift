@@ -18,6 +18,10 @@ public struct SystemStatus: Sendable, Hashable {
   /// Unsigned studies that could not be read: how many, and the newest of them.
   public var failedCount = 0
   public var failedStudies: [FailedStudy] = []
+  /// Reports of which something has not got anywhere yet.
+  public var undelivered: Backlog?
+  /// How each destination is doing that documents go to, or ever went to.
+  public var destinations: [OutboxFigures] = []
   public var receiver: Receiver
   public var archives: [Archive]
   /// The newest first.

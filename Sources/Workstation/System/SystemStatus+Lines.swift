@@ -37,8 +37,9 @@ extension SystemStatus {
   func lines(_ setting: Setting) -> [[Span]] {
     guard asOf != nil else { return [[Span("Reading how things are…", style: .muted)]] }
     let parts = [
-      failedLines(setting), receiverLines(setting), archiveLines(setting), senderLines(setting),
-      refusalLines(setting), storageLines(setting), otherLines(setting),
+      failedLines(setting), destinationLines(setting), receiverLines(setting),
+      archiveLines(setting), senderLines(setting), refusalLines(setting), storageLines(setting),
+      otherLines(setting),
     ]
     return linesAboveFailed(setting)
       + parts.filter { !$0.isEmpty }.joined(separator: [[]])

@@ -14,8 +14,8 @@ extension SystemStatus {
     return Array(
       [
         lastRoundLines(setting), peerLines(setting), roundLines(setting), modelLines(setting),
-        departureLines(),
-      ].joined(separator: [[]]))
+        departureLines(), destinationLines(setting),
+      ].filter { !$0.isEmpty }.joined(separator: [[]]))
   }
 
   private func lastRoundLines(_ setting: Setting) -> [[Span]] {

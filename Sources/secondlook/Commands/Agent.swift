@@ -15,7 +15,8 @@ struct AgentCommand: AsyncParsableCommand {
       receive  takes what was received over the network out of the spool
       read     triages complete studies no model has looked at
       learn    turns signed reviews of consenting patients into lessons
-      deliver  writes signed reports into the delivery folder, each version once
+      deliver  brings what was signed where it belongs, each version once: to the destinations of
+               secondlook.toml, else into the delivery folder; secondlook outbox shows it
 
       With a secondlook.toml in the store's folder also, as far as it says so:
 
@@ -37,7 +38,8 @@ struct AgentCommand: AsyncParsableCommand {
   var inbox: String?
   @Option(
     help: ArgumentHelp(
-      "Folder to deliver to. Default: delivered in the store's.", valueName: "folder"))
+      "Folder to deliver to besides. Default: delivered in the store's, if nothing is configured.",
+      valueName: "folder"))
   var deliverTo: String?
 
   func run() async throws {
@@ -48,9 +50,7 @@ struct AgentCommand: AsyncParsableCommand {
     let inbox =
       inbox.map { URL(filePath: $0, directoryHint: .isDirectory) }
       ?? IngestStage.defaultInbox(in: site.home)
-    let folder =
-      deliverTo.map { URL(filePath: $0, directoryHint: .isDirectory) }
-      ?? DeliverStage.defaultFolder(in: site.home)
+    let folder = deliverTo.map { URL(filePath: $0, directoryHint: .isDirectory) }
     try FileManager.default.createDirectory(
       at: inbox, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let file = AgentLog(home: site.home)

@@ -1,6 +1,7 @@
 import Agent
 import ArgumentParser
 import Foundation
+import Gateway
 import Radiology
 import Store
 
@@ -14,7 +15,7 @@ struct Export: AsyncParsableCommand {
       model and reader said of them as JSON; if one image has to stay, so do all.
       """)
 
-  @OptionGroup var options: StoreOptions
+  @OptionGroup var gateway: GatewayOptions
   @Argument(help: StudyArgument.help) var study: String
   @Option(
     help: """
@@ -29,9 +30,20 @@ struct Export: AsyncParsableCommand {
     name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp("Folder to write into.", valueName: "folder"), completion: .directory)
   var output = "."
+  @Flag(
+    help: ArgumentHelp(
+      "Write and send nothing: say what would go to which destination, and why not.",
+      discussion: "The documents are those that the agent delivers; --format does not matter."))
+  var dryRun = false
+  @Flag(help: "Print the dry run as JSON.") var json = false
+
+  func validate() throws {
+    guard dryRun || !json else { throw ValidationError("--json goes with --dry-run.") }
+  }
 
   func run() async throws {
-    let site = try options.open(to: .export)
+    if dryRun { return try plan() }
+    let site = try gateway.options.open(to: .export)
     let study = try site.store.study(named: study)
     let folder = URL(filePath: output, directoryHint: .isDirectory)
     switch format {
@@ -49,6 +61,27 @@ struct Export: AsyncParsableCommand {
         detail: "teaching, \(counted(places.count - 1, "image", "images")) without identity")
       for place in places { say(place.path) }
     }
+  }
+
+  private func plan() throws {
+    let destinations = try gateway.configuration().destinations(home: gateway.home)
+    let site = try gateway.options.open()
+    let plan = try DeliveryPlan(
+      of: site.store.study(named: study).uid, to: destinations, in: site.store,
+      by: site.exporter())
+    if json { return try sayJSON(plan) }
+    say("\(plan.state.rawValue) report, version \(plan.version); nothing was written or sent.")
+    say(
+      table(
+        ["destination", "kind", "document", "state", "bytes", "SHA-256", "why not"],
+        plan.lines.map { line in
+          [
+            line.destination, line.kind, line.fileName ?? line.format.rawValue,
+            line.state?.rawValue ?? (line.obstacle == nil ? "would go" : "stays"),
+            line.bytes.map { "\($0)" } ?? "", line.digest.map { "\($0.prefix(12))…" } ?? "",
+            line.obstacle ?? "",
+          ]
+        }))
   }
 
   /// What is written.

@@ -19,7 +19,9 @@ struct Find: AsyncParsableCommand {
     let store = try options.open().store
     let answer = try store.search(for: words.joined(separator: " "))
     let entries = try answer.studies.map {
-      Entry(found: $0, deliveries: try store.dispatches(of: $0.id))
+      Entry(
+        found: $0, deliveries: try store.dispatches(of: $0.id),
+        undelivered: try store.outbox([.waiting, .sending, .dead], of: $0.id))
     }
     if json { return try sayJSON(entries) }
     guard !entries.isEmpty else {
@@ -44,10 +46,12 @@ struct Find: AsyncParsableCommand {
   private struct Entry: Encodable {
     let found: FoundStudy
     let deliveries: [Dispatch]
+    let undelivered: [OutboxItem]
 
     private enum Key: String, CodingKey {
       case studyUID = "study_uid"
       case accession, date, modality, description, patient, report, author, signed, deliveries
+      case undelivered
     }
 
     private enum PatientKey: String, CodingKey { case name, identifier, birthDate, sex }
@@ -68,6 +72,7 @@ struct Find: AsyncParsableCommand {
       try container.encode(found.author, forKey: .author)
       try container.encode(found.signed, forKey: .signed)
       try container.encode(deliveries, forKey: .deliveries)
+      try container.encode(undelivered, forKey: .undelivered)
     }
   }
 }

@@ -28,6 +28,7 @@ struct Status: AsyncParsableCommand {
     if let error = status.configurationError { say("config    \(error)") }
     sayStages(status)
     sayFailed(status)
+    sayDestinations(status)
     sayArchives(status)
     saySenders(status)
   }
@@ -47,14 +48,14 @@ struct Status: AsyncParsableCommand {
     let model = status.model.map { "\($0.name) \($0.shortID)" }
     say("model     \(model ?? "none: secondlook model add FOLDER")")
     say(
-      "waiting   \(waiting(status, "read", "to triage")), "
-        + waiting(status, "deliver", "to deliver"))
+      "waiting   \(waiting(status.backlog(of: "read"), "to triage")), "
+        + waiting(status.undelivered, "to deliver"))
     say("rounds    \(status.rounds.count), \(status.bytesSent) bytes left the building")
     say("whole?    \(SystemStatus.checks.joined(separator: ", "))")
   }
 
-  private func waiting(_ status: SystemStatus, _ stage: String, _ words: String) -> String {
-    guard let backlog = status.backlog(of: stage) else { return "not known how many \(words)" }
+  private func waiting(_ backlog: Backlog?, _ words: String) -> String {
+    guard let backlog else { return "not known how many \(words)" }
     let oldest = backlog.oldest.map { " (since \($0.formatted(.iso8601)))" } ?? ""
     return "\(backlog.count) \(words)\(oldest)"
   }
@@ -105,6 +106,23 @@ struct Status: AsyncParsableCommand {
           [$0.label, $0.exam, $0.failed.formatted(.iso8601), $0.reason]
         }))
     say("\(counted(status.failedCount, "study", "studies")) failed; try: secondlook retry")
+  }
+
+  private func sayDestinations(_ status: SystemStatus) {
+    guard !status.destinations.isEmpty else { return }
+    say()
+    say(
+      table(
+        ["destination", "delivered", "waiting", "dead", "last", "why it waits"],
+        status.destinations.map {
+          [
+            $0.destination, "\($0.delivered)", "\($0.waiting)", "\($0.dead)",
+            $0.last?.formatted(.iso8601) ?? "–", $0.reason ?? "",
+          ]
+        }))
+    let dead = status.destinations.map(\.dead).reduce(0, +)
+    guard dead > 0 else { return }
+    say("\(counted(dead, "document", "documents")) given up; try: secondlook outbox --dead")
   }
 
   private func sayArchives(_ status: SystemStatus) {

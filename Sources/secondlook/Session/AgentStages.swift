@@ -13,7 +13,7 @@ struct AgentStages {
   /// - Throws: `GatewayError` if the spool or the program that speaks DICOM cannot be used, and
   ///   what the exporter throws.
   init(
-    of site: LocalSite, _ configuration: Configuration, inbox: URL, deliverTo folder: URL,
+    of site: LocalSite, _ configuration: Configuration, inbox: URL, deliverTo folder: URL?,
     log: Logger
   ) throws {
     var stages: [any Stage] = [
@@ -41,8 +41,9 @@ struct AgentStages {
     stages += [
       site.spool(completeAfter: configuration.receiver?.completeAfter ?? .zero), site.reading,
       LearnStage(store: site.store),
-      DeliverStage(store: site.store, exporter: try site.exporter(), folder: folder),
     ]
+    stages += try Self.deliveries(
+      of: site, to: configuration.destinations(home: site.home, deliverTo: folder))
     self.stages = stages
     services =
       try configuration.receiver.map { receiver in
@@ -51,5 +52,18 @@ struct AgentStages {
           spool: SpoolStage.folder(in: site.home).appending(path: SpoolStage.receiver))
         return [ReceiverService(program, store: site.store, log: log)]
       } ?? []
+  }
+
+  /// One stage for each destination.
+  private static func deliveries(
+    of site: LocalSite, to destinations: [Configuration.Destination]
+  ) throws -> [any Stage] {
+    let exporter = try site.exporter()
+    let program = Result { () throws(GatewayError) in try DIMSEProgram() }
+    return try destinations.map { destination in
+      DeliverStage(
+        store: site.store, exporter: exporter, to: destination,
+        by: try destination.opened(with: program), routes: destinations.map(\.route))
+    }
   }
 }

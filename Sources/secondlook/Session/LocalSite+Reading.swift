@@ -31,7 +31,9 @@ extension LocalSite {
         report: given.report,
         limits: limits(of: row)),
       text: String(decoding: document.bytes, as: UTF8.self),
-      dispatches: try store.dispatches(of: study), exports: try store.exports(of: study))
+      dispatches: try store.dispatches(of: study),
+      undelivered: try store.outbox([.waiting, .sending, .dead], of: study),
+      exports: try store.exports(of: study))
   }
 
   /// What the model that judged a study may judge; none if no model did.

@@ -29,6 +29,8 @@ extension SystemStatus {
       lastSync: rounds.first?.ended, arrivals: try store.arrivals(since: now - 86_400),
       refusals: try store.refusals(since: now - 86_400), refused: try store.refusals(limit: 20),
       storage: try Storage(of: site))
+    undelivered = try store.deliveryBacklog()
+    destinations = try store.outboxFigures()
     (failedCount, failedStudies) = try store.failedStudies(limit: Self.mostFailedStudies)
     switch configuration {
     case .failure(let error): configurationError = "\(error)"
@@ -49,11 +51,18 @@ extension SystemStatus {
       "receive": Backlog(filesIn: spools.children.map { $0.appending(path: "arrived") }),
       "read": try site.store.readingBacklog(by: model?.id),
       "learn": try site.store.learningBacklog(),
-      "deliver": try site.store.deliveryBacklog(to: DeliverStage.destination),
     ]
+    let deliveries = try site.store.outboxFigures().map { figures in
+      (
+        figures.destination == Gateway.Configuration.Destination.folderName
+          ? "deliver" : "deliver \(figures.destination)",
+        Backlog(count: figures.waiting, oldest: figures.oldest)
+      )
+    }
     return Heartbeat.names(among: beats.keys).map { name in
       let beat = beats[name]
-      let backlog = backlogs[name] ?? nil
+      let nothing = name.hasPrefix("deliver") ? Backlog(count: 0, oldest: nil) : nil
+      let backlog = backlogs[name] ?? deliveries.first { $0.0 == name }?.1 ?? nothing
       let health: Stage.Health =
         beat?.error != nil
         ? .failed
@@ -73,6 +82,7 @@ extension SystemStatus {
     case "ingest": footprint.map { "secondlook import \($0.inbox)" } ?? "secondlook import FOLDER"
     case "watch": "secondlook import FOLDER"
     case "read": "secondlook model list"
+    case "deliver": "secondlook outbox"
     default: "secondlook status --check"
     }
   }

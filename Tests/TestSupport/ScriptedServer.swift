@@ -4,33 +4,35 @@ import Glibc
 /// A web server that answers as the test says, byte by byte; for what no real archive would do.
 ///
 /// It has threads of its own, so that waiting starves no other test.
-final class ScriptedServer: Sendable {
+public final class ScriptedServer: Sendable {
   /// One request, as far as tests care.
-  struct Request: Sendable {
+  public struct Request: Sendable {
     /// Path with query.
-    let target: String
+    public let target: String
     /// The lines of the header.
-    let lines: [String]
+    public let lines: [String]
+    /// What was posted.
+    public let body: [UInt8]
     /// Requests with this target so far, this one counted.
-    let count: Int
+    public let count: Int
   }
 
   /// What the server does with a connection.
-  enum Step: Sendable {
+  public enum Step: Sendable {
     case send([UInt8])
     /// Says nothing more and does not hang up.
     case stall
   }
 
-  let port: UInt16
+  public let port: UInt16
   private let listener: Int32
   private let state: State
 
   /// Requests that came, in order.
-  var requests: [Request] { state.requests }
-  var url: String { "http://127.0.0.1:\(port)/dicom-web" }
+  public var requests: [Request] { state.requests }
+  public var url: String { "http://127.0.0.1:\(port)/dicom-web" }
 
-  init(_ answer: @escaping @Sendable (Request) -> [Step]) throws {
+  public init(_ answer: @escaping @Sendable (Request) -> [Step]) throws {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -48,6 +50,8 @@ final class ScriptedServer: Sendable {
     let state = State()
     self.state = state
     Thread.detachNewThread {
+      // Closed by whoever uses it: its number would be another server's before the next look.
+      defer { close(listener) }
       while true {
         let connection = accept(listener, nil, nil)
         guard connection >= 0 else { return }
@@ -58,7 +62,6 @@ final class ScriptedServer: Sendable {
 
   deinit {
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
     state.end()
   }
 
@@ -70,7 +73,8 @@ final class ScriptedServer: Sendable {
     let lines = head.split(separator: "\r\n").map(String.init)
     let words = lines.first?.split(separator: " ") ?? []
     guard words.count == 3 else { return }
-    for step in answer(state.note(target: String(words[1]), lines: lines)) {
+    let body = readBody(connection, lines)
+    for step in answer(state.note(target: String(words[1]), lines: lines, body: body)) {
       switch step {
       case .send(let bytes):
         var start = 0
@@ -100,6 +104,20 @@ final class ScriptedServer: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// As many bytes as the header announces: what is not read would reset the connection.
+  private static func readBody(_ connection: Int32, _ lines: [String]) -> [UInt8] {
+    let announced = lines.first { $0.lowercased().hasPrefix("content-length:") }
+    let count = announced.flatMap { Int($0.dropFirst(15).filter(\.isNumber)) } ?? 0
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count < count {
+      let received = recv(connection, &piece, min(piece.count, count - bytes.count), 0)
+      guard received > 0 else { break }
+      bytes += piece.prefix(received)
+    }
+    return bytes
+  }
+
   /// What threads share, under a lock.
   private final class State: @unchecked Sendable {
     // `lock` guards everything in here.
@@ -111,10 +129,10 @@ final class ScriptedServer: Sendable {
     var isOver: Bool { lock.withLock { hasEnded } }
     func end() { lock.withLock { hasEnded = true } }
 
-    func note(target: String, lines: [String]) -> Request {
+    func note(target: String, lines: [String], body: [UInt8]) -> Request {
       lock.withLock {
         let count = noted.count { $0.target == target } + 1
-        let request = Request(target: target, lines: lines, count: count)
+        let request = Request(target: target, lines: lines, body: body, count: count)
         noted.append(request)
         return request
       }
@@ -124,7 +142,7 @@ final class ScriptedServer: Sendable {
 
 extension [ScriptedServer.Step] {
   /// A whole answer.
-  static func answer(
+  public static func answer(
     _ status: Int = 200, _ fields: String..., body: [UInt8] = []
   ) -> [ScriptedServer.Step] {
     let head = ["HTTP/1.1 \(status) X", "Content-Length: \(body.count)", "Connection: close"]
@@ -132,12 +150,12 @@ extension [ScriptedServer.Step] {
     return [.send([UInt8](text.utf8) + body)]
   }
 
-  static func json(_ text: String) -> [ScriptedServer.Step] {
+  public static func json(_ text: String) -> [ScriptedServer.Step] {
     answer(200, "Content-Type: application/dicom+json", body: [UInt8](text.utf8))
   }
 
   /// A body of several objects.
-  static func multipart(_ objects: [[UInt8]]) -> [ScriptedServer.Step] {
+  public static func multipart(_ objects: [[UInt8]]) -> [ScriptedServer.Step] {
     answer(
       200, #"Content-Type: multipart/related; type="application/dicom"; boundary=b"#,
       body: multipartBody(objects))
@@ -145,7 +163,7 @@ extension [ScriptedServer.Step] {
 }
 
 /// The objects as parts between boundaries “b”.
-func multipartBody(_ objects: [[UInt8]]) -> [UInt8] {
+public func multipartBody(_ objects: [[UInt8]]) -> [UInt8] {
   var body: [UInt8] = []
   for object in objects {
     body += [UInt8]("--b\r\nContent-Type: application/dicom\r\n\r\n".utf8)
