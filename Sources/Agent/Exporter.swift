@@ -125,6 +125,18 @@ public struct Exporter: Sendable {
     case .pdf:
       let made = try identity(of: dossier, .sr, at: date).made
       return Document(fileName: "\(name).pdf", bytes: try pdf(of: dossier, made: made))
+    case .sc:
+      let image = try dossier.firstKeyImage()
+      let bytes = try dossier.secondaryCapture(
+        of: sources(dossier.instances), showing: painted(image, of: dossier),
+        as: identity(of: dossier, format, at: date), by: station)
+      return Document(fileName: "\(name)-sc.dcm", bytes: Data(bytes))
+    case .pdfDicom:
+      let identity = try identity(of: dossier, format, at: date)
+      let bytes = try dossier.encapsulated(
+        pdf: [UInt8](pdf(of: dossier, made: identity.made)), of: sources(dossier.instances),
+        as: identity, by: station)
+      return Document(fileName: "\(name)-pdf.dcm", bytes: Data(bytes))
     }
   }
 

@@ -14,6 +14,11 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
   case hl7
   /// A page to print with its key images, PDF.
   case pdf
+  /// DICOM Secondary Capture: the key image with its regions burned in. Like the next one it repeats
+  /// what others say, and is sent only where it is asked for by name.
+  case sc
+  /// DICOM Encapsulated PDF: the page to print as an object of the study.
+  case pdfDicom = "dicom-pdf"
 
   /// What people call it, in a few words.
   public var title: String {
@@ -25,6 +30,8 @@ public enum ExportFormat: String, Codable, Sendable, Hashable, CaseIterable {
     case .fhir: "FHIR document"
     case .hl7: "HL7 version 2 message"
     case .pdf: "page with key images (PDF)"
+    case .sc: "key image, regions burned in"
+    case .pdfDicom: "page with key images (DICOM)"
     }
   }
 }
@@ -45,7 +52,7 @@ extension ExportFormat {
   public var medium: Medium {
     switch self {
     case .text, .pdf: .page
-    case .sr, .gsps, .kos: .dicom
+    case .sr, .gsps, .kos, .sc, .pdfDicom: .dicom
     case .fhir: .fhir
     case .hl7: .hl7
     }

@@ -64,6 +64,17 @@ public struct Triage: Codable, Sendable, Hashable {
     self.made = made
   }
 
+  /// The result for a study of documents alone: no model judges words, and nothing is broken.
+  public init(ofDocumentsIn study: Study.ID, made: Date) {
+    self.init(study: study, refused: .undetermined(Self.documentsReason), model: nil, made: made)
+  }
+
+  private static let documentsReason =
+    "The study is a document without an image: text to read, nothing for a model to judge."
+
+  /// It was said of a study of documents alone.
+  public var isOfDocuments: Bool { triageClass == .undetermined && reason == Self.documentsReason }
+
   /// Why there is no judgement.
   public enum Refusal: Sendable, Hashable {
     /// The study is outside what the model's card covers.

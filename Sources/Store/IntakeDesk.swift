@@ -199,19 +199,30 @@ struct IntakeDesk {
     }
   }
 
-  /// Fails a study that shows nothing: no model is needed to say so, and nobody waits for one.
+  /// Settles a study that shows nothing: no model is needed to say so, and nobody waits for one.
+  ///
+  /// It has failed, unless it is of documents alone; an unreadable image that joins those fails it
+  /// after all.
   private func failIfBlind(_ study: Study.ID) throws {
-    guard try store.triage(database, of: study) == nil,
+    let triage = try store.triage(database, of: study)
+    guard triage == nil || triage?.isOfDocuments == true,
       try Bool.fetchOne(
         database,
         sql: "SELECT EXISTS (SELECT 1 FROM instance WHERE study = ? AND refusal IS NULL)",
         arguments: [study]) == false,
-      let reason = try String.fetchOne(
-        database, sql: "SELECT refusal FROM instance WHERE study = ? ORDER BY rowid LIMIT 1",
-        arguments: [study])
+      let first = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT refusal, format = 'document' FROM instance WHERE study = ?
+          ORDER BY format = 'document', rowid LIMIT 1
+          """, arguments: [study])
     else { return }
+    let (reason, isDocument): (String, Bool) = (first[0], first[1])
+    if isDocument, triage != nil { return }
     try database.insert(
-      Triage(study: study, refused: .failed(reason), model: nil, made: date),
+      isDocument
+        ? Triage(ofDocumentsIn: study, made: date)
+        : Triage(study: study, refused: .failed(reason), model: nil, made: date),
       with: ["activeModel": store.activeModel(database)?.id, "images": 0])
   }
 

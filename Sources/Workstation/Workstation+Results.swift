@@ -149,6 +149,7 @@ extension Workstation {
     case .background("find"): return [.find(clinician.line.text)]
     case .background("report"): return clinician.read()
     case .loadVersions(let id): return [.loadVersions(id)]
+    case .loadDocuments(let id): return [.loadDocuments(id)]
     case .templates:
       if let study { return open(study.row) }
     case .loadBatch where !worklist.marked.isEmpty:

@@ -101,6 +101,7 @@ public struct Workstation: Sendable {
     case .heatLoaded(let map): take(.ready(map), of: map.instance)
     case .heatFailed(let id, let reason): take(.failed(sanitized(reason)), of: id)
     case .priorLoaded(let id, let instances): take(prior: id, instances)
+    case .documents(let id, let documents): show(documents, of: id)
     case .saved(let saved, let id): note(saved, id)
     case .signed(let report): leave(report)
     case .given(let report): take(report)

@@ -94,7 +94,7 @@ import Testing
     let report = try site.store.sign(
       draft, review: review, over: nil, by: "Dr Osei", at: noon)
     let exporter = try site.exporter()
-    let forms: [ExportFormat] = [.text, .sr, .gsps, .kos]
+    let forms: [ExportFormat] = [.text, .sr, .gsps, .kos, .sc]
     let documents = try forms.compactMap {
       try exporter.document(of: report, format: $0)
     }
@@ -102,6 +102,14 @@ import Testing
     #expect(throws: ReportingError.noRegionToShow) {
       try exporter.document(of: "1.2.3", format: .gsps, at: noon)
     }
+  }
+
+  @Test("the burned-in copy has the image's own size, and says that it is one")
+  func burnedIn() throws {
+    let report = try sign(.draft, note: "", at: noon)
+    let copy = try #require(try site.exporter().document(of: report, format: .sc))
+    let file = try DICOMFile.read(copy.bytes).dataSet
+    #expect(file.integer(.rows) == 16 && file.string(.burnedInAnnotation) == "YES")
   }
 
   @Test("the patient's side of a region is told where the image states its orientation")

@@ -16,6 +16,13 @@ import Testing
       rows.priors(of: open).map(\.id) == ["same day", "newer", "older", "no date", "unknown"])
   }
 
+  @Test("what has no picture may still have been written about")
+  func withoutPicture() {
+    let open = row("open", "20240105")
+    let rows = [open, row("letter", "20230101", readable: 0), row("later", "20240106")]
+    #expect(rows.earlier(than: open).map(\.id) == ["letter"])
+  }
+
   @Test("where the day of a study is not known, every other study may be a prior")
   func unknownDay() {
     let rows = [row("later", "20240106"), row("older", "20190101")]

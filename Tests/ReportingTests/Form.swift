@@ -6,7 +6,7 @@ import Radiology
 
 /// The DICOM objects that a report leaves as.
 enum Form: String, CaseIterable, Sendable {
-  case sr, gsps, kos
+  case sr, gsps, kos, sc, pdf
 
   func write(_ sample: Sample, _ kind: Kind, header: DataSet?) throws -> [UInt8] {
     let sources = sample.instances.map {
@@ -24,7 +24,21 @@ enum Form: String, CaseIterable, Sendable {
     case .kos:
       try dossier.keyObjectSelection(
         of: sources, as: identity, by: StructuredReportTests.station, codes: codes)
+    case .sc:
+      try dossier.secondaryCapture(
+        of: sources, showing: painted(dossier), as: identity, by: StructuredReportTests.station)
+    case .pdf:
+      try dossier.encapsulated(
+        pdf: Array("%PDF-1.4 and so on".utf8), of: sources, as: identity,
+        by: StructuredReportTests.station)
     }
+  }
+
+  /// The key image as if it had been painted.
+  private func painted(_ dossier: Dossier) throws -> PaintedImage {
+    PaintedImage(
+      try dossier.firstKeyImage(), columns: 64, rows: 32,
+      greys: [UInt8](repeating: 7, count: 64 * 32))
   }
 
   func document(_ kind: Kind) throws -> DataSet {
@@ -44,14 +58,16 @@ enum Form: String, CaseIterable, Sendable {
   }
 
   /// The kinds of study that leave in this form.
-  var kinds: [Kind] { self == .sr ? Kind.allCases : Kind.allCases.filter(\.hasRegion) }
+  var kinds: [Kind] {
+    self == .sr || self == .pdf ? Kind.allCases : Kind.allCases.filter(\.hasRegion)
+  }
 
-  /// What dsrdump begins with; it does not know presentation states.
-  var title: String {
+  /// What dsrdump begins with; none for what is no structured report.
+  var title: String? {
     switch self {
     case .sr: "Comprehensive 3D SR Document"
-    case .gsps: ""
     case .kos: "Key Object Selection Document"
+    case .gsps, .sc, .pdf: nil
     }
   }
 }

@@ -86,7 +86,7 @@ struct PresentationStateTests {
     arguments: Kind.allCases.filter { !$0.hasRegion })
   func nothingToShow(kind: Kind) throws {
     let sample = try kind.sample()
-    for form in [Form.gsps, .kos] {
+    for form in [Form.gsps, .kos, .sc] {
       #expect(throws: ReportingError.noRegionToShow) { try write(sample, form) }
     }
   }
@@ -121,7 +121,51 @@ struct PresentationStateTests {
     #expect(evidence?.map { $0.uid(.referencedSOPInstanceUID) } == [Sample.image])
   }
 
-  @Test("the same inputs give the same bytes", arguments: [Form.gsps, .kos])
+  @Test("the burned-in copy says that it is one, of which image, and with which regions")
+  func burnedIn() throws {
+    let copy = try write(try Kind.signed.sample(), .sc)
+    #expect(copy.string(.burnedInAnnotation) == "YES")
+    #expect(copy.strings(.imageType) == ["DERIVED", "SECONDARY"])
+    #expect(copy.string(.modality) == "OT")
+    let origin = copy.items(.sourceImageSequence).first
+    #expect(origin?.uid(.referencedSOPInstanceUID) == Sample.image)
+    let words = try #require(copy.string(.derivationDescription))
+    #expect(words.contains("R1 41% AI, reader agrees") && words.contains("R3 reader"))
+    #expect(copy.uid(.sopInstanceUID) != Sample.image)
+    #expect(copy.uid(.seriesInstanceUID) != "2.25.33445566778899.2")
+  }
+
+  @Test("a picture of other regions than the report's is refused")
+  func otherPicture() throws {
+    let dossier = try Kind.signed.sample().dossier()
+    let other = try Kind.suspicious.sample().dossier().firstKeyImage()
+    let painted = PaintedImage(other, columns: 1, rows: 1, greys: [0])
+    let source = SourceImage(
+      instance: try Kind.signed.sample().instances[0], header: try StructuredReportTests.header())
+    #expect(throws: ReportingError.mismatch("The picture shows other regions than the report.")) {
+      try dossier.secondaryCapture(
+        of: [source], showing: painted, as: Form.sc.identity(of: .signed),
+        by: StructuredReportTests.station)
+    }
+  }
+
+  @Test("a page is packed as it is, and what is no PDF is not packed")
+  func packed() throws {
+    let object = try Form.pdf.document(.signed)
+    #expect(object.string(.mimeTypeOfEncapsulatedDocument) == "application/pdf")
+    #expect(object.bytes(.encapsulatedDocument) == Array("%PDF-1.4 and so on".utf8))
+    #expect(object.string(.burnedInAnnotation) == "YES")
+    let sample = try Kind.signed.sample()
+    let source = SourceImage(
+      instance: sample.instances[0], header: try StructuredReportTests.header())
+    #expect(throws: ReportingError.mismatch("The page is no PDF.")) {
+      try sample.dossier().encapsulated(
+        pdf: [1, 2], of: [source], as: Form.pdf.identity(of: .signed),
+        by: StructuredReportTests.station)
+    }
+  }
+
+  @Test("the same inputs give the same bytes", arguments: [Form.gsps, .kos, .sc, .pdf])
   func deterministic(form: Form) throws {
     let sample = try Kind.signed.sample()
     #expect(try write(sample, form) == write(sample, form))

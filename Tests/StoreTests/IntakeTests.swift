@@ -68,6 +68,29 @@ import Testing
     #expect(try store.worklist().map(\.instances) == [1, 1])
   }
 
+  @Test("a study of documents alone is no failure; an unreadable image that joins it makes it one")
+  func documentsAlone() throws {
+    let one = intake(refusal: "No image")
+    func arrive(_ uid: Instance.ID, _ format: Instance.Format) throws {
+      let instance = Instance(
+        uid: uid, series: one.series[0].uid, study: "1.2.3", format: format, digest: uid, bytes: 1,
+        refusal: format == .document ? "The object holds no image" : "It is truncated")
+      try store.save(
+        Store.Intake(
+          patient: one.patient, study: one.study, series: one.series, instances: [instance]))
+    }
+    try arrive("1.2.3.9.1", .document)
+    let first = try #require(try store.row("1.2.3"))
+    #expect(first.triageClass == .undetermined && first.triage?.isOfDocuments == true)
+    #expect(first.documents == 1 && first.readable == 0)
+    #expect(try store.untriaged().isEmpty)
+    try arrive("1.2.3.9.2", .document)
+    #expect(try store.row("1.2.3")?.triage == first.triage)
+    try arrive("1.2.3.1.2", .dicom)
+    let second = try #require(try store.row("1.2.3")?.triage)
+    #expect(second.triageClass == .failed && second.reason == "It is truncated")
+  }
+
   @Test("an object that can be read takes the place of one that could not, and is logged")
   func replaced() throws {
     let damaged = intake(digest: "b", refusal: "It is truncated")

@@ -11,7 +11,7 @@ extension Effect {
   fileprivate var subcommand: String? {
     switch self {
     case .loadWorklist: "worklist"
-    case .openStudy, .loadPrior, .loadVersions: "show"
+    case .openStudy, .loadPrior, .loadDocuments, .loadVersions: "show"
     case .saveReview: "review"
     case .sign, .signUnopened, .givePreliminary: "sign"
     case .saveReading: "second-look read"

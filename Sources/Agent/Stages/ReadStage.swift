@@ -60,9 +60,11 @@ public struct ReadStage: Stage {
     of study: Study, _ instances: [Instance], missing: Int, by reader: Reader?
   ) async throws -> Triage {
     var images: [(instance: Instance, image: GreyImage?)] = []
-    // A report beside the images is none of them, unless it is all there is.
-    let isOfDocuments = instances.allSatisfy(\.isDocument)
-    for instance in instances where isOfDocuments || !instance.isDocument {
+    if !instances.isEmpty, instances.allSatisfy(\.isDocument) {
+      return Triage(ofDocumentsIn: study.uid, made: now())
+    }
+    // A report beside the images is none of them.
+    for instance in instances where !instance.isDocument {
       images.append((instance, try await picture(of: instance)))
     }
     if let reader {

@@ -2,12 +2,16 @@ extension Sequence<WorklistRow> {
   /// Studies of the same patient to compare one with, the newest first and those of an unknown
   /// day last.
   ///
-  /// What has no picture is nothing to compare with, and what was made on a later day is no prior.
+  /// What has no picture is nothing to compare with.
   public func priors(of row: WorklistRow) -> [WorklistRow] {
+    earlier(than: row).filter { $0.readable > 0 }
+  }
+
+  /// Studies of the same patient, with pictures or without, the newest first and those of an
+  /// unknown day last; what was made on a later day is none.
+  public func earlier(than row: WorklistRow) -> [WorklistRow] {
     filter { other in
-      guard other.patient.id == row.patient.id, other.id != row.id, other.readable > 0 else {
-        return false
-      }
+      guard other.patient.id == row.patient.id, other.id != row.id else { return false }
       return Study.isPrior(madeOn: other.study.date, to: row.study.date)
     }.sorted { a, b in
       let (left, right) = (a.study.moment, b.study.moment)

@@ -13,6 +13,8 @@ public struct KeyImage: Sendable, Hashable {
   public struct Named: Sendable, Hashable {
     public let name: String
     public let region: Region
+    /// For example `R1 41% AI, reader agrees`.
+    public let label: String
   }
 
   var caption: String {
@@ -41,7 +43,8 @@ extension Dossier {
       guard let inside = region.clipped(columns: instance.columns, rows: instance.rows) else {
         throw .mismatch("Region \(finding.name) lies outside its image.")
       }
-      let named = KeyImage.Named(name: finding.name.printable, region: inside)
+      let named = KeyImage.Named(
+        name: finding.name.printable, region: inside, label: finding.label)
       if let known = places.firstIndex(where: { $0.index == index && $0.frame == region.frame }) {
         places[known].regions.append(named)
       } else {
@@ -57,5 +60,19 @@ extension Dossier {
       KeyImage(
         instance: instances[$0.index], frame: $0.frame, regions: $0.regions, number: $0.index + 1)
     }
+  }
+
+  /// The picture with the most suspicious region that is shown.
+  ///
+  /// - Throws: ``ReportingError/noRegionToShow`` where there is none, and what ``keyImages()``
+  ///   throws.
+  public func firstKeyImage() throws(ReportingError) -> KeyImage {
+    let place = shownFindings.first?.region
+    guard let place,
+      let first = try keyImages().first(where: {
+        $0.instance.uid == place.instance && $0.frame == place.frame
+      })
+    else { throw .noRegionToShow }
+    return first
   }
 }

@@ -104,7 +104,7 @@ struct PresentationState {
 
 extension Dossier {
   /// How far what a document shows has come, in a word or two.
-  var standing: String {
+  public var standing: String {
     if isSigned { return "final" }
     return report?.state == .preliminary ? "preliminary" : "AI result"
   }

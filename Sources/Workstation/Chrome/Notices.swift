@@ -52,7 +52,9 @@ extension FailedAction {
     case .loadWorklist: "The list shown is the last one read."
     case .importFiles: "Nothing already stored is lost."
     case .loadBatch: "Nothing was signed."
-    case .loadImage, .openStudy, .saveScreen, .background, .loadVersions, .templates: ""
+    case .loadImage, .openStudy, .saveScreen, .background, .loadVersions, .loadDocuments,
+      .templates:
+      ""
     }
   }
 }

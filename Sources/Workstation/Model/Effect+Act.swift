@@ -14,8 +14,8 @@ extension Effect {
     // A text that cannot be saved is put aside for its writer: nothing of the store changes.
     case .setAside: nil
     case .loadWorklist, .openStudy, .closeStudy, .loadImage, .loadHeat, .loadPrior,
-      .loadVersions, .loadBatch, .loadStatus, .loadLog, .find, .readReport, .saveScreen,
-      .suspend, .repaint, .useTheme, .captureMouse, .quit:
+      .loadDocuments, .loadVersions, .loadBatch, .loadStatus, .loadLog, .find, .readReport,
+      .saveScreen, .suspend, .repaint, .useTheme, .captureMouse, .quit:
       nil
     }
   }

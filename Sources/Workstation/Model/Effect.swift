@@ -21,6 +21,9 @@ public enum Effect: Sendable, Equatable {
   case loadHeat(Instance, model: ModelVersion.ID)
   /// What there is of an earlier study; answered by ``Message/priorLoaded(_:_:)``.
   case loadPrior(Study.ID)
+  /// What arrived in words with a study, and what was written of the patient's earlier ones; written
+  /// in the audit log, and answered by ``Message/documents(_:_:)``.
+  case loadDocuments(Study.ID)
   /// The answers are ``Message/saved(_:_:)`` or ``Message/failed(_:_:)``.
   case saveReview(Review)
   case saveDraft(Report)

@@ -1,6 +1,7 @@
 public import Foundation
 public import Imaging
 public import Radiology
+public import Reporting
 public import Terminal
 
 /// Everything that can happen to the workstation.
@@ -25,6 +26,8 @@ public enum Message: Sendable {
   case heatFailed(Instance.ID, reason: String)
   /// The answer to ``Effect/loadPrior(_:)``.
   case priorLoaded(Study.ID, [Instance])
+  /// The answer to ``Effect/loadDocuments(_:)``.
+  case documents(Study.ID, [ReadDocument])
   /// A review or a draft of this study is safe.
   case saved(Saved, Study.ID)
   /// The answer to ``Effect/sign(_:_:)``; the report as the store keeps it.
@@ -80,6 +83,7 @@ public enum FailedAction: Sendable, Hashable {
   case secondLook(Study.ID)
   case export(Study.ID, ExportFormat)
   case loadVersions(Study.ID)
+  case loadDocuments(Study.ID)
   case loadBatch
   /// Reading the site's report templates.
   case templates

@@ -2,9 +2,13 @@ import Radiology
 import Reporting
 import Terminal
 
-/// The report as the clinician will read it, to be scrolled.
+/// Something in words that is only read: the report as the clinician will read it, or earlier
+/// documents; to be scrolled.
 struct PreviewOverlay: Sendable, Hashable {
-  /// As the document has them, at most 78 columns wide.
+  var title = "As the clinician will read it"
+  /// At the right edge, so that on a wide screen the study's image stays in view.
+  var isBeside = false
+  /// As the document has them; what is wider than the box goes on in the next line.
   let lines: [String]
   /// The first line shown.
   var first = 0
@@ -15,10 +19,13 @@ struct PreviewOverlay: Sendable, Hashable {
     let lines = lines(width: Self.width(in: body))
     let first = min(first, max(0, lines.count - height))
     let last = min(lines.count, first + height)
+    let width = Self.width(in: body) + 2
+    let place =
+      isBeside
+      ? Rect(x: body.endX - width, y: body.y, width: width, height: body.height)
+      : body.centred(width: width, height: body.height)
     let inside = canvas.popup(
-      body.centred(width: Self.width(in: body) + 2, height: body.height),
-      title: "As the clinician will read it", trailing: "\(first + 1)–\(last) of \(lines.count)"
-    )
+      place, title: title, trailing: "\(first + 1)–\(last) of \(lines.count)")
     for (index, line) in lines[first..<last].enumerated() {
       canvas.draw(
         sanitized(line), at: Position(inside.x, inside.y + index), maxWidth: inside.width)

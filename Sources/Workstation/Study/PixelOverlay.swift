@@ -1,3 +1,4 @@
+import Imaging
 import Radiology
 import Terminal
 
@@ -13,14 +14,14 @@ struct PixelOverlay: Sendable, Hashable {
   let pane: Viewport.Pane
 
   func paint(on raster: GreyRaster) -> GreyRaster {
-    var canvas = Pixels(width: raster.width, height: raster.height, pixels: raster.pixels)
+    var canvas = GreyPainting(width: raster.width, height: raster.height, pixels: raster.pixels)
     if let heat { paint(heat, on: &canvas) }
     for box in boxes where !box.isCurrent { paint(box, on: &canvas) }
     for box in boxes where box.isCurrent { paint(box, on: &canvas) }
     for ruler in rulers { paint(ruler, on: &canvas) }
     let foot = raster.height - 12
     canvas.frame(x0: 8, y0: foot, x1: 8 + Int(bar.screenPixels), y1: foot + 1, thickness: 1)
-    canvas.write(bar.label, x: 12, y: foot - PixelFont.height * PixelFont.scale - 6)
+    canvas.write(bar.label, x: 12, y: foot - GreyPainting.lineHeight() - 6)
     if let placement {
       let cross = viewport.panePoint(x: placement.x, y: placement.y, in: pane)
       let (x, y) = (Self.pixel(cross.x), Self.pixel(cross.y))
@@ -36,18 +37,18 @@ struct PixelOverlay: Sendable, Hashable {
     return GreyRaster(width: raster.width, height: raster.height, pixels: canvas.pixels)
   }
 
-  private func paint(_ box: RegionBox, on canvas: inout Pixels) {
+  private func paint(_ box: RegionBox, on canvas: inout GreyPainting) {
     let first = viewport.panePoint(x: box.region.x0, y: box.region.y0, in: pane)
     let last = viewport.panePoint(x: box.region.x1, y: box.region.y1, in: pane)
     let (x0, y0) = (Self.pixel(first.x), Self.pixel(first.y))
     let (x1, y1) = (max(x0 + 4, Self.pixel(last.x)), max(y0 + 4, Self.pixel(last.y)))
     canvas.frame(x0: x0, y0: y0, x1: x1, y1: y1, thickness: box.isCurrent ? 3 : 1)
-    let above = y0 - PixelFont.height * PixelFont.scale - 4
+    let above = y0 - GreyPainting.lineHeight() - 4
     canvas.write(box.plainLabel, x: max(2, x0), y: above >= 0 ? above : y1 + 3)
   }
 
   /// Marks on a grid, the larger the more suspicious: the picture is seen between them.
-  private func paint(_ heat: HeatMap, on canvas: inout Pixels) {
+  private func paint(_ heat: HeatMap, on canvas: inout GreyPainting) {
     let scale = viewport.scale(in: pane)
     for y in stride(from: 6, to: canvas.height, by: 12) {
       for x in stride(from: 6, to: canvas.width, by: 12) {
@@ -64,7 +65,7 @@ struct PixelOverlay: Sendable, Hashable {
     }
   }
 
-  private func paint(_ ruler: Ruler, on canvas: inout Pixels) {
+  private func paint(_ ruler: Ruler, on canvas: inout GreyPainting) {
     let first = viewport.panePoint(x: ruler.x0, y: ruler.y0, in: pane)
     let last = viewport.panePoint(x: ruler.x1, y: ruler.y1, in: pane)
     let steps = min(20_000, max(abs(last.x - first.x), abs(last.y - first.y))) / 4
@@ -81,55 +82,5 @@ struct PixelOverlay: Sendable, Hashable {
   /// Far outside is all the same, and never more than an Int can hold.
   private static func pixel(_ value: Double) -> Int {
     Int(min(max(value, -100_000), 100_000).rounded())
-  }
-}
-
-/// Grey pixels to paint on; what falls outside is lost.
-private struct Pixels {
-  let width: Int
-  let height: Int
-  var pixels: [UInt8]
-
-  mutating func fill(x0: Int, y0: Int, x1: Int, y1: Int, grey: UInt8) {
-    guard max(0, x0) < min(width, x1) else { return }
-    for y in max(0, y0)..<max(0, y0, min(height, y1)) {
-      for x in max(0, x0)..<min(width, x1) { pixels[y * width + x] = grey }
-    }
-  }
-
-  /// A white line with a black one on either side: visible on any grey.
-  mutating func frame(x0: Int, y0: Int, x1: Int, y1: Int, thickness: Int) {
-    for (grow, grey) in [(thickness + 1, UInt8(0)), (thickness, UInt8(255)), (0, UInt8(0))] {
-      let width = grow == 0 ? 1 : grow + (grey == 0 ? 1 : 0)
-      outline(
-        x0: x0 - grow, y0: y0 - grow, x1: x1 + grow, y1: y1 + grow,
-        width: grow == 0 ? 1 : width, grey: grey)
-    }
-  }
-
-  private mutating func outline(x0: Int, y0: Int, x1: Int, y1: Int, width: Int, grey: UInt8) {
-    fill(x0: x0, y0: y0, x1: x1, y1: y0 + width, grey: grey)
-    fill(x0: x0, y0: y1 - width, x1: x1, y1: y1, grey: grey)
-    fill(x0: x0, y0: y0, x1: x0 + width, y1: y1, grey: grey)
-    fill(x0: x1 - width, y0: y0, x1: x1, y1: y1, grey: grey)
-  }
-
-  /// White on black.
-  mutating func write(_ text: String, x: Int, y: Int) {
-    let scale = PixelFont.scale
-    let glyphs = text.compactMap { PixelFont.glyphs[$0] }
-    let step = (PixelFont.width + 1) * scale
-    fill(
-      x0: x - 2, y0: y - 2, x1: x + glyphs.count * step + 1,
-      y1: y + PixelFont.height * scale + 2, grey: 0)
-    for (index, glyph) in glyphs.enumerated() {
-      for (row, bits) in glyph.enumerated() {
-        for column in 0..<PixelFont.width where bits >> (PixelFont.width - 1 - column) & 1 == 1 {
-          let left = x + index * step + column * scale
-          fill(
-            x0: left, y0: y + row * scale, x1: left + scale, y1: y + (row + 1) * scale, grey: 255)
-        }
-      }
-    }
   }
 }

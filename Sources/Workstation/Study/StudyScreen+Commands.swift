@@ -6,7 +6,7 @@ extension StudyScreen {
   /// The keys of an open study; decisions first, because the footer shows what fits.
   static let commands: [Command] =
     decisionCommands + [Workstation.readFirstCommand] + lookingCommands + windowCommands
-    + regionCommands + rulerCommands + navigationCommands
+    + regionCommands + rulerCommands + navigationCommands + [Workstation.documentsCommand]
 
   /// Going about in the study and from one to the next.
   private static let navigationCommands: [Command] = [

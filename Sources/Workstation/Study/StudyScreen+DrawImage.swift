@@ -12,7 +12,7 @@ extension StudyScreen {
       style: isFocused ? .accent : .muted, titleStyle: isFocused ? .accent : .text)
     let inside = frame.inset(by: 1)
     guard let shown, let pane = context.pane(self), let picture = image else {
-      drawMissing(on: &canvas, in: inside)
+      drawMissing(on: &canvas, in: inside, keymap: context.keymap)
       return
     }
     let viewport = viewport(in: pane)
@@ -158,10 +158,12 @@ extension StudyScreen {
       "\(finding.glyph) \(sanitized(finding.name)) \(finding.percent ?? "own") \(index + 1)/\(findings.count)"
   }
 
-  private func drawMissing(on canvas: inout Canvas, in inside: Rect) {
+  private func drawMissing(on canvas: inout Canvas, in inside: Rect, keymap: Keymap) {
     let text: String
     var style = Style.muted
-    if let instance, let shown {
+    if let instance, instance.isDocument {
+      text = "A document, not an image: \(keymap.key("documents")) reads it"
+    } else if let instance, let shown {
       switch pictures[shown] {
       case .failed(let reason)?:
         text = "✖ No picture: \(sanitized(reason))"

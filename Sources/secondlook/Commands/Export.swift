@@ -21,8 +21,9 @@ struct Export: AsyncParsableCommand {
     help: """
       text: a page to print; sr: DICOM Comprehensive 3D SR, TID 1500; gsps: DICOM presentation \
       state that draws the regions; kos: DICOM key object selection; fhir: HL7 FHIR R4 document; \
-      hl7: HL7 v2.5.1 message ORU^R01; pdf: a page to print with its key images; teaching: \
-      de-identified images and their regions.
+      hl7: HL7 v2.5.1 message ORU^R01; pdf: a page to print with its key images; sc: DICOM image \
+      with its regions burned in; dicom-pdf: the page as a DICOM object; teaching: de-identified \
+      images and their regions.
       """,
     transform: Self.form)
   var format = Form.report(.text)

@@ -12,10 +12,21 @@ struct Show: AsyncParsableCommand {
   @OptionGroup var options: StoreOptions
   @Argument(help: StudyArgument.help) var study: String
   @Flag(help: "Print JSON.") var json = false
+  @Flag(help: "Print the documents that arrived with it and the earlier reports of the patient.")
+  var documents = false
 
   func run() async throws {
     let site = try options.open()
     let study = try site.store.study(named: study)
+    if documents {
+      let documents = try site.documents(of: study.uid)
+      try site.store.record(
+        .opened, actor: "secondlook show", study: study.uid, detail: "to read earlier documents")
+      return say(
+        documents.isEmpty
+          ? "There is no document and no earlier report."
+          : documents.map(\.text).joined(separator: "\n\n"))
+    }
     if json {
       guard let row = try site.store.row(study.uid) else { return }
       return try sayJSON(

@@ -13,6 +13,7 @@ extension Effect {
     case .loadImage(let instance, let frame): .loadImage(instance.id, frame: frame)
     case .loadHeat(let instance, _): .loadImage(instance.id)
     case .loadPrior: .background("prior")
+    case .loadDocuments(let id): .loadDocuments(id)
     case .saveReview(let review): .saveReview(review.study)
     case .saveDraft(let report): .saveDraft(report.study)
     case .saveReading(_, let id), .saveDecision(_, let id), .closeSecondLook(let id, _):

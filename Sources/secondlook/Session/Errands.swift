@@ -208,6 +208,10 @@ final class Errands: Sendable {
     case .loadPrior(let id):
       try store.record(.opened, actor: reader, study: id, detail: "beside a later study")
       return .priorLoaded(id, try store.instances(of: id))
+    case .loadDocuments(let id):
+      let documents = try site.documents(of: id)
+      try store.record(.opened, actor: reader, study: id, detail: "to read earlier documents")
+      return .documents(id, documents)
     case .loadWorklist, .loadImage, .loadHeat, .suspend, .repaint, .useTheme, .captureMouse,
       .quit:
       return nil
