@@ -24,27 +24,41 @@ struct Orthanc {
   ) async throws -> Result {
     let folder = try Receiver.newFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let orthanc = Orthanc(http: freePort(), dicom: freePort(), peer: peer)
-    let environment = ProcessInfo.processInfo.environment.merging([
-      "HTTP_PORT": "\(orthanc.http)", "DICOM_PORT": "\(orthanc.dicom)", "PEER_PORT": "\(peer)",
-    ]) { $1 }
     // It runs until its file is gone, or a test that crashed leaves it alone for five minutes.
     let flag = folder.appending(path: "running")
     try Data().write(to: flag)
-    let wait = #"echo ready; for _ in $(seq 3000); do [ -e "$0" ] || exit 0; sleep .1; done"#
-    let process = try Tool(
-      executable: script, arguments: ["sh", "-c", wait, flag.path], environment: environment
-    ).launch(writingTo: folder.appending(path: "log"))
+    let (orthanc, process) = try await started(peer: peer, until: flag, in: folder)
     let result: Swift.Result<Result, any Error>
-    do {
-      _ = try await process.says(#/ready/#, within: .seconds(60))
-      result = .success(try await body(orthanc))
-    } catch {
-      result = .failure(error)
-    }
+    do { result = .success(try await body(orthanc)) } catch { result = .failure(error) }
     try? FileManager.default.removeItem(at: flag)
     _ = await process.end()
     return try result.get()
+  }
+
+  /// Starts it, at other ports if somebody took one of them just before.
+  private static func started(
+    peer: UInt16, until flag: URL, in folder: URL
+  ) async throws -> (Orthanc, Launched) {
+    let wait = #"echo ready; for _ in $(seq 3000); do [ -e "$0" ] || exit 0; sleep .1; done"#
+    var failure: any Error = Refusal(output: "")
+    for attempt in 1...3 {
+      let orthanc = Orthanc(http: freePort(), dicom: freePort(), peer: peer)
+      let environment = ProcessInfo.processInfo.environment.merging([
+        "HTTP_PORT": "\(orthanc.http)", "DICOM_PORT": "\(orthanc.dicom)", "PEER_PORT": "\(peer)",
+      ]) { $1 }
+      let process = try Tool(
+        executable: script, arguments: ["sh", "-c", wait, flag.path], environment: environment
+      ).launch(writingTo: folder.appending(path: "log\(attempt)"))
+      do {
+        _ = try await process.says(#/ready/#, within: .seconds(60))
+        return (orthanc, process)
+      } catch {
+        failure = error
+        process.signal(SIGKILL, toGroup: true)
+        _ = await process.end()
+      }
+    }
+    throw failure
   }
 
   /// Asks its REST interface.
