@@ -164,12 +164,19 @@ struct StoringPeer {
       arguments: ["+B", "-od", peer.folder.path]
         + (onlyCT ? ["-xf", profile.path, "Default"] : []) + ["\(peer.port)"]
     ).launch(writingTo: folder.appending(path: "log"))
-    defer { process.signal(SIGKILL) }
-    for _ in 0..<600 {
-      if try await run("echoscu", "127.0.0.1", "\(peer.port)").status == 0 { break }
-      try await Task.sleep(for: .milliseconds(50))
+    let result: Swift.Result<Result, any Error>
+    do {
+      for _ in 0..<600 {
+        if try await run("echoscu", "127.0.0.1", "\(peer.port)").status == 0 { break }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      result = .success(try await body(peer))
+    } catch {
+      result = .failure(error)
     }
-    return try await body(peer)
+    process.signal(SIGKILL)
+    _ = await process.end()
+    return try result.get()
   }
 
   func files() throws -> [URL] {

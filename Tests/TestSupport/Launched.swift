@@ -36,6 +36,8 @@ public struct Launched: Sendable {
 
   /// Waits for the end, by force when the time is over.
   ///
+  /// What was killed has to be waited for too: swift-testing, which waits for any child of this
+  /// process, would find a dead one that nobody takes again and again, and never its own.
   /// - Returns: the status as a shell tells it: 128 and more for a signal.
   public func end(within limit: Duration = .seconds(30)) async -> Int32 {
     let deadline = ContinuousClock.now + limit
