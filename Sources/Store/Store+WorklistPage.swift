@@ -15,8 +15,10 @@ extension Store {
     let date = now()
     return try read { database in
       let tally = try tally(database)
-      let rises = try Double.fetchOne(database, sql: "SELECT min(rises) FROM entry")
-        .map(Date.init(timeIntervalSinceReferenceDate:))
+      // Said as the index says it, or all entries would be looked at.
+      let rises = try Double.fetchOne(
+        database, sql: "SELECT min(rises) FROM entry WHERE rises IS NOT NULL"
+      ).map(Date.init(timeIntervalSinceReferenceDate:))
       var page = WorklistPage(
         request: request, rows: [], tally: tally, rises: rises, asOf: date)
       if tally.total <= WorklistPage.length {
