@@ -54,6 +54,17 @@ struct SigningTests {
     }
   }
 
+  @Test("what was just signed waits, although no agent has made its documents yet")
+  func waits() async throws {
+    try await withStudy { program, _, _ in
+      #expect(try await program.run("outbox").output.contains("Nothing waits"))
+      _ = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+      #expect(try await program.run("sign", "ACC0001", "--as", "Dr Osei").status == 0)
+      #expect(try await program.run("status").output.contains("1 to deliver"))
+      #expect(try await program.run("outbox").output.contains("1 report waits for the agent"))
+    }
+  }
+
   @Test("a wet read is found as preliminary, exported as such, and replaced by the final report")
   func preliminary() async throws {
     try await withStudy { program, store, study in

@@ -66,9 +66,7 @@ struct Outbox: AsyncParsableCommand {
     let items = try items(
       store, dead ? [.dead] : everything ? OutboxItem.State.allCases : [.waiting, .sending, .dead])
     if json { return try sayJSON(items) }
-    guard !items.isEmpty else {
-      return say(dead ? "No document was given up." : "Nothing waits to be delivered.")
-    }
+    guard !items.isEmpty else { return say(try nothing(store)) }
     say(
       table(
         ["number", "study", "document", "to", "state", "tries", "next", "why"],
@@ -81,6 +79,15 @@ struct Outbox: AsyncParsableCommand {
             item.state == .waiting ? item.due.formatted(.iso8601) : "", item.reason ?? "",
           ]
         }))
+  }
+
+  /// What to say where no document is listed; a report just signed has none before the agent comes.
+  private func nothing(_ store: Store) throws -> String {
+    if dead { return "No document was given up." }
+    let fresh = study == nil ? try store.deliveryBacklog().count : 0
+    guard fresh > 0 else { return "Nothing waits to be delivered." }
+    return "\(counted(fresh, "report waits", "reports wait")) for the agent, which makes the "
+      + "documents; export --dry-run shows what would go where."
   }
 
   private func items(_ store: Store, _ states: [OutboxItem.State]) throws -> [OutboxItem] {

@@ -96,8 +96,7 @@ struct ScreenBench {
       return keys(what, terminal, steps)
     }
     return [
-      on("gs", "system screen", ["j", "k"], leave: "gw"),
-      on("gy", "sync screen", ["j", "k"], leave: "gw"),
+      on("gs", "sync and system in turn", ["gy", "gs"], leave: "gw"),
       on("gl", "log scroll", ["j", "j", "k"], leave: "gw"),
       on("gc", "find a patient, typing", ["a", "\u{7F}"], leave: "\u{1B}"),
       on("?", "help, typing", ["z", "\u{7F}"], leave: "\u{1B}"),
