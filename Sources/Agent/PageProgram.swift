@@ -70,11 +70,13 @@ struct PageProgram: Sendable {
   private func end(of child: pid_t) -> Int32 {
     var status: Int32 = 0
     let deadline = ContinuousClock.now + .seconds(Self.timeLimit)
-    while waitpid(child, &status, WNOHANG) == 0 {
+    while true {
+      let ended = waitpid(child, &status, WNOHANG)
+      // An end that nobody can tell is no success.
+      if ended != 0 { return ended == child ? status : -1 }
       if ContinuousClock.now > deadline { kill(child, SIGKILL) }
       usleep(1_000)
     }
-    return status
   }
 }
 

@@ -46,6 +46,11 @@ public enum CommaSeparated {
     guard safe.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else {
       return safe
     }
-    return "\"\(safe.replacing("\"", with: "\"\""))\""
+    // By scalars: a mark that combines makes another character of a quote, and no other byte.
+    let doubled = safe.unicodeScalars.reduce(into: "") { result, scalar in
+      result.unicodeScalars.append(scalar)
+      if scalar == "\"" { result.unicodeScalars.append(scalar) }
+    }
+    return "\"\(doubled)\""
   }
 }

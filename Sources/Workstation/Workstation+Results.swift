@@ -88,6 +88,9 @@ extension Workstation {
     case .saveDraft(let id) where study?.id == id:
       study?.hasUnsavedDraft = true
       study?.isSavingDraft = false
+      // A failed draft is not tried again by the clock: a full disk would be hammered.
+      study?.lastEdit = nil
+      study?.unsavedSince = nil
     case .sign(let id) where study?.id == id, .givePreliminary(let id) where study?.id == id:
       study?.isSigning = false
       // The words are only here, if the draft could not be saved either.
@@ -106,11 +109,6 @@ extension Workstation {
     case .background("log"): log.give()
     case .background("report"): clinician.give()
     default: break
-    }
-    // A failed draft is not tried again by the clock: a full disk would be hammered.
-    if case .saveDraft = action {
-      study?.lastEdit = nil
-      study?.unsavedSince = nil
     }
     return []
   }
@@ -152,7 +150,7 @@ extension Workstation {
     case .loadDocuments(let id): return [.loadDocuments(id)]
     case .templates:
       if let study { return open(study.row) }
-    case .loadBatch where !worklist.marked.isEmpty:
+    case .loadBatch where batchObstacle == nil:
       return [.loadBatch(worklist.marked.sorted())]
     case .loadBatch, .importFiles, .background, .secondLook: break
     }

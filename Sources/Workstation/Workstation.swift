@@ -108,7 +108,7 @@ public struct Workstation: Sendable {
     case .secondLook(let look): take(look)
     case .versions(let id, let reports): compare(reports, of: id)
     case .batch(let studies): askAbout(studies)
-    case .exported(let path): noteExport(to: path)
+    case .exported(let id, let path): noteExport(of: id, to: path)
     case .done(let sentence): tell(sanitized(sentence))
     case .failed(let action, let sentence): fail(action, sentence)
     case .progress(let badge): show(badge)

@@ -2,6 +2,7 @@ import DICOM
 import Foundation
 import Radiology
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -74,19 +75,33 @@ struct ReportsOutTests {
 final class FHIRKeeper: Sendable {
   let server: ScriptedServer
   /// By the condition they came with.
-  var documents: Set<String> {
+  var documents: Set<String> { Self.conditions(server.requests) }
+
+  init() throws {
+    let kept = Mutex<Set<String>>([])
+    server = try ScriptedServer { request in
+      if request.lines.first?.hasPrefix("POST") == true {
+        kept.withLock { $0.formUnion(Self.conditions([request])) }
+        return .answer(201)
+      }
+      let query = request.target.split(separator: "?").last.map(String.init) ?? ""
+      guard kept.withLock({ $0.contains(query) }) else {
+        return .answer(200, body: Array(#"{"resourceType": "Bundle", "total": 0}"#.utf8))
+      }
+      let words = (query.dropFirst("identifier=".count).removingPercentEncoding ?? "")
+        .split(separator: "|")
+      let found =
+        #"{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Bundle", "#
+        + #""identifier": {"system": "\#(words[0])", "value": "\#(words[1])"}}}]}"#
+      return .answer(200, body: Array(found.utf8))
+    }
+  }
+
+  private static func conditions(_ requests: [ScriptedServer.Request]) -> Set<String> {
     Set(
-      server.requests.compactMap { request in
+      requests.compactMap { request in
         request.lines.first { $0.lowercased().hasPrefix("if-none-exist:") }?
           .split(separator: " ").last.map(String.init)
       })
-  }
-
-  init() throws {
-    server = try ScriptedServer { request in
-      if request.lines.first?.hasPrefix("POST") == true { return .answer(201) }
-      return .answer(
-        200, body: Array(#"{"resourceType": "Bundle", "total": 1}"#.utf8))
-    }
   }
 }

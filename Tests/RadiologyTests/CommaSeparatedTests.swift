@@ -21,6 +21,12 @@ struct CommaSeparatedTests {
     #expect(read == [["'" + cell, "x"]])
   }
 
+  @Test("a quote with a mark over it is a quote all the same")
+  func combined() {
+    let bytes = Array(CommaSeparated.text([["x\"\u{301},=1+1"]]).utf8)
+    #expect(bytes == Array("\"x\"".utf8) + Array("\"".utf8) + Array("\u{301},=1+1\"\r\n".utf8))
+  }
+
   @Test("a row of the worklist has a cell for each column, and what is not known is empty")
   func worklist() throws {
     let patient = Patient(identifier: "4711", name: "=DOE^JANE", fallback: "")

@@ -91,9 +91,11 @@ struct FHIRDocumentTests {
       }
     }
     var sample = try Kind.signed.sample()
-    sample.limits = ["Not for children <16 & younger."]
+    // A mark that combines with it does not make a delimiter harmless.
+    sample.limits = ["Not for children <16 & younger.", "a<\u{338}b"]
     let bytes = String(decoding: try Resources.write(sample, .signed), as: UTF8.self)
     #expect(bytes.contains("Limit of the model: Not for children &lt;16 &amp; younger."))
+    #expect(Data(bytes.utf8).range(of: Data("a&lt;".utf8)) != nil)
     #expect(bytes.contains("Model version: chest r24 (9f2c0e1d9f2c)"))
   }
 

@@ -211,6 +211,17 @@ import Testing
     #expect(try store.doubtPatient(of: "1.2.3", other: "third", because: "Third.", at: noon))
   }
 
+  @Test("who sends again what failed otherwise settles no doubt that nobody has seen")
+  func unseenDoubt() throws {
+    try signed()
+    let item = try #require(try store.nextDelivery(to: "pacs", at: noon))
+    try store.noteFailed(item, DeliveryProblem(.refused, "No."), under: RetryRule(), at: noon)
+    try store.save(intake(patient: "Somebody else", digest: "b"))
+    #expect(try store.sendAgain([item.number], by: "admin", at: noon).isEmpty)
+    #expect(try store.nextDelivery(to: "pacs", at: noon) == nil)
+    #expect(try store.outbox([.dead]).first { $0.number == item.number }?.code == .patientChanged)
+  }
+
   @Test("the two deliveries of one version to one place are told as one")
   func dispatches() throws {
     try signed()

@@ -29,6 +29,20 @@ struct BatchTests {
     }
   }
 
+  @Test("who begins to read before the answer is shown none of it, however the batch was asked for")
+  func readFirst() {
+    var workstation = Workstation(options: Fixture.options())
+    _ = workstation.update(.worklist(Self.ruledOut, asOf: Fixture.now))
+    workstation.type("*")
+    #expect(workstation.type("S").count == 1)
+    workstation.type("R")
+    _ = workstation.update(.batch(Self.ruledOut.map { Fixture.open($0) }))
+    #expect(workstation.place == .worklist)
+    _ = workstation.update(.failed(.loadBatch, "The store is busy."))
+    #expect(
+      !workstation.press(.function(5)).contains { if case .loadBatch = $0 { true } else { false } })
+  }
+
   @Test("the typed count signs each by itself, once, and nothing else does")
   func signs() {
     var workstation = asked(Self.ruledOut)

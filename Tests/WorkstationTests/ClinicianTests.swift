@@ -80,7 +80,10 @@ struct ClinicianTests {
   func taken() {
     var workstation = Workstation.onReport(Fixture.options(width: 160, height: 50))
     workstation.type("1")
-    _ = workstation.update(.exported(path: "/home/wu/1.2.2-v1.txt"))
+    let id = workstation.clinician.report!.found.id
+    _ = workstation.update(.exported("9.9", path: "/home/wu/9.9-v1.txt"))
+    #expect(!workstation.screen(160, 50).contains("✓ just now to"))
+    _ = workstation.update(.exported(id, path: "/home/wu/1.2.2-v1.txt"))
     #expect(workstation.screen(160, 50).contains("✓ just now to /home/wu/1.2.2-v1.txt"))
   }
 

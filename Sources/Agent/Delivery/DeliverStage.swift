@@ -75,7 +75,7 @@ public struct DeliverStage: Stage {
     if item.attempts > 1 || item.isUncertain, try await destination.holds(document) == true {
       return (Sent(item: item, isVerified: true), "it was there already")
     }
-    if settings.verifies { try await refuseOtherPatient(item, document) }
+    try await refuseOtherPatient(item, document)
     let note = try await destination.send(document)
     guard settings.verifies, let isThere = try await isThere(document) else {
       return (Sent(item: item, isVerified: false), note)

@@ -29,7 +29,12 @@ public struct WebArchive: Destination {
   public func otherPatient(_ document: OutgoingDocument) async throws -> Patient.ID? {
     let identity = try DICOMIdentity(document)
     return try await answer { web in
-      try await web.studies(StudyQuery(study: identity.study)).studies.lazy.compactMap {
+      let found = try await web.studies(StudyQuery(study: identity.study))
+      // What cannot be read may be the study of somebody else.
+      guard found.unreadable == 0 else {
+        throw GatewayError.unexpected(server: place, expected: "DICOM JSON")
+      }
+      return found.studies.lazy.compactMap {
         document.patient.other(identifier: $0.patientIdentifier, issuer: $0.patientIssuer)
       }.first
     } ?? nil

@@ -40,7 +40,10 @@ public struct FHIRServer: Destination {
       guard let found = try? JSONDecoder().decode(SearchSet.self, from: body),
         found.resourceType == "Bundle"
       else { return nil }
-      return (found.total ?? 0) > 0 || !(found.entry ?? []).isEmpty
+      let entries = found.entry ?? []
+      if entries.contains(where: { $0.resource?.identifier == identifier }) { return true }
+      // Others than were asked for: the server does not know the search, and has not answered.
+      return entries.isEmpty && (found.total ?? 0) == 0 ? false : nil
     }
   }
 
@@ -74,7 +77,10 @@ public struct FHIRServer: Destination {
 
   /// A search's answer, as far as it matters.
   private struct SearchSet: Decodable {
-    struct Entry: Decodable {}
+    struct Entry: Decodable {
+      struct Resource: Decodable { let identifier: FHIRIdentifier? }
+      let resource: Resource?
+    }
     let resourceType: String
     let total: Int?
     let entry: [Entry]?

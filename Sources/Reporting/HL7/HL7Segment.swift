@@ -77,16 +77,18 @@ struct HL7Field: Hashable {
 
   /// Delimiters as escape sequences, so that words cannot become structure.
   ///
+  /// By scalars: a mark that combines makes another character of a delimiter, and no other byte.
+  ///
   /// Source: HL7 v2.5.1 section 2.7.1.
   private static func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      switch character {
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar {
       case "\\": result += "\\E\\"
       case "|": result += "\\F\\"
       case "^": result += "\\S\\"
       case "&": result += "\\T\\"
       case "~": result += "\\R\\"
-      default: result.append(character)
+      default: result.unicodeScalars.append(scalar)
       }
     }
   }

@@ -125,11 +125,11 @@ struct ObjectHead {
     identity.made.dicom(in: timeZone(of: file))
   }
 
-  /// All dates of a file share one offset: that of the study where it states one.
+  /// All dates of a file share one offset: that of the study where it states one there can be.
   func timeZone(of file: DataSet) -> TimeZone {
-    guard let offset = file.string(.timezoneOffsetFromUTC), let number = Int(offset) else {
-      return identity.timeZone
-    }
+    guard let offset = file.string(.timezoneOffsetFromUTC), let number = Int(offset),
+      (-1200...1400).contains(number)
+    else { return identity.timeZone }
     return TimeZone(secondsFromGMT: (number / 100 * 60 + number % 100) * 60) ?? identity.timeZone
   }
 }

@@ -40,9 +40,9 @@ extension Dossier {
         throw .imageMissing(finding: finding.name)
       }
       let instance = instances[index]
-      guard let inside = region.clipped(columns: instance.columns, rows: instance.rows) else {
-        throw .mismatch("Region \(finding.name) lies outside its image.")
-      }
+      guard let inside = region.clipped(columns: instance.columns, rows: instance.rows),
+        (0..<max(1, instance.frames)).contains(region.frame)
+      else { throw .mismatch("Region \(finding.name) lies outside its image.") }
       let named = KeyImage.Named(
         name: finding.name.printable, region: inside, label: finding.label)
       if let known = places.firstIndex(where: { $0.index == index && $0.frame == region.frame }) {

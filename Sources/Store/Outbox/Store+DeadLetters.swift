@@ -5,8 +5,9 @@ public import Radiology
 extension Store {
   /// Has items sent once more, at once: dead letters, and those that wait for their next attempt.
   ///
-  /// Who asks has looked: a doubt about the patient of the study counts as settled, until somebody
-  /// else again is said to be the patient.
+  /// Who asks for one that was held for a doubt about its patient has looked: the doubt counts as
+  /// settled, until somebody else again is said to be the patient. One that failed for another
+  /// reason settles no doubt that nobody has been shown.
   /// - Returns: the reason for each that is not sent again.
   public func sendAgain(
     _ numbers: [Int], by actor: String, at date: Date
@@ -22,7 +23,7 @@ extension Store {
           refused[number] = obstacle
           continue
         }
-        try settle(database, item.study, at: date)
+        if item.code == .patientChanged { try settle(database, item.study, at: date) }
         try database.execute(
           sql: """
             UPDATE outbox SET state = 'waiting', isUncertain = isUncertain OR attempts > 0,

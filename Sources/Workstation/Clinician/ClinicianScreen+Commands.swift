@@ -100,8 +100,8 @@ extension Workstation {
     return clinician.viewer?.wantedImage() ?? []
   }
 
-  mutating func noteExport(to path: String) -> [Effect] {
-    clinician.noteExport(to: path)
+  mutating func noteExport(of id: Study.ID, to path: String) -> [Effect] {
+    clinician.noteExport(of: id, to: path)
     return tell("Exported to \(sanitized(path))")
   }
 

@@ -82,8 +82,8 @@ struct ClinicianScreen: Sendable {
     viewer = Self.viewer(of: report)
   }
 
-  mutating func noteExport(to path: String) {
-    if report != nil { taken.append(path) }
+  mutating func noteExport(of id: Study.ID, to path: String) {
+    if report?.found.id == id { taken.append(path) }
   }
 
   /// A report that cannot be had is not waited for.

@@ -41,8 +41,8 @@ public enum Message: Sendable {
   case versions(Study.ID, [Report])
   /// The answer to ``Effect/loadBatch(_:)``; studies that are gone are left out.
   case batch([OpenStudy])
-  /// Where an export was written.
-  case exported(path: String)
+  /// Where an export of a study was written.
+  case exported(Study.ID, path: String)
   /// Something else went well: one sentence for the footer.
   case done(String)
   /// Something went wrong: what failed, as one sentence without patient data.

@@ -31,13 +31,7 @@ struct BatchDialog: Sendable, Hashable {
     Command(
       "sign-marked", [.character("S")], "", help: "Sign the marked studies that are ruled out",
       in: [.worklist],
-      unless: { workstation in
-        if let obstacle = workstation.options.obstacle(.decide) { return obstacle }
-        if workstation.readsFirst { return "you read before the model's answer is shown" }
-        let count = workstation.worklist.marked.count
-        if count == 0 { return "no study is marked; \(workstation.keymap.key("mark")) marks" }
-        return count > limit ? "more than \(limit) studies are marked" : nil
-      }
+      unless: { $0.batchObstacle }
     ) { workstation, _ in
       workstation.notices.hint = "Looking at \(workstation.worklist.marked.count) marked studies…"
       return [.loadBatch(workstation.worklist.marked.sorted())]
@@ -64,10 +58,20 @@ struct BatchDialog: Sendable, Hashable {
 }
 
 extension Workstation {
+  /// Why the marked studies cannot be signed together now.
+  var batchObstacle: String? {
+    if let obstacle = options.obstacle(.decide) { return obstacle }
+    if readsFirst { return "you read before the model's answer is shown" }
+    let count = worklist.marked.count
+    if count == 0 { return "no study is marked; \(keymap.key("mark")) marks" }
+    return count > BatchDialog.limit ? "more than \(BatchDialog.limit) studies are marked" : nil
+  }
+
   /// Lists the marked studies, each with what its guard says.
   mutating func askAbout(_ studies: [OpenStudy]) -> [Effect] {
     notices.mend(.loadBatch)
-    guard place == .worklist else { return [] }
+    // The reader may have gone elsewhere, or begun to read before the answer, since it was asked for.
+    guard place == .worklist, !readsFirst else { return [] }
     guard !studies.isEmpty else {
       notices.hint = "The marked studies are gone"
       return [.loadWorklist]

@@ -193,7 +193,7 @@ final class Errands: Sendable {
       let place = try document.write(into: site.home.appending(path: "exports"))
       try store.record(
         .exported, actor: reader, study: id, detail: "\(format.rawValue) \(document.digest)")
-      return .exported(path: place.path)
+      return .exported(id, path: place.path)
     case .importFiles(let path): return try await take(path)
     case .loadStatus: return .status(try SystemStatus(of: site))
     case .find(let words): return .found(try store.search(for: words))

@@ -60,11 +60,15 @@ struct FHIRServerTests {
 
   @Test("it is asked by the identifier, and one that offers no search cannot be asked")
   func asked() async throws {
+    func found(_ value: String) -> String {
+      #"{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Bundle", "identifier": "#
+        + #"{"system": "urn:ietf:rfc:3986", "value": "\#(value)"}}}]}"#
+    }
     for (body, expected) in [
-      (#"{"resourceType": "Bundle", "total": 1}"#, true),
-      (#"{"resourceType": "Bundle", "entry": [{}]}"#, true),
-      (#"{"resourceType": "Bundle", "total": 0}"#, false),
-    ] {
+      (found("urn:oid:1.2.3.4"), true), (#"{"resourceType": "Bundle", "total": 0}"#, false),
+      // A server that ignores what it does not know answers with whatever it has.
+      (found("urn:oid:9.9"), nil), (#"{"resourceType": "Bundle", "total": 1}"#, nil),
+    ] as [(String, Bool?)] {
       let (scripted, server) = try Self.server { _ in .answer(200, body: [UInt8](body.utf8)) }
       #expect(try await server.holds(document()) == expected)
       #expect(scripted.requests.first?.target.hasPrefix("/fhir/Bundle?identifier=urn%3A") == true)
