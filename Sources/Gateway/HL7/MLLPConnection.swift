@@ -64,6 +64,11 @@ struct MLLPConnection {
           if let tls {
             try handlers.addHandler(
               NIOSSLClientHandler(context: tls, serverHostname: isName ? node.host : nil))
+            // A peer that says nothing would keep its document, and the end of the agent, waiting.
+            let late = channel.eventLoop.scheduleTask(in: .init(patience.connecting)) {
+              secured.fail(GatewayError.tooSlow(server: server))
+            }
+            secured.futureResult.whenComplete { _ in late.cancel() }
             try handlers.addHandler(HandshakeWatch(secured))
           } else {
             secured.succeed()
@@ -120,4 +125,7 @@ private final class HandshakeWatch: ChannelInboundHandler, RemovableChannelHandl
     secured.fail(ChannelError.eof)
     context.fireChannelInactive()
   }
+
+  /// An attempt to connect that came to nothing never becomes active.
+  func handlerRemoved(context: ChannelHandlerContext) { secured.fail(ChannelError.eof) }
 }

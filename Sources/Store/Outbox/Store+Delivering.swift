@@ -28,7 +28,7 @@ extension Store {
         "running": try Self.list(running),
       ]
       while let row = try Row.fetchOne(
-        database, sql: "SELECT * \(Self.due(alive: true)) ORDER BY due, number LIMIT 1",
+        database, sql: "SELECT * \(Self.due(alive: true)) ORDER BY due, attempts, number LIMIT 1",
         arguments: arguments)
       {
         let item = try OutboxItem(row: row)

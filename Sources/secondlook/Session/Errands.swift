@@ -13,8 +13,9 @@ import Workstation
 ///
 /// What touches the store is done one after another in the order asked, so that a draft is never
 /// saved after the signature that followed it. Pictures have a queue of their own, as decoding one
-/// never holds up a save; so have the worklist, the status and the search for a patient, of which
-/// only the newest wish counts.
+/// never holds up a save; so has an import, which may take minutes and is broken off when the reader
+/// leaves; so have the worklist, the status and the search for a patient, of which only the newest
+/// wish counts.
 final class Errands: Sendable {
   private let site: LocalSite
   private let reader: String
@@ -25,6 +26,7 @@ final class Errands: Sendable {
   private let desk: ReadingDesk
   private let saving: AsyncStream<Effect>.Continuation
   private let looking: AsyncStream<Effect>.Continuation
+  private let importing: AsyncStream<Effect>.Continuation
   private let listing: AsyncStream<WorklistRequest>.Continuation
   private let counting: AsyncStream<Effect>.Continuation
   private let searching: AsyncStream<Effect>.Continuation
@@ -48,6 +50,7 @@ final class Errands: Sendable {
       site.store, reader: reader, isReadOnly: self.isReadOnly, mailbox: mailbox)
     let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
     let (pictures, looking) = AsyncStream.makeStream(of: Effect.self)
+    let (folders, importing) = AsyncStream.makeStream(of: Effect.self)
     let (windows, listing) = AsyncStream.makeStream(
       of: WorklistRequest.self, bufferingPolicy: .bufferingNewest(1))
     let (counts, counting) = AsyncStream.makeStream(
@@ -56,6 +59,7 @@ final class Errands: Sendable {
       of: Effect.self, bufferingPolicy: .bufferingNewest(1))
     self.saving = saving
     self.looking = looking
+    self.importing = importing
     self.listing = listing
     self.counting = counting
     self.searching = searching
@@ -69,7 +73,9 @@ final class Errands: Sendable {
     let searcher = lane("searcher") { [self] in
       for await wanted in searches { await perform(wanted) }
     }
-    tasks.withLock { $0 = [saver, looker, lister, counter, searcher] }
+    // It reads with all processors, and not on one thread.
+    let importer = Task { [self] in for await wanted in folders { await perform(wanted) } }
+    tasks.withLock { $0 = [saver, looker, lister, counter, searcher, importer] }
   }
 
   func send(_ effect: Effect) {
@@ -77,6 +83,7 @@ final class Errands: Sendable {
     case .loadStatus: counting.yield(effect)
     case .find: searching.yield(effect)
     case .loadImage, .loadHeat: looking.yield(effect)
+    case .importFiles: importing.yield(effect)
     default: saving.yield(effect)
     }
   }
@@ -103,6 +110,7 @@ final class Errands: Sendable {
   func finish() {
     saving.finish()
     looking.finish()
+    importing.finish()
     listing.finish()
     counting.finish()
     searching.finish()
