@@ -24,7 +24,7 @@ struct FrameAttributes {
   var spacing: GreyImage.Spacing? {
     let own = holder(of: .pixelSpacing, in: .pixelMeasuresSequence).decimals(.pixelSpacing)
     let values = own.count == 2 ? own : dataSet.decimals(.imagerPixelSpacing)
-    guard values.count == 2, values.allSatisfy({ $0 > 0 && $0 < 1_000 }) else { return nil }
+    guard values.count == 2, values.allSatisfy({ $0 > 1e-6 && $0 < 1_000 }) else { return nil }
     return GreyImage.Spacing(row: values[0], column: values[1], isOfImager: own.count != 2)
   }
 

@@ -89,8 +89,9 @@ private struct SecondaryCapture {
     if let rows = source.instance.rowSpacing, let columns = source.instance.columnSpacing,
       rows != columns
     {
-      // A ratio of whole numbers, to a hundredth of a percent.
-      try file.set(.pixelAspectRatio, integers: [Int((rows / columns * 10_000).rounded()), 10_000])
+      // A ratio of whole numbers, to a hundredth of a percent; one that no image has is not said.
+      let ratio = Int32(exactly: (rows / columns * 10_000).rounded()) ?? 0
+      if ratio > 0 { try file.set(.pixelAspectRatio, integers: [Int(ratio), 10_000]) }
     }
     try file.set(.bitsAllocated, integers: [8])
     try file.set(.bitsStored, integers: [8])
