@@ -36,6 +36,9 @@ public struct LogEntry: Codable, Sendable, Hashable, Identifiable {
 
   public var id: ID { ID(source: source, number: number) }
 
+  /// Whether its text says what a model made of a study.
+  public var tellsTheAnswer: Bool { kind == AuditEvent.Kind.triaged.rawValue }
+
   public init(
     source: Source, number: Int, at: Date, level: Level, actor: String, kind: String, text: String,
     study: Study.ID? = nil

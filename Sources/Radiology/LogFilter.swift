@@ -6,6 +6,8 @@ public struct LogFilter: Sendable, Hashable {
   public var kinds: Set<String>
   /// What actor, kind or text have to contain, in any case; empty means anything.
   public var words: String
+  /// What a model answered is not looked through: whoever reads first would be told it by a match.
+  public var hidesAnswers = false
 
   public init(level: LogEntry.Level = .debug, kinds: Set<String> = [], words: String = "") {
     self.level = level
@@ -32,7 +34,8 @@ public struct LogFilter: Sendable, Hashable {
   public func shows(_ entry: LogEntry) -> Bool {
     guard entry.level >= level, kinds.isEmpty || kinds.contains(entry.kind) else { return false }
     if words.isEmpty { return true }
-    let text = "\(entry.actor) \(entry.kind) \(entry.text)".lowercased()
+    let said = hidesAnswers && entry.tellsTheAnswer ? "" : entry.text
+    let text = "\(entry.actor) \(entry.kind) \(said)".lowercased()
     return text.contains(words.lowercased())
   }
 }

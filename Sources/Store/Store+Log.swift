@@ -23,7 +23,10 @@ extension Store {
     }
     // SQLite knows the two cases of ASCII letters only; what has others is compared below.
     if !filter.words.isEmpty, filter.words.utf8.allSatisfy({ $0 < 0x80 }) {
-      conditions.append("instr(lower(actor || ' ' || kind || ' ' || detail), ?) > 0")
+      let detail =
+        filter.hidesAnswers
+        ? "iif(kind = '\(AuditEvent.Kind.triaged.rawValue)', '', detail)" : "detail"
+      conditions.append("instr(lower(actor || ' ' || kind || ' ' || \(detail)), ?) > 0")
       arguments.append(filter.words.lowercased())
     }
     return try read { database in

@@ -61,6 +61,7 @@ public struct Workstation: Sendable {
     now = options.now
     lastInput = options.now
     worklist = WorklistScreen(restored: options.restored)
+    log.hidesAnswers = worklist.readsFirst
     ownViews = options.restored?.views ?? []
     hidesNames = options.restored?.hidesNames ?? false
     mouseChoice = options.restored?.capturesMouse

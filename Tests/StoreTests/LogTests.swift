@@ -44,6 +44,21 @@ struct LogTests {
     #expect(try all(LogFilter(kinds: ["x' OR 1=1"])).isEmpty)
   }
 
+  @Test("where answers are hidden no words of one are found, and those of others are")
+  func answers() throws {
+    let store = try Store()
+    try store.record(.triaged, actor: "triage", detail: "suspicious ä 0.93", at: noon)
+    try store.record(.exported, actor: "Dr Osei", detail: "suspicious ä words", at: noon)
+    for words in ["suspicious", "0.93", "ä", "triage"] {
+      var filter = LogFilter(words: words)
+      let open = try store.log(LogQuery(.newest, filter)).map(\.number)
+      filter.hidesAnswers = true
+      let hidden = try store.log(LogQuery(.newest, filter)).map(\.number)
+      #expect(open.contains(1))
+      #expect(hidden == (words == "triage" ? open : open.filter { $0 != 1 }), "\(words)")
+    }
+  }
+
   @Test("the filter is read as it is typed, and a level nobody knows is a word")
   func typed() {
     let filter = LogFilter(parsing: "level:warning kind:signed kind:failed dr osei")

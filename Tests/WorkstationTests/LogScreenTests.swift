@@ -129,6 +129,43 @@ struct LogScreenTests {
     #expect(workstation.log.entries?.allSatisfy { $0.level >= .warning } == true)
   }
 
+  /// What is asked of the store while words are typed into the filter.
+  private func asked(_ words: String, _ workstation: inout Workstation) -> [LogQuery] {
+    workstation.type("/")
+    return workstation.type(words).compactMap {
+      if case .loadLog(let query) = $0 { query } else { nil }
+    }
+  }
+
+  @Test("whoever reads first finds no answer by a filter, at the start and after a change of mind")
+  func oracle() {
+    let answer = LogEntry(
+      source: .audit, number: 1, at: Fixture.now, level: .info, actor: "triage", kind: "triaged",
+      text: "suspicious 0.93")
+    let words = LogEntry(
+      source: .audit, number: 2, at: Fixture.now, level: .info, actor: "Dr Osei", kind: "exported",
+      text: "suspicious words of a reader")
+    func shown(_ query: LogQuery?) -> [Bool] {
+      [answer, words].map { query?.filter.shows($0) ?? true }
+    }
+    var state = ScreenState()
+    state.readsFirst = true
+    var workstation = Workstation.onWorklist(Fixture.options(restored: state))
+    _ = workstation.type("gl")
+    #expect(shown(asked("suspicious", &workstation).last) == [false, true])
+    _ = workstation.press(.enter)
+    workstation.type(":read-first")
+    guard case .loadLog(let query)? = workstation.press(.enter).first else {
+      Issue.record("the log is read anew")
+      return
+    }
+    #expect(shown(query) == [true, true])
+    #expect(LogFilter(parsing: "triaged").shows(answer))
+    var hidden = LogFilter(parsing: "triage")
+    hidden.hidesAnswers = true
+    #expect(hidden.shows(answer), "that there is an answer is no secret")
+  }
+
   @Test("an empty log, one that waits and one that cannot be read say so")
   func states() {
     var workstation = Workstation.onWorklist()

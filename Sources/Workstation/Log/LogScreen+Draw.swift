@@ -32,16 +32,14 @@ extension LogScreen {
     canvas.table(
       Self.columns(list.width), rows: entries[visible].map { spans($0, workstation) }, in: list,
       selected: selected - top, isFocused: workstation.overlays.isEmpty && !isFiltering)
-    drawDetail(on: &canvas, in: detail, workstation)
+    drawDetail(on: &canvas, in: detail)
   }
 
   /// The whole sentence of the entry under the cursor; the table may have cut it off.
-  private func drawDetail(
-    on canvas: inout Canvas, in detail: Rect, _ workstation: Workstation
-  ) {
+  private func drawDetail(on canvas: inout Canvas, in detail: Rect) {
     guard let entry = selectedEntry else { return }
     canvas.clipped(to: detail) { canvas in
-      let lines = wrapped(text(entry, workstation), toCells: max(1, detail.width - 2))
+      let lines = wrapped(text(entry), toCells: max(1, detail.width - 2))
       for (index, line) in lines.prefix(detail.height).enumerated() {
         canvas.draw(line, at: Position(detail.x + 1, detail.y + index), style: .muted)
       }
@@ -58,9 +56,8 @@ extension LogScreen {
   }
 
   /// What a model answered is hidden from whoever reads first; here too.
-  private func text(_ entry: LogEntry, _ workstation: Workstation) -> String {
-    let isAnswer = entry.kind == AuditEvent.Kind.triaged.rawValue
-    return isAnswer && workstation.readsFirst ? Verdict.withheld.text : sanitized(entry.text)
+  private func text(_ entry: LogEntry) -> String {
+    entry.tellsTheAnswer && hidesAnswers ? Verdict.withheld.text : sanitized(entry.text)
   }
 
   private static func columns(_ width: Int) -> [Column] {
@@ -81,7 +78,7 @@ extension LogScreen {
     return [
       Span(when, style: .muted), Span("\(glyph) \(entry.level.word)", style: style),
       Span(sanitized(entry.actor)), Span(sanitized(entry.kind), style: .muted),
-      Span(text(entry, workstation), style: entry.level == .error ? .critical : .text),
+      Span(text(entry), style: entry.level == .error ? .critical : .text),
     ]
   }
 }

@@ -11,6 +11,8 @@ struct LogScreen: Sendable {
   private(set) var filterLine = TextLine()
   /// The filter line has the keys.
   var isFiltering = false
+  /// The reader calls a study before the model's answer is shown.
+  var hidesAnswers = false
   /// The newest entry is kept in view.
   private(set) var isFollowing = true
   /// What was asked and not answered yet.
@@ -26,7 +28,11 @@ struct LogScreen: Sendable {
   static let kept = 600
   static let margin = 100
 
-  var filter: LogFilter { LogFilter(parsing: filterLine.text) }
+  var filter: LogFilter {
+    var filter = LogFilter(parsing: filterLine.text)
+    filter.hidesAnswers = hidesAnswers
+    return filter
+  }
 
   var selectedEntry: LogEntry? {
     guard let entries, entries.indices.contains(selected) else { return nil }

@@ -23,6 +23,7 @@ extension Workstation {
 
   private mutating func toggleReadFirst() -> [Effect] {
     worklist.setReadsFirst(!readsFirst, now: now)
+    log.hidesAnswers = readsFirst
     revealCursor()
     notices.hint =
       readsFirst
@@ -31,9 +32,10 @@ extension Workstation {
       : "The model's answer is shown at once"
     let isSeen = study.map { !$0.hidesAnswer && !$0.isSigned } ?? false
     if readsFirst, isSeen { notices.hint = "Hidden from the next study on: this answer was seen" }
-    var effects: [Effect] = []
+    // What a filter of the log has found in an answer would tell it.
+    var effects: [Effect] = aside == .log ? [.loadLog(log.jump(to: .newest))] : []
     if !readsFirst, study?.hidesAnswer == true {
-      effects = withStudy(isUndo: true) { [template = options.template] study, context in
+      effects += withStudy(isUndo: true) { [template = options.template] study, context in
         study.show(answerAfter: nil)
         study.work.follow(
           study.open, review: study.work.review, template: template, at: context.now)
