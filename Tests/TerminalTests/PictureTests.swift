@@ -147,6 +147,35 @@ import Testing
     #expect(sixel(from: GreyRaster(width: 0, height: 6, pixels: [])).isEmpty)
   }
 
+  @Test(
+    "no sixel reaches the last line of the screen, wherever its cells are, so that none scrolls it",
+    arguments: [(8, 16), (7, 13), (10, 21), (9, 6), (2, 2)])
+  func lastLine(cell: (width: Int, height: Int)) throws {
+    let (columns, rows) = (12, 9)
+    for y in -1..<rows {
+      for height in 0...(rows - y + 1) {
+        let rect = Rect(x: 1, y: y, width: 5, height: height)
+        let room = PixelProtocol.sixel.room(for: rect, columns: columns, rows: rows)
+        let isInside = y >= 0 && rect.endY <= rows && height > 0
+        #expect((room != nil) == (isInside && y < rows - 1), "\(rect)")
+        guard let room else { continue }
+        #expect(room.origin == rect.origin && room.height >= height - 1)
+        let pixels = PixelProtocol.sixel.height(
+          rows: room.height, of: .init(width: cell.width, height: cell.height))
+        let width = 5 * cell.width
+        let full = GreyRaster(
+          width: width, height: height * cell.height,
+          pixels: Array(repeating: 128, count: width * height * cell.height))
+        let bytes = sixel(from: full.cropped(width: width, height: pixels))
+        let drawn = bytes.isEmpty ? 0 : try #require(SixelDecoder.decode(bytes)).height
+        #expect(drawn <= pixels && y * cell.height + drawn <= (rows - 1) * cell.height)
+      }
+    }
+    #expect(
+      PixelProtocol.kitty.room(
+        for: Rect(x: 0, y: 0, width: 12, height: 9), columns: columns, rows: rows)?.height == 9)
+  }
+
   @Test("half a raster is the mean of each four pixels, and an odd edge is left out")
   func halved() {
     let raster = GreyRaster(width: 3, height: 2, pixels: [1, 2, 200, 4, 6, 200])

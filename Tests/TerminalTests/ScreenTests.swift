@@ -234,6 +234,23 @@ import Testing
     #expect(schedule.takeSwaps(in: canvas("", picture: picture(version: 2))).pictures.isEmpty)
   }
 
+  @Test("what moved coarsely is due in full although the line turned out slow, and once only")
+  func slowMoves() {
+    var schedule = PixelSchedule()
+    schedule.show([picture(version: 1)], areCoarse: false)
+    schedule.show([picture(version: 2)], areCoarse: true)
+    for _ in 0..<2 { schedule.note(drawing: .milliseconds(300)) }
+    schedule.want([picture(version: 2)])
+    #expect(schedule.due != nil)
+    let taken = schedule.takeDue()
+    #expect(taken.map(\.version) == [2])
+    schedule.show(taken, areCoarse: false)
+    schedule.want([picture(version: 2)])
+    #expect(schedule.due == nil)
+    schedule.want([picture(version: 3)])
+    #expect(schedule.due == nil, "on a slow line nothing new begins")
+  }
+
   @Test("what is on screen is not wanted again, and a slow line is spared")
   func wanted() {
     var schedule = PixelSchedule()

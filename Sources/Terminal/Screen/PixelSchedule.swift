@@ -21,9 +21,11 @@ struct PixelSchedule {
   /// Takes the pictures of a new frame; those on screen already are done.
   mutating func want(_ pictures: [PlacedPicture]) {
     wanted = pictures.filter { picture in
-      !onScreen.contains { $0.isSame(as: picture) } || coarse.contains { $0.isSame(as: picture) }
+      let isCoarse = coarse.contains { $0.isSame(as: picture) }
+      // On a slow line nothing new begins, but what moved there coarsely is not left so.
+      return onScreen.contains { $0.isSame(as: picture) } ? isCoarse : !isTooSlow
     }
-    guard !wanted.isEmpty, !isTooSlow else {
+    guard !wanted.isEmpty else {
       due = nil
       return
     }

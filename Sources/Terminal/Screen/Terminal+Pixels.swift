@@ -29,17 +29,26 @@ extension Terminal {
     let start = ContinuousClock.now
     for picture in pictures {
       let cell = capabilities.cellPixels
-      let room = picture.rect.intersection(Rect(x: 0, y: 0, width: width, height: height))
-      guard room == picture.rect, !room.isEmpty else { continue }
+      guard let room = way.room(for: picture.rect, columns: width, rows: height) else { continue }
       let raster = picture.raster().cropped(
         width: room.width * cell.width, height: way.height(rows: room.height, of: cell))
+      let bytes = way == .sixel ? sixel(from: raster, at: room.origin) : []
+      // Making it took a while. On a screen that has become smaller meanwhile it would reach the
+      // last line and scroll all of it; the new size is on its way, and a new frame with it.
+      guard hasKnownSize else { return }
       switch way {
       case .kitty: drawKitty(areMoving ? raster.halved() : raster, in: room)
-      case .sixel: synchronized { send(sixel(from: raster, at: room.origin)) }
+      case .sixel: synchronized { send(bytes) }
       }
       pixels.show([picture], areCoarse: areMoving)
     }
     pixels.note(drawing: .now - start)
+  }
+
+  /// The terminal has the size that the last frame was made for.
+  private var hasKnownSize: Bool {
+    let size = ct_size()
+    return (Int(size.columns), Int(size.rows)) == (width, height)
   }
 
   private func drawKitty(_ raster: GreyRaster, in rect: Rect) {
