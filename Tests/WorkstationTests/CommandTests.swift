@@ -40,7 +40,7 @@ struct CommandTests {
     let workstation = Workstation.onStudy()
     for command in Command.table where !command.isTyping {
       var palette = PaletteOverlay()
-      palette.line = TextLine(command.name)
+      palette.list = NarrowedList(line: TextLine(command.name))
       #expect(palette.matches(workstation).contains { $0.name == command.name })
     }
   }

@@ -4,11 +4,8 @@ import Terminal
 struct HelpOverlay: Sendable, Hashable {
   /// Where the reader was when they asked.
   let below: Place
-  var filter = TextLine()
-  /// Counted among the commands shown.
-  var selected = 0
-  /// The real cursor is on the selected row: it was gone to, and not found by typing.
-  var isInList = false
+  /// Of the commands shown; headings are not counted.
+  var list = NarrowedList()
 
   init(below: Place) { self.below = below }
 
@@ -52,7 +49,7 @@ struct HelpOverlay: Sendable, Hashable {
   /// Every word typed has to be somewhere in keys, name or explanation.
   private func matches(_ command: Command) -> Bool {
     let text = "\(command.shownKeys) \(command.name) \(command.label) \(command.help)".lowercased()
-    return filter.text.lowercased().split(separator: " ").allSatisfy { text.contains($0) }
+    return list.line.text.lowercased().split(separator: " ").allSatisfy { text.contains($0) }
   }
 
   func draw(on canvas: inout Canvas, workstation: Workstation) {
@@ -62,14 +59,11 @@ struct HelpOverlay: Sendable, Hashable {
       height: body.height > 20 ? body.height - 2 : body.height)
     let inside = canvas.popup(
       rect, title: "Keys – \(below.title)", trailing: "type to filter, ⏎ runs it", border: .single)
-    let (field, list) = inside.splitRows(top: 1)
-    canvas.draw("/", at: Position(field.x + 1, field.y), style: .accent)
-    canvas.textField(
-      filter.text, caret: filter.caret, at: Position(field.x + 3, field.y),
-      width: max(1, field.width - 4), isFocused: true)
+    let (field, rest) = inside.splitRows(top: 1)
+    list.drawLine(after: "/", on: &canvas, in: field)
     let rows = rows(workstation)
     guard !rows.isEmpty else {
-      canvas.draw("No key matches. Esc closes.", at: Position(list.x + 1, list.y), style: .muted)
+      canvas.draw("No key matches. Esc closes.", at: Position(rest.x + 1, rest.y), style: .muted)
       return
     }
     var index = -1
@@ -80,18 +74,16 @@ struct HelpOverlay: Sendable, Hashable {
         return [Span(title, style: .title)]
       case .command(let command):
         index += 1
-        if index == selected { selectedLine = line }
-        return spans(command, width: list.width - 2)
+        if index == list.selected { selectedLine = line }
+        return spans(command, width: rest.width - 2)
       }
     }
     // The heading above the first command is worth a line when there is one to spare.
     let first = Canvas.firstRow(
-      showing: selectedLine, of: lines.count, height: list.height,
-      from: max(0, (selectedLine ?? 0) - list.height / 2))
-    canvas.list(lines, in: list, selected: selectedLine, first: first, isFocused: true)
-    canvas.textField(
-      filter.text, caret: filter.caret, at: Position(field.x + 3, field.y),
-      width: max(1, field.width - 4), isFocused: !isInList)
+      showing: selectedLine, of: lines.count, height: rest.height,
+      from: max(0, (selectedLine ?? 0) - rest.height / 2))
+    canvas.list(lines, in: rest, selected: selectedLine, first: first, isFocused: true)
+    list.drawLine(after: "/", on: &canvas, in: field)
   }
 
   private func spans(_ command: Command, width: Int) -> [Span] {
@@ -111,9 +103,9 @@ struct HelpOverlay: Sendable, Hashable {
       workstation, _ in
       guard case .help(let help)? = workstation.overlays.popLast(),
         case let commands = help.commands(workstation),
-        commands.indices.contains(help.selected)
+        commands.indices.contains(help.list.selected)
       else { return [] }
-      return workstation.runFromList(commands[help.selected], Command.Call())
+      return workstation.runFromList(commands[help.list.selected], Command.Call())
     },
     Command(
       "next-key", [.down, .tab], "down", help: "The next key", in: [.help], keyText: "↓"
@@ -140,8 +132,7 @@ struct HelpOverlay: Sendable, Hashable {
 extension Workstation {
   mutating func moveInHelp(by steps: Int) -> [Effect] {
     guard case .help(var help)? = overlays.last else { return [] }
-    help.selected = min(max(0, help.selected + steps), max(0, help.commands(self).count - 1))
-    help.isInList = true
+    help.list.move(by: steps, of: help.commands(self).count)
     overlays[overlays.count - 1] = .help(help)
     return []
   }

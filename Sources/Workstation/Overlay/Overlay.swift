@@ -34,12 +34,10 @@ enum Overlay: Sendable, Hashable {
   mutating func type(_ key: Key, workstation: Workstation) -> Bool {
     switch self {
     case .help(var help):
-      guard help.filter.type(key) else { return false }
-      (help.selected, help.isInList) = (0, false)
+      guard help.list.type(key) else { return false }
       self = .help(help)
     case .palette(var palette):
-      guard palette.line.type(key) else { return false }
-      (palette.selected, palette.isInList) = (0, false)
+      guard palette.list.type(key) else { return false }
       self = .palette(palette)
     case .signing(var dialog):
       guard dialog.type(key) else { return false }
@@ -47,12 +45,11 @@ enum Overlay: Sendable, Hashable {
     case .takingOver(var dialog):
       guard dialog.type(key) else { return false }
       self = .takingOver(dialog)
-    case .inserting(var list):
-      guard list.filter.type(key) else { return false }
-      (list.selected, list.isInList) = (0, false)
-      self = .inserting(list)
+    case .inserting(var insertion):
+      guard insertion.list.type(key) else { return false }
+      self = .inserting(insertion)
     case .batch(var dialog):
-      guard dialog.typed.type(key) else { return false }
+      guard dialog.type(key) else { return false }
       self = .batch(dialog)
     case .go, .scoring, .preview, .comparing, .quitting: return false
     }
@@ -62,12 +59,10 @@ enum Overlay: Sendable, Hashable {
   mutating func insert(_ text: String, workstation: Workstation) {
     switch self {
     case .help(var help):
-      help.filter.insert(text)
-      (help.selected, help.isInList) = (0, false)
+      help.list.insert(text)
       self = .help(help)
     case .palette(var palette):
-      palette.line.insert(text)
-      (palette.selected, palette.isInList) = (0, false)
+      palette.list.insert(text)
       self = .palette(palette)
     case .signing(var dialog):
       dialog.insert(text)
@@ -75,12 +70,11 @@ enum Overlay: Sendable, Hashable {
     case .takingOver(var dialog):
       dialog.insert(text)
       self = .takingOver(dialog)
-    case .inserting(var list):
-      list.filter.insert(text)
-      (list.selected, list.isInList) = (0, false)
-      self = .inserting(list)
+    case .inserting(var insertion):
+      insertion.list.insert(text)
+      self = .inserting(insertion)
     case .batch(var dialog):
-      dialog.typed.insert(text)
+      dialog.insert(text)
       self = .batch(dialog)
     case .go, .scoring, .preview, .comparing, .quitting: break
     }
@@ -95,7 +89,7 @@ enum Overlay: Sendable, Hashable {
     case .signing(let dialog): dialog.draw(on: &canvas, workstation: workstation)
     case .takingOver(let dialog): dialog.draw(on: &canvas, workstation: workstation)
     case .scoring(let dialog): dialog.draw(on: &canvas, workstation: workstation)
-    case .inserting(let list): list.draw(on: &canvas, workstation: workstation)
+    case .inserting(let insertion): insertion.draw(on: &canvas, workstation: workstation)
     case .preview(let preview): preview.draw(on: &canvas, workstation: workstation)
     case .comparing(let versions): versions.draw(on: &canvas, workstation: workstation)
     case .batch(let dialog): dialog.draw(on: &canvas, workstation: workstation)

@@ -2,20 +2,17 @@ import Terminal
 
 /// Every action by name: type a part of it, and what it needs after a space.
 struct PaletteOverlay: Sendable, Hashable {
-  var line = TextLine()
-  /// Counted among the matches.
-  var selected = 0
-  /// The real cursor is on the selected row: it was gone to, and not found by typing.
-  var isInList = false
+  /// Of the matches.
+  var list = NarrowedList()
 
   /// The name as typed so far.
   private var word: String {
-    String(line.text.drop { $0 == " " }.prefix { $0 != " " }).lowercased()
+    String(list.line.text.drop { $0 == " " }.prefix { $0 != " " }).lowercased()
   }
 
   /// What follows the name.
   var argument: String {
-    let rest = line.text.drop { $0 == " " }.drop { $0 != " " }
+    let rest = list.line.text.drop { $0 == " " }.drop { $0 != " " }
     return String(rest.drop { $0 == " " }).trimmingSuffix(" ")
   }
 
@@ -58,21 +55,18 @@ struct PaletteOverlay: Sendable, Hashable {
       x: rect.x, y: body.y + min(2, body.height - rect.height), width: rect.width,
       height: rect.height)
     let inside = canvas.popup(place, title: "Command")
-    let (field, list) = inside.splitRows(top: 1)
+    let (field, rest) = inside.splitRows(top: 1)
     let matches = matches(workstation)
-    let lines = matches.map { spans($0, width: list.width - 2, workstation: workstation) }
+    let lines = matches.map { spans($0, width: rest.width - 2, workstation: workstation) }
     let first = Canvas.firstRow(
-      showing: selected, of: lines.count, height: list.height,
-      from: max(0, selected - list.height + 1))
-    canvas.list(lines, in: list, selected: matches.isEmpty ? nil : selected, first: first)
+      showing: list.selected, of: lines.count, height: rest.height,
+      from: max(0, list.selected - rest.height + 1))
+    canvas.list(lines, in: rest, selected: matches.isEmpty ? nil : list.selected, first: first)
     if matches.isEmpty {
       canvas.draw(
-        "No command of that name. Esc closes.", at: Position(list.x + 1, list.y), style: .muted)
+        "No command of that name. Esc closes.", at: Position(rest.x + 1, rest.y), style: .muted)
     }
-    canvas.draw("›", at: Position(field.x + 1, field.y), style: .accent)
-    canvas.textField(
-      line.text, caret: line.caret, at: Position(field.x + 3, field.y),
-      width: max(1, field.width - 4), isFocused: !isInList)
+    list.drawLine(after: "›", on: &canvas, in: field)
   }
 
   private func spans(_ command: Command, width: Int, workstation: Workstation) -> [Span] {
@@ -93,21 +87,21 @@ struct PaletteOverlay: Sendable, Hashable {
       workstation, _ in
       guard case .palette(let palette)? = workstation.overlays.popLast() else { return [] }
       let matches = palette.matches(workstation)
-      guard matches.indices.contains(palette.selected) else {
+      guard matches.indices.contains(palette.list.selected) else {
         workstation.notices.hint = "There is no such command"
         return []
       }
       return workstation.runFromList(
-        matches[palette.selected], Command.Call(argument: palette.argument))
+        matches[palette.list.selected], Command.Call(argument: palette.argument))
     },
     Command(
       "complete", [.tab], "complete", help: "Write the selected name out", in: [.palette]
     ) { workstation, _ in
       guard case .palette(var palette)? = workstation.overlays.last else { return [] }
       let matches = palette.matches(workstation)
-      guard matches.indices.contains(palette.selected) else { return [] }
-      palette.line = TextLine(matches[palette.selected].name + " " + palette.argument)
-      palette.selected = 0
+      guard matches.indices.contains(palette.list.selected) else { return [] }
+      palette.list = NarrowedList(
+        line: TextLine(matches[palette.list.selected].name + " " + palette.argument))
       workstation.overlays[workstation.overlays.count - 1] = .palette(palette)
       return []
     },
@@ -136,9 +130,7 @@ extension Command {
 extension Workstation {
   mutating func moveInPalette(by step: Int) -> [Effect] {
     guard case .palette(var palette)? = overlays.last else { return [] }
-    let count = palette.matches(self).count
-    palette.selected = count == 0 ? 0 : (palette.selected + step + count) % count
-    palette.isInList = true
+    palette.list.move(by: step, of: palette.matches(self).count)
     overlays[overlays.count - 1] = .palette(palette)
     return []
   }

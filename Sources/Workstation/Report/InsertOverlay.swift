@@ -41,11 +41,7 @@ struct InsertOverlay: Sendable, Hashable {
   }
 
   let items: [Item]
-  var filter = TextLine()
-  /// Counted among the rows shown.
-  var selected = 0
-  /// The real cursor is on the selected row: it was gone to, and not found by typing.
-  var isInList = false
+  var list = NarrowedList()
   var picking: Picking?
   /// How many characters before the caret the words take the place of.
   var replaced = 0
@@ -60,7 +56,7 @@ struct InsertOverlay: Sendable, Hashable {
 
   private func matches(_ text: String) -> Bool {
     let text = text.lowercased()
-    return filter.text.lowercased().split(separator: " ").allSatisfy { text.contains($0) }
+    return list.line.text.lowercased().split(separator: " ").allSatisfy { text.contains($0) }
   }
 
   func draw(on canvas: inout Canvas, workstation: Workstation) {
@@ -70,7 +66,7 @@ struct InsertOverlay: Sendable, Hashable {
       width: min(body.width, 90), height: min(body.height, max(8, min(20, rows.count + 4))))
     let inside = canvas.popup(rect, title: picking == nil ? "Put in" : "Pick one")
     let (field, rest) = inside.splitRows(top: 1)
-    let (said, list) = rest.splitRows(top: picking == nil ? 0 : 1)
+    let (said, shown) = rest.splitRows(top: picking == nil ? 0 : 1)
     if let picking {
       let words = picking.phrase.words(picking: picking.picked).words.replacing("\n", with: " ")
       canvas.draw(
@@ -78,16 +74,13 @@ struct InsertOverlay: Sendable, Hashable {
         maxWidth: said.width - 2)
     }
     let first = Canvas.firstRow(
-      showing: selected, of: rows.count, height: list.height,
-      from: max(0, selected - list.height + 1))
-    canvas.list(rows, in: list, selected: rows.isEmpty ? nil : selected, first: first)
+      showing: list.selected, of: rows.count, height: shown.height,
+      from: max(0, list.selected - shown.height + 1))
+    canvas.list(rows, in: shown, selected: rows.isEmpty ? nil : list.selected, first: first)
     if rows.isEmpty {
-      canvas.draw("Nothing matches. Esc closes.", at: Position(list.x + 1, list.y), style: .muted)
+      canvas.draw("Nothing matches. Esc closes.", at: Position(shown.x + 1, shown.y), style: .muted)
     }
-    canvas.draw("/", at: Position(field.x + 1, field.y), style: .accent)
-    canvas.textField(
-      filter.text, caret: filter.caret, at: Position(field.x + 3, field.y),
-      width: max(1, field.width - 4), isFocused: !isInList)
+    list.drawLine(after: "/", on: &canvas, in: field)
   }
 
   private func spans(_ item: Item) -> [Span] {
@@ -114,10 +107,10 @@ struct InsertOverlay: Sendable, Hashable {
       "put-nothing-in", [.escape], "back", help: "One pick back, or close without putting in",
       in: [.inserting]
     ) { workstation, _ in
-      guard case .inserting(var list)? = workstation.overlays.popLast() else { return [] }
-      guard list.picking?.picked.popLast() != nil else { return [] }
-      (list.filter, list.selected) = (TextLine(), 0)
-      workstation.overlays.append(.inserting(list))
+      guard case .inserting(var insertion)? = workstation.overlays.popLast() else { return [] }
+      guard insertion.picking?.picked.popLast() != nil else { return [] }
+      insertion.list = NarrowedList()
+      workstation.overlays.append(.inserting(insertion))
       return []
     },
   ]

@@ -66,50 +66,50 @@ extension Workstation {
         "There is no snippet \(sanitized(String(word))); \(keymap.key("insert")) lists them"
       return nil
     }
-    var list = InsertOverlay(items: [.snippet(snippet)])
-    list.replaced = word.count
-    list.picking = InsertOverlay.Picking(phrase: snippet.phrase)
-    return finish(list)
+    var insertion = InsertOverlay(items: [.snippet(snippet)])
+    insertion.replaced = word.count
+    insertion.picking = InsertOverlay.Picking(phrase: snippet.phrase)
+    return finish(insertion)
   }
 
   mutating func takeInsertion() -> [Effect] {
-    guard case .inserting(var list)? = overlays.popLast() else { return [] }
-    if list.picking == nil, list.matches.indices.contains(list.selected) {
-      let item = list.matches[list.selected]
-      list.picking = InsertOverlay.Picking(phrase: item.phrase)
+    guard case .inserting(var insertion)? = overlays.popLast() else { return [] }
+    if insertion.picking == nil, insertion.matches.indices.contains(insertion.list.selected) {
+      let item = insertion.matches[insertion.list.selected]
+      insertion.picking = InsertOverlay.Picking(phrase: item.phrase)
       if case .region(let name, _) = item {
         let next = withStudy { study, context in
           study.current = study.findings.first { $0.name == name }?.id ?? study.current
           _ = study.stepRegion(1, context: context)
         }
-        return finish(list) + next
+        return finish(insertion) + next
       }
-    } else if list.ways.indices.contains(list.selected) {
-      let way = list.ways[list.selected]
-      list.picking?.picked.append(way)
+    } else if insertion.ways.indices.contains(insertion.list.selected) {
+      let way = insertion.ways[insertion.list.selected]
+      insertion.picking?.picked.append(way)
     } else {
-      overlays.append(.inserting(list))
+      overlays.append(.inserting(insertion))
       return []
     }
-    return finish(list)
+    return finish(insertion)
   }
 
   /// Asks for the next pick, or puts the words in where nothing is left to pick.
-  private mutating func finish(_ list: InsertOverlay) -> [Effect] {
-    guard let picking = list.picking else { return [] }
+  private mutating func finish(_ insertion: InsertOverlay) -> [Effect] {
+    guard let picking = insertion.picking else { return [] }
     let (words, next) = picking.phrase.words(picking: picking.picked)
     guard next == nil else {
-      var list = list
-      (list.filter, list.selected, list.isInList) = (TextLine(), 0, false)
-      overlays.append(.inserting(list))
+      var insertion = insertion
+      insertion.list = NarrowedList()
+      overlays.append(.inserting(insertion))
       return []
     }
     study?.typing = nil
     let effects = write { box, width in
-      for _ in 0..<list.replaced { _ = box.type(.backspace, width: width) }
+      for _ in 0..<insertion.replaced { _ = box.type(.backspace, width: width) }
       let last = box.text.prefix(box.caret).last
       box.insert((last?.isWhitespace ?? true) ? words : " " + words)
-      if list.replaced > 0 { box.insert(" ") }
+      if insertion.replaced > 0 { box.insert(" ") }
       return true
     }
     study?.typing = nil
@@ -117,11 +117,10 @@ extension Workstation {
   }
 
   mutating func moveInInsertions(by step: Int) -> [Effect] {
-    guard case .inserting(var list)? = overlays.last else { return [] }
-    let count = list.picking == nil ? list.matches.count : list.ways.count
-    list.selected = count == 0 ? 0 : (list.selected + step + count) % count
-    list.isInList = true
-    overlays[overlays.count - 1] = .inserting(list)
+    guard case .inserting(var insertion)? = overlays.last else { return [] }
+    let count = insertion.picking == nil ? insertion.matches.count : insertion.ways.count
+    insertion.list.move(by: step, of: count)
+    overlays[overlays.count - 1] = .inserting(insertion)
     return []
   }
 }
