@@ -32,3 +32,10 @@ struct ProcessMark: Equatable {
     return "\(Uptime.now.boot) \(process) \(fields[19])"
   }
 }
+
+extension ProcessMark {
+  /// The run of the program that ``Store/session`` is part of.
+  init(session: String) {
+    self.init(text: session.split(separator: " ").dropLast().joined(separator: " "))
+  }
+}

@@ -7,16 +7,20 @@ extension Store {
   /// Opens a study for reading and says so to every other session.
   ///
   /// Whoever came first keeps it, unless they fell silent or are the same reader: nobody is locked
-  /// out by their own crash. A store that was opened once is one session.
+  /// out by their own crash. With `sparingOwn` the same reader keeps it too where the program that
+  /// has it still runs. A store that was opened once is one session.
   /// - Returns: the lease that holds now, ours or another's.
   /// - Throws: ``StoreError/notFound`` if there is no such study.
   public func claim(
-    _ study: Study.ID, by reader: String, at date: Date
+    _ study: Study.ID, by reader: String, sparingOwn: Bool = false, at date: Date
   ) throws(StoreError) -> Lease {
     let held = try write { database in
       let before = try lease(database, of: study)
       let isOurs = before?.session == session
-      if let before, !isOurs, before.reader != reader, before.holds(at: uptime()) { return before }
+      if let before, !isOurs, before.holds(at: uptime()) {
+        let isSpared = sparingOwn && ProcessMark(session: before.session).isRunning
+        if before.reader != reader || isSpared { return before }
+      }
       let lease = Lease(
         study: study, session: session, reader: reader,
         since: isOurs ? before?.since ?? date : date, seen: uptime())

@@ -22,8 +22,8 @@ public final class Store: Sendable {
   let watch: (any DatabaseReader)?
   /// The folder of the images.
   let objects: URL
-  /// Names this run of the program to the others on the same folder.
-  let session = UUID().uuidString
+  /// Names this opening of the store to the others on the same folder, by the process that has it.
+  let session = "\(ProcessMark.own.text) \(UUID().uuidString)"
   /// How long the machine has been running.
   let uptime: @Sendable () -> Uptime
   /// What time it is.

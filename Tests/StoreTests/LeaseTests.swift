@@ -146,6 +146,17 @@ import Testing
     #expect(theirs.holds(try theirs.claim("1.2.3", by: "Dr Osei", at: noon + 1)))
   }
 
+  @Test("a reader's own session that runs keeps the study where it is to be spared")
+  func ownSession() throws {
+    _ = try ours.claim("1.2.3", by: "Dr Osei", at: noon)
+    #expect(
+      !theirs.holds(try theirs.claim("1.2.3", by: "Dr Osei", sparingOwn: true, at: noon + 1)))
+    try ours.saveDraft(report())
+    #expect(ours.holds(try ours.claim("1.2.3", by: "Dr Osei", sparingOwn: true, at: noon + 2)))
+    clock.run(Lease.term)
+    #expect(theirs.holds(try theirs.claim("1.2.3", by: "Dr Osei", sparingOwn: true, at: noon)))
+  }
+
   @Test("a study that is not there cannot be claimed")
   func unknown() throws {
     #expect(throws: StoreError.notFound) { try ours.claim("9.9", by: "Dr Osei", at: noon) }

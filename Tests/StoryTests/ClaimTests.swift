@@ -16,6 +16,8 @@ struct ClaimTests {
     _ = try await program.run("import", SharedFiles.image.path)
     let first = try await program.run("claim", "ACC0001", "--as", "Dr Osei")
     #expect(first.status == 0 && first.output.contains("Claimed by Dr Osei"), "\(first)")
+    let again = try await program.run("claim", "ACC0001", "--as", "Dr Osei")
+    #expect(again.status == 0, "the command that claimed it has ended: \(again)")
     let second = try await program.run("claim", "ACC0001", "--as", "Dr Patel")
     #expect(second.status != 0 && second.output.contains("open by Dr Osei"), "\(second)")
     let silent = try await program.run("claim", "ACC0001", "--as", "Dr Patel", "--take-over")

@@ -66,6 +66,30 @@ struct TwoReadersTests {
     }
   }
 
+  @Test("a shell claims a reader's own open study with a reason alone, and the session is told")
+  func ownSession() async throws {
+    try await withStudy { program, store, study in
+      try await Window.opened(for: program) { window in
+        _ = try await window.begin("--as \"Dr Osei\"")
+        try await window.shows("Worklist", "ACC0001")
+        try await window.press("Enter")
+        try await window.shows("not yet (c)")
+        for way in [[], ["--release"]] {
+          let refused = try await program.run(
+            Program.executable, ["claim", "ACC0001", "--as", "Dr Osei"] + way)
+          #expect(refused.status != 0 && refused.output.contains("--take-over"), "\(refused)")
+        }
+        try await window.press("c", "n")
+        try await window.shows("Called normal")
+        let taken = try await program.run(
+          "claim", "ACC0001", "--as", "Dr Osei", "--take-over", "--because", "I am at home")
+        #expect(taken.status == 0, "\(taken)")
+        try await window.shows("Taken over by Dr Osei: I am at home")
+      }
+      #expect(try store.review(of: study)?.call == .normal)
+    }
+  }
+
   private static func report(_ study: Study.ID) -> Report {
     Report(study: study, sections: [], author: "Dr Patel", changed: Date())
   }

@@ -11,7 +11,7 @@ struct Claim: AsyncParsableCommand {
       in the workstation; until then, or until --release, review and sign wait too. Whoever has a \
       study open is told at once when it is taken over and can save no more of it; the reason is \
       written in the audit log. --release frees a study that a session of the same reader left \
-      claimed.
+      claimed; one in which it is still open keeps it.
       """)
 
   @OptionGroup var options: StoreOptions
@@ -42,9 +42,12 @@ struct Claim: AsyncParsableCommand {
       try store.takeOver(study, by: reader, because: because, at: Date())
       return say("Taken over by \(reader). \(Self.next)")
     }
-    let lease = try store.claim(study, by: reader, at: Date())
+    let lease = try store.claim(study, by: reader, sparingOwn: true, at: Date())
     guard store.holds(lease) else {
-      throw StoreError.locked(by: lease.reader, since: lease.since)
+      guard lease.reader == reader else {
+        throw StoreError.locked(by: lease.reader, since: lease.since)
+      }
+      throw OpenElsewhere()
     }
     guard release else { return say("Claimed by \(reader). \(Self.next)") }
     try store.release(study)
@@ -53,4 +56,12 @@ struct Claim: AsyncParsableCommand {
 
   private static let next =
     "It is held for \(Int(Lease.term / 60)) minutes; open it in the workstation."
+}
+
+/// The same reader has the study open in a session that still runs.
+private struct OpenElsewhere: Error, CustomStringConvertible {
+  var description: String {
+    "You have the study open in another session. Nothing was changed; leave it there, or say "
+      + "--take-over --because TEXT, which that session is told."
+  }
 }
