@@ -6,7 +6,12 @@ public import Radiology
 extension Store {
   /// What the site's signed reads say of a study's probability; none with too few of them.
   public func predictiveValue(of row: WorklistRow) throws(StoreError) -> PredictiveValue? {
-    try read { try scores($0, of: [row]).predictiveValue(of: row) }
+    try scores(of: [row]).predictiveValue(of: row)
+  }
+
+  /// How studies were called that the models of some others had scored.
+  public func scores(of rows: [WorklistRow]) throws(StoreError) -> ScoreTally {
+    try read { try scores($0, of: rows) }
   }
 
   /// The reads of the models that judged some studies.

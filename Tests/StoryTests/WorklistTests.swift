@@ -55,6 +55,52 @@ import Testing
     #expect(try columns("1.3", output).contains("12/15"))
   }
 
+  @Test("from 20 reads on the JSON says how often such a probability was called suspicious here")
+  func predictiveValue() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let store = try Store(home: program.home)
+    func score(_ uid: String) throws {
+      try arrive(uid, objects: 1, readable: 1, in: store, at: Date())
+      try store.save(
+        Triage(study: uid, probability: 0.4, threshold: 0.5, findings: [], model: "m", made: Date())
+      )
+    }
+    func value(_ arguments: String...) async throws -> [String: Any]? {
+      let output = try await program.run(Program.executable, arguments + ["--json"]).output
+      let object = try JSONSerialization.jsonObject(with: Data(output.utf8))
+      let rows =
+        object as? [[String: Any]]
+        ?? [(object as? [String: Any])?["row"]].compactMap {
+          $0 as? [String: Any]
+        }
+      let row = try #require(rows.first { $0["study_uid"] as? String == "1.99" })
+      return row["predictive_value"] as? [String: Any]
+    }
+    try score("1.99")
+    for number in 1...20 {
+      if number == 20 { #expect(try await value("worklist") == nil, "19 reads tell nothing") }
+      let uid = "2.\(number)"
+      try score(uid)
+      let review = Review(
+        study: uid, reader: "Dr Osei", call: number <= 15 ? .suspicious : .normal, findings: [],
+        model: "m", started: Date())
+      let report = Report(
+        study: uid,
+        sections: [.init(key: "impression", title: "Impression", text: "So.", isRequired: true)],
+        author: "Dr Osei", changed: Date())
+      try store.sign(report, review: review, by: "Dr Osei", at: Date())
+    }
+    for value in [try await value("worklist"), try await value("show", "1.99")] {
+      let value = try #require(value)
+      #expect(value["reads"] as? Int == 20 && value["suspicious"] as? Int == 15)
+      #expect(value["share"] as? Double == 0.75)
+      let interval = try #require(value["interval"] as? [Double])
+      #expect(interval.count == 2 && abs(interval[0] - 0.5313) < 1e-3)
+      #expect(abs(interval[1] - 0.8881) < 1e-3)
+    }
+  }
+
   @Test("an image that came after the signature is counted apart, and the log tells of it")
   func late() async throws {
     let program = try Program()

@@ -31,7 +31,8 @@ struct Show: AsyncParsableCommand {
       guard let row = try site.store.row(study.uid) else { return }
       return try sayJSON(
         StudyEntry(
-          row: WorklistEntry(row), instances: try site.store.instances(of: study.uid),
+          row: WorklistEntry(row, scores: try site.store.scores(of: [row])),
+          instances: try site.store.instances(of: study.uid),
           report: try site.store.report(of: study.uid)))
     }
     say(try site.exporter().text(of: study.uid))

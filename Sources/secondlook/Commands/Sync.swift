@@ -25,6 +25,7 @@ struct Sync: AsyncParsableCommand {
     let bytesSent: Int
     let rounds: [Round]
     let models: [ModelVersion]
+    let destinations: [OutboxFigures]
 
     init(_ status: SystemStatus) {
       site = status.site
@@ -32,6 +33,7 @@ struct Sync: AsyncParsableCommand {
       bytesSent = status.bytesSent
       rounds = status.rounds
       models = status.models
+      destinations = status.destinations
     }
   }
 }

@@ -53,12 +53,16 @@ struct Worklist: AsyncParsableCommand {
       throw ValidationError("--filter: \(error.description).")
     }
     let date = Date()
-    let all = try options.open().store.worklist()
+    let store = try options.open().store
+    let all = try store.worklist()
     // Other commands take #3 for the third of all, whatever is shown here.
     let places = all.enumerated().reduce(into: [:]) { $0[$1.element.id] = $1.offset + 1 }
     var rows = all.filter { wanted.shows($0, now: date) }
     if sort != .triage { rows.sort { sort.precedes($0, $1, at: date) } }
-    if json { return try sayJSON(rows.map(WorklistEntry.init)) }
+    if json {
+      let scores = try store.scores(of: rows)
+      return try sayJSON(rows.map { WorklistEntry($0, scores: scores) })
+    }
     if csv {
       let cells = rows.map { $0.cells.map(sanitized) }
       return print(CommaSeparated.text([WorklistRow.columns] + cells), terminator: "")
@@ -94,12 +98,18 @@ struct Worklist: AsyncParsableCommand {
 /// A row as other programs read it.
 struct WorklistEntry: Encodable {
   let row: WorklistRow
+  let predictiveValue: PredictiveValue?
 
-  init(_ row: WorklistRow) { self.row = row }
+  /// With what the site's own reads, counted in `scores`, say of its probability.
+  init(_ row: WorklistRow, scores: ScoreTally) {
+    self.row = row
+    predictiveValue = scores.predictiveValue(of: row)
+  }
 
   private enum Key: String, CodingKey {
     case studyUID = "study_uid"
     case triageClass = "class"
+    case predictiveValue = "predictive_value"
     case probability, regions, state, reason, accession, priority, modality
     case instances, readable, expected, late, source
     case owner
@@ -111,6 +121,8 @@ struct WorklistEntry: Encodable {
     try container.encode(row.study.uid, forKey: .studyUID)
     try container.encode(row.triageClass, forKey: .triageClass)
     try container.encode(row.probability, forKey: .probability)
+    try container.encode(
+      predictiveValue.map(PredictiveValueEntry.init), forKey: .predictiveValue)
     try container.encode(row.regions.map(RegionEntry.init), forKey: .regions)
     try container.encode(row.state, forKey: .state)
     try container.encode(row.triage?.reason, forKey: .reason)
@@ -124,6 +136,23 @@ struct WorklistEntry: Encodable {
     try container.encode(row.study.source, forKey: .source)
     try container.encode(row.owner, forKey: .owner)
     try container.encode(row.study.isSynthetic, forKey: .isSynthetic)
+  }
+}
+
+/// The site's positive predictive value at a score, as other programs read it.
+///
+/// It is the share of `reads` that were called suspicious, and where it lies in 95 of 100 cases.
+struct PredictiveValueEntry: Encodable {
+  let share: Double
+  let interval: [Double]
+  let reads: Int
+  let suspicious: Int
+
+  init(_ value: PredictiveValue) {
+    share = value.share
+    interval = [value.interval.lowerBound, value.interval.upperBound]
+    reads = value.reads
+    suspicious = value.suspicious
   }
 }
 
