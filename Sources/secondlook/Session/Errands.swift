@@ -106,7 +106,12 @@ final class Errands: Sendable {
     tasks.withLock { $0 += [watcher, heart] }
   }
 
-  /// Waits until everything asked for is saved.
+  /// How long leaving waits for what is only read: longer than a question to the store takes, and
+  /// no longer than anybody would look at a screen that does nothing.
+  private static let patience = DispatchTimeInterval.seconds(2)
+
+  /// Waits until everything asked for is saved, and a moment for what is being read: a store that
+  /// nobody reads any more is closed, and leaves no journal beside it.
   func finish() {
     saving.finish()
     looking.finish()
@@ -114,17 +119,20 @@ final class Errands: Sendable {
     listing.finish()
     counting.finish()
     searching.finish()
-    let done = DispatchSemaphore(value: 0)
-    let saver = tasks.withLock { tasks in
+    let (saved, read) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let tasks = tasks.withLock { tasks in
       for task in tasks.dropFirst() { task.cancel() }
-      return tasks.first
+      return tasks
     }
     Task.detached {
-      await saver?.value
-      done.signal()
+      await tasks.first?.value
+      saved.signal()
+      for task in tasks.dropFirst() { await task.value }
+      read.signal()
     }
-    done.wait()
+    saved.wait()
     claim.leave()
+    _ = read.wait(timeout: .now() + Self.patience)
   }
 
   // MARK: - One errand
