@@ -25,10 +25,10 @@ extension Workstation {
       if event.kind == .wheelUp { return scrollLines(by: -3) }
       return choose(event)
     case .preview, .comparing: scrollReading(event)
-    case .finding, .rejecting, .calling, .inserting, .batch, .takingOver, .scoring, .go, .help,
-      .palette:
+    case .finding, .rejecting, .calling, .inserting, .batch, .takingOver, .scoring, .signing, .go,
+      .help, .palette:
       return choose(event)
-    case .signing, .quitting: break
+    case .quitting: break
     }
     return []
   }
@@ -39,6 +39,7 @@ extension Workstation {
     case .wheelUp: moveCursor(by: -3)
     case .press where event.button == .left:
       let layout = worklistLayout
+      if let column = worklist.title(at: event.position, in: layout) { return sort(by: column) }
       guard let line = layout.line(x: event.x, y: event.y) else { break }
       let place = worklist.firstLine(height: layout.lines) + line
       guard let row = worklist.row(at: place) else { break }

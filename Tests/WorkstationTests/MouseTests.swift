@@ -70,6 +70,83 @@ struct MouseTests {
     }
   }
 
+  @Test("a click goes to an objection of the sign dialog and then to where it is mended")
+  func signing() throws {
+    var workstation = Workstation.onStudy()
+    workstation.type("cs")
+    workstation.type("S")
+    let objection = "Region R1 not reviewed"
+    #expect(workstation.place == .signing)
+    _ = try click(objection, &workstation)
+    #expect(try line(underCursorOf: workstation).contains(objection))
+    workstation.type("x")
+    #expect(try !line(underCursorOf: workstation).contains(objection), "typing goes to the field")
+    _ = try click(objection, &workstation)
+    _ = try click("[ x", &workstation)
+    #expect(try line(underCursorOf: workstation).contains("[ x"))
+    let again = try click("[ x", &workstation)
+    #expect(again == [] && workstation.place == .signing, "a click never signs")
+    _ = try click(objection, &workstation)
+    _ = try click(objection, &workstation)
+    #expect(workstation.place == .image)
+    #expect(workstation.study?.currentFinding?.name == "R1")
+  }
+
+  @Test("a click goes to a study of the batch, and another one takes it out, or back in")
+  func batch() throws {
+    var workstation = Workstation(options: Fixture.options())
+    _ = workstation.update(.worklist(BatchTests.ruledOut, asOf: Fixture.now))
+    workstation.type("*S")
+    _ = workstation.update(.batch(BatchTests.ruledOut.map { Fixture.open($0) }))
+    workstation.type("2")
+    let first = BatchTests.ruledOut[0].identity(isHidden: false)
+    _ = try click(first, &workstation)
+    #expect(try line(underCursorOf: workstation).contains(first))
+    _ = try click(first, &workstation)
+    #expect(workstation.screen().contains("left out") && workstation.screen().contains("1 of 2"))
+    #expect(workstation.press(.enter) == [], "the count that was typed counts no more")
+    workstation.type("1")
+    guard case .batch(let dialog)? = workstation.overlays.last else {
+      Issue.record("the dialog is open")
+      return
+    }
+    #expect(dialog.eligible.map(\.row.id) == [BatchTests.ruledOut[1].id])
+    _ = try click(first, &workstation)
+    _ = try click(first, &workstation)
+    #expect(!workstation.screen().contains("left out"))
+  }
+
+  @Test("a click on a column's title sorts by it, or says that there is no such order")
+  func titles() throws {
+    var workstation = Workstation.onWorklist(Fixture.options(width: 160, height: 50))
+    func click(_ title: String) throws {
+      let lines = workstation.screen(160, 50).split(
+        separator: "\n", omittingEmptySubsequences: false)
+      let y = try #require(lines.firstIndex { $0.contains("Accession") })
+      let x = try #require(lines[y].range(of: title)).lowerBound
+      _ = workstation.update(
+        .input(
+          .mouse(
+            MouseEvent(
+              kind: .press, button: .left, x: cellWidth(of: String(lines[y][..<x])), y: y))))
+    }
+    for (title, sort) in [
+      ("Patient", WorklistSort.patient), ("Waiting", .waiting), ("Priority", .priority),
+      ("p ", .probability), ("Class", .triage),
+    ] {
+      try click(title)
+      #expect(workstation.worklist.order == sort, "\(title)")
+    }
+    let selected = workstation.worklist.selected
+    try click("Exam")
+    #expect(workstation.worklist.order == .triage)
+    #expect(workstation.notices.hint?.contains("no order by exam") == true)
+    #expect(workstation.worklist.selected == selected && workstation.study == nil)
+    workstation.type("R")
+    try click("p ")
+    #expect(workstation.worklist.order == .priority, "an order would tell what is hidden")
+  }
+
   @Test("a click in a box of keys is the key, and beside it nothing below it is meant")
   func keys() throws {
     var workstation = Workstation.onStudy()

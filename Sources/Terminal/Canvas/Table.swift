@@ -22,8 +22,7 @@ extension Canvas {
   ) {
     let (header, body) = rect.splitRows(top: 1)
     let inner = header.splitColumns(left: 1).rest
-    let gaps = max(0, columns.count - 1)
-    let widths = Length.resolve(columns.map(\.width), total: inner.width - gaps)
+    let widths = Self.widths(of: columns, in: inner)
     let titles = columns.map { Span($0.title, style: .muted) }
     draw(
       Self.line(titles, columns: columns, widths: widths), at: inner.origin,
@@ -34,6 +33,20 @@ extension Canvas {
       lines[index] = Self.line(rows[index], columns: columns, widths: widths)
     }
     list(lines, in: body, selected: selected, first: first, isFocused: isFocused)
+  }
+
+  /// Where ``table(_:rows:in:selected:first:isFocused:)`` puts the titles of its columns.
+  public static func titles(of columns: [Column], in rect: Rect) -> [Rect] {
+    let inner = rect.splitRows(top: 1).top.splitColumns(left: 1).rest
+    var x = inner.x
+    return widths(of: columns, in: inner).map { width in
+      defer { x += width > 0 ? width + 1 : 0 }
+      return Rect(x: x, y: inner.y, width: width, height: inner.height)
+    }
+  }
+
+  private static func widths(of columns: [Column], in inner: Rect) -> [Int] {
+    Length.resolve(columns.map(\.width), total: inner.width - max(0, columns.count - 1))
   }
 
   private static func line(_ spans: [Span], columns: [Column], widths: [Int]) -> [Span] {

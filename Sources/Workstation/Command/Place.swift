@@ -62,7 +62,7 @@ enum Place: String, Sendable, CaseIterable {
     case .inserting: "in the list of what to put in (\(keymap.key("insert")))"
     case .preview: "in the preview (\(keymap.key("preview")))"
     case .comparing: "while comparing versions (\(keymap.key("versions")))"
-    case .batch: "while signing marked studies (\(keymap.key("sign-marked")))"
+    case .batch: "in the batch (\(keymap.key("sign-marked")))"
     case .system: "on the system screen"
     case .go: "after \(keymap.key("go"))"
     case .sync: "on the sync screen"

@@ -61,7 +61,13 @@ extension SignDialog {
         canvas.draw("▸", at: Position(inside.x, y), style: .selection)
         canvas.cursor = Position(inside.x, y)
       }
-      if fieldLine == index + first {
+      // The field is the stop after the objections; what is said above it is no row.
+      let isField = fieldLine == index + first
+      let stop = isField ? check.objections.count : index + first - objectionStart
+      if isField || check.objections.indices.contains(stop) {
+        canvas.noteChoice(stop, on: Rect(x: inside.x, y: y, width: inside.width, height: 1))
+      }
+      if isField {
         canvas.draw("[", at: Position(inside.x + 2, y))
         canvas.draw("]", at: Position(inside.x + 11, y))
         let right = isPreliminary ? "✓ ⏎ lets it out" : "✓ ⏎ signs"

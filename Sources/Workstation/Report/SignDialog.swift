@@ -69,6 +69,15 @@ struct SignDialog: Sendable, Hashable {
     selected = next == check.objections.count ? nil : next
   }
 
+  /// Goes to an objection, or with the number after theirs to the field.
+  mutating func select(_ stop: Int) {
+    if check.objections.indices.contains(stop) {
+      selected = stop
+    } else if stop == check.objections.count, check.allows {
+      selected = nil
+    }
+  }
+
   static let commands: [Command] = [
     Command(
       "confirm", [.enter], "sign, or go there",
@@ -118,7 +127,7 @@ extension Workstation {
     return flush()
   }
 
-  fileprivate mutating func changeSignDialog(_ body: (inout SignDialog) -> Void) -> [Effect] {
+  mutating func changeSignDialog(_ body: (inout SignDialog) -> Void) -> [Effect] {
     guard case .signing(var dialog)? = overlays.last else { return [] }
     body(&dialog)
     overlays[overlays.count - 1] = .signing(dialog)

@@ -12,10 +12,16 @@ extension BatchDialog {
     let (list, foot) = inside.splitRows(bottom: 4)
     let lines = candidates.flatMap { self.lines($0, width: list.width, workstation) }
     let first = min(first, max(0, lines.count - list.height))
-    for (index, line) in lines.dropFirst(first).prefix(list.height).enumerated() {
-      canvas.draw(line, at: Position(list.x, list.y + index), maxWidth: list.width)
-    }
     drawFoot(on: &canvas, in: foot)
+    for (index, line) in lines.dropFirst(first).prefix(list.height).enumerated() {
+      let row = Rect(x: list.x, y: list.y + index, width: list.width, height: 1)
+      canvas.draw(line, at: row.origin, maxWidth: row.width)
+      let candidate = (first + index) / 2
+      canvas.noteChoice(candidate, on: row)
+      guard candidate == selected else { continue }
+      canvas.restyle(row, style: .selection)
+      if (first + index).isMultiple(of: 2) { canvas.cursor = row.origin }
+    }
   }
 
   /// One line of identity and one of the guard's summary.
@@ -26,6 +32,8 @@ extension BatchDialog {
       case (.signed?, _): ("✓", "signed", .ok)
       case (.failed(let reason)?, _): ("✖", reason, .critical)
       case (.asked?, _): ("…", "being signed", .info)
+      case (nil, nil) where leftOut.contains(row.id):
+        ("–", "left out; \(workstation.keymap.key("leave-out")) takes it back", .muted)
       case (nil, let obstacle?): ("▲", "left as it is. \(obstacle)", .warning)
       case (nil, nil): ("✓", "normal by model and guard; nothing is missing", .ok)
       }
@@ -52,7 +60,9 @@ extension BatchDialog {
     }
     guard count > 0 else {
       canvas.draw(
-        "None of them can be signed together. Esc goes back.", at: Position(foot.x, foot.y + 1),
+        leftOut.isEmpty
+          ? "None of them can be signed together. Esc goes back."
+          : "All of them are left out. Esc goes back.", at: Position(foot.x, foot.y + 1),
         style: .warning)
       return
     }
@@ -63,7 +73,7 @@ extension BatchDialog {
     canvas.draw(question, at: Position(foot.x, foot.y + 2))
     canvas.textField(
       typed.text, caret: typed.caret, at: Position(foot.x + cellWidth(of: question), foot.y + 2),
-      width: 6, isFocused: true)
+      width: 6, isFocused: selected == nil)
     let mark = typed.text.isEmpty ? "" : isTypedRight ? "✓ ⏎ signs" : "not yet"
     canvas.draw(
       mark, at: Position(foot.x + cellWidth(of: question) + 8, foot.y + 2),

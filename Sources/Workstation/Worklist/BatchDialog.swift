@@ -14,17 +14,71 @@ struct BatchDialog: Sendable, Hashable {
   }
 
   let candidates: [Candidate]
-  var typed = TextLine()
-  /// The first candidate shown.
-  var first = 0
+  private(set) var typed = TextLine()
+  /// The candidate the cursor is on; none while the field is.
+  private(set) var selected: Int?
+  /// Candidates the reader has taken out again.
+  private(set) var leftOut: Set<Study.ID> = []
+  /// The first line shown; each candidate has two.
+  private(set) var first = 0
   /// What became of those that were confirmed; empty until then.
   var outcomes: [Study.ID: Outcome] = [:]
 
-  var eligible: [Candidate] { candidates.filter { $0.obstacle == nil } }
+  init(candidates: [Candidate]) { self.candidates = candidates }
+
+  /// What the typed count signs.
+  var eligible: [Candidate] {
+    candidates.filter { $0.obstacle == nil && !leftOut.contains($0.row.id) }
+  }
   var hasBegun: Bool { !outcomes.isEmpty }
   var isDone: Bool { hasBegun && !outcomes.values.contains(.asked) }
   var isTypedRight: Bool {
     typed.text.trimmingCharacters(in: .whitespaces) == "\(eligible.count)"
+  }
+
+  mutating func type(_ key: Key) -> Bool {
+    guard typed.type(key) else { return false }
+    selected = nil
+    return true
+  }
+
+  mutating func insert(_ text: String) {
+    selected = nil
+    typed.insert(text)
+  }
+
+  mutating func select(_ index: Int) {
+    if candidates.indices.contains(index) { selected = index }
+  }
+
+  /// Through the candidates and the field: a single step goes round, a longer one stops.
+  mutating func move(by steps: Int) {
+    let place = (selected ?? (steps < 0 ? candidates.count : -1)) + steps
+    if abs(steps) == 1 {
+      selected = candidates.indices.contains(place) ? place : nil
+    } else {
+      select(min(max(0, place), candidates.count - 1))
+    }
+  }
+
+  mutating func scroll(by lines: Int) { first += lines }
+
+  /// Scrolls to the selected candidate; the last page stays full.
+  mutating func reveal(height: Int) {
+    if let selected { first = max(min(first, selected * 2), selected * 2 + 2 - height) }
+    limit(height: height)
+  }
+
+  mutating func limit(height: Int) {
+    first = min(max(0, first), max(0, candidates.count * 2 - height))
+  }
+
+  /// Takes the selected candidate out, or back in; a count that was typed counts no more.
+  mutating func toggleSelected() {
+    guard let selected, candidates[selected].obstacle == nil else { return }
+    let id = candidates[selected].row.id
+    if leftOut.remove(id) == nil { leftOut.insert(id) }
+    typed = TextLine()
   }
 
   static let commands: [Command] = [
@@ -42,12 +96,19 @@ struct BatchDialog: Sendable, Hashable {
       in: [.batch]
     ) { workstation, _ in workstation.confirmBatch() },
     Command(
-      "batch-on", [.down, .pageDown], "scroll", help: "Further down the list", in: [.batch],
-      keyText: "↓↑"
-    ) { workstation, call in workstation.changeBatch { $0.first += call.key == .down ? 1 : 10 } },
-    Command("batch-back", [.up, .pageUp], "", help: "Back up the list", in: [.batch]) {
-      workstation, call in workstation.changeBatch { $0.first -= call.key == .up ? 1 : 10 }
+      "batch-on", [.down, .tab, .pageDown], "next study", help: "Further down the list",
+      in: [.batch], keyText: "↓↑"
+    ) { workstation, call in
+      workstation.changeBatch { $0.move(by: call.key == .pageDown ? 5 : 1) }
     },
+    Command("batch-back", [.up, .backTab, .pageUp], "", help: "Back up the list", in: [.batch]) {
+      workstation, call in workstation.changeBatch { $0.move(by: call.key == .pageUp ? -5 : -1) }
+    },
+    Command(
+      "leave-out", [.control("x")], "leave out",
+      help: "Take the selected study out of those that are signed, or back in", in: [.batch],
+      unless: { $0.leavingOutObstacle }
+    ) { workstation, _ in workstation.changeBatch { $0.toggleSelected() } },
     Command(
       "leave-batch", [.escape], "back", help: "Back; what is being signed is signed", in: [.batch]
     ) { workstation, _ in
@@ -89,12 +150,21 @@ extension Workstation {
 
   mutating func changeBatch(_ body: (inout BatchDialog) -> Void) -> [Effect] {
     guard case .batch(var dialog)? = overlays.last else { return [] }
+    let before = dialog.selected
     body(&dialog)
-    // Two lines for each; the last page stays full.
     let height = max(1, self.body(of: bounds).height - 6)
-    dialog.first = min(max(0, dialog.first), max(0, dialog.candidates.count * 2 - height))
+    // The wheel may leave the selected one behind.
+    if dialog.selected != before { dialog.reveal(height: height) }
+    dialog.limit(height: height)
     overlays[overlays.count - 1] = .batch(dialog)
     return []
+  }
+
+  fileprivate var leavingOutObstacle: String? {
+    guard case .batch(let dialog)? = overlays.last else { return nil }
+    if dialog.hasBegun { return "what is being signed is signed" }
+    guard let selected = dialog.selected else { return "no study is selected; ↓ goes to one" }
+    return dialog.candidates[selected].obstacle == nil ? nil : "it is not signed anyway"
   }
 
   /// Each study is signed by itself, once.

@@ -30,6 +30,18 @@ enum WorklistColumn: CaseIterable {
     }
   }
 
+  /// The order of the list that is about it.
+  var sort: WorklistSort? {
+    switch self {
+    case .verdict, .shortVerdict, .regions: .triage
+    case .priority: .priority
+    case .probability, .predictiveValue: .probability
+    case .patient: .patient
+    case .waiting: .waiting
+    case .mark, .accession, .ageAndSex, .exam, .state, .images, .prior, .reader, .source: nil
+    }
+  }
+
   /// Columns it needs at least.
   var width: Int {
     switch self {

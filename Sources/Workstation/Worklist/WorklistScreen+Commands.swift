@@ -135,6 +135,19 @@ extension Workstation {
     notices.hint = "Sorted by \(sort.word)"
   }
 
+  /// Sorts as the title of a column says that was clicked on.
+  mutating func sort(by column: WorklistColumn) -> [Effect] {
+    notices.hint = nil
+    if let sort = column.sort {
+      self.sort(by: sort)
+    } else if !column.title.isEmpty {
+      notices.hint =
+        "The list has no order by \(column.title.lowercased()); a click on Class, Priority, "
+        + "Patient, p or Waiting sorts"
+    }
+    return []
+  }
+
   mutating func filter(_ text: String) -> [Effect] {
     worklist.setFilter(TextLine(text), now: now)
     revealCursor()

@@ -70,8 +70,7 @@ extension WorklistScreen {
       return
     }
     let scores = page?.scores ?? ScoreTally()
-    let columns = WorklistColumn.fitting(
-      area.width - 1, hasPredictiveValues: scores.isTelling)
+    let columns = columns(in: layout)
     let marked = marked
     let first = firstLine(height: layout.lines)
     // Only what is seen is put into words: a list may have a million rows.
@@ -88,6 +87,19 @@ extension WorklistScreen {
     canvas.table(
       columns.map(\.column), rows: spans, in: area, selected: index.map { $0 - first },
       isFocused: workstation.overlays.isEmpty && !isFiltering)
+  }
+
+  private func columns(in layout: Layout) -> [WorklistColumn] {
+    WorklistColumn.fitting(
+      layout.table.width - 1, hasPredictiveValues: page?.scores.isTelling ?? false)
+  }
+
+  /// The column whose title is seen at a place.
+  func title(at position: Position, in layout: Layout) -> WorklistColumn? {
+    guard !shown.isEmpty else { return nil }
+    let columns = columns(in: layout)
+    let titles = Canvas.titles(of: columns.map(\.column), in: layout.table)
+    return zip(columns, titles).first { $0.1.contains(position) }?.0
   }
 
   /// The place in the list of the top line.
