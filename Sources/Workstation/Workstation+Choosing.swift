@@ -30,8 +30,9 @@ extension Workstation {
       guard commands.indices.contains(index) else { return [] }
       return run(commands[index], Command.Call(key: commands[index].keys.first))
     case .system:
-      guard status.failedStudies.indices.contains(index) else { return [] }
-      system.selected = status.failedStudies[index].id
+      let concerns = status.concerns
+      guard concerns.indices.contains(index) else { return [] }
+      system.selected = concerns[index]
     case .finding:
       let lines = clinician.studyLines(self)
       guard lines.indices.contains(index), let study = lines[index].study else { return [] }
@@ -42,20 +43,29 @@ extension Workstation {
       let rows = help.rows(self)
       guard rows.indices.contains(index), case .command = rows[index] else { return [] }
       let command = rows[..<index].count { if case .command = $0 { true } else { false } }
-      return command == help.selected
-        ? run("run-key") : moveInHelp(by: command - help.selected)
+      return command == help.list.selected
+        ? run("run-key") : moveInHelp(by: command - help.list.selected)
     case .palette:
       guard case .palette(let palette)? = overlays.last else { return [] }
-      return index == palette.selected
-        ? run("run-command") : moveInPalette(by: index - palette.selected)
+      return index == palette.list.selected
+        ? run("run-command") : moveInPalette(by: index - palette.list.selected)
     case .inserting:
-      guard case .inserting(let list)? = overlays.last else { return [] }
-      return index == list.selected
-        ? run("put-in") : moveInInsertions(by: index - list.selected)
+      guard case .inserting(let insertion)? = overlays.last else { return [] }
+      return index == insertion.list.selected
+        ? run("put-in") : moveInInsertions(by: index - insertion.list.selected)
     case .takingOver:
       guard TakeOverReason.allCases.indices.contains(index) else { return [] }
       return changeTakeOver { $0.select(TakeOverReason.allCases[index]) }
     case .scoring: return score(index)
+    case .signing:
+      guard case .signing(let dialog)? = overlays.last else { return [] }
+      // A click goes where something is mended; it never signs.
+      return index == dialog.selected
+        ? run("confirm") : changeSignDialog { $0.select(index) }
+    case .batch:
+      guard case .batch(let dialog)? = overlays.last else { return [] }
+      return index == dialog.selected
+        ? run("leave-out") : changeBatch { $0.select(index) }
     default: break
     }
     return []
@@ -75,7 +85,7 @@ extension Workstation {
     case .help: return moveInHelp(by: step)
     case .palette: return moveInPalette(by: step)
     case .inserting: return moveInInsertions(by: step)
-    case .batch: return changeBatch { $0.first += step }
+    case .batch: return changeBatch { $0.scroll(by: step) }
     default: break
     }
     return []

@@ -52,7 +52,7 @@ extension Workstation {
       system.draw(
         asideLines, title: aside.place.title + site, asOf: statusAge,
         cursor: selectedLines.lowerBound,
-        choices: aside == .system ? status.failedRanges(asideSetting) : [], on: &canvas, in: body)
+        choices: aside == .system ? status.concernRanges(asideSetting) : [], on: &canvas, in: body)
     }
   }
 

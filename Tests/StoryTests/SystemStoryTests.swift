@@ -44,6 +44,34 @@ struct SystemStoryTests {
     }
   }
 
+  @Test("a document that was given up is found on the system screen with what helps, and sent")
+  func deadLetter() async throws {
+    try await withStudy({
+      Triage(study: $0, probability: 0.1, threshold: 0.5, findings: [], model: "m", made: Date())
+    }) { program, store in
+      _ = try await program.run("review", "ACC0001", "--normal", "--as", "Dr Osei")
+      #expect(try await program.run("sign", "ACC0001", "--as", "Dr Osei").status == 0)
+      let now = Date()
+      #expect(try store.route([Route(destination: "ward", formats: [.text])], at: now) == 1)
+      let item = try #require(try store.nextDelivery(to: "ward", at: now))
+      try store.noteFailed(
+        item, DeliveryProblem(.refused, "The ward takes no reports."), under: RetryRule(), at: now)
+      try await Window.opened(for: program) { window in
+        _ = try await window.begin("--as admin")
+        try await window.shows("Worklist", "ACC0001")
+        try await window.press("g", "s")
+        try await window.shows("Documents given up  1", "✖ ACC0001", "The ward takes no reports.")
+        try await window.press("n")
+        try await window.shows("▸ ✖ ACC0001", "→ Ask whoever runs the destination why")
+        try await window.press("t")
+        try await window.shows("1 document will be sent again")
+        #expect(try await !window.screen().contains("Documents given up"))
+      }
+      #expect(try store.outbox([.dead]).isEmpty && store.outbox([.waiting]).count == 1)
+      #expect(try store.audit().contains { $0.kind == .askedAgain && $0.actor == "admin" })
+    }
+  }
+
   @Test("from a shell a study that failed is tried again, and one that did not is not")
   func shell() async throws {
     try await withStudy({

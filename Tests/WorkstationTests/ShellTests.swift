@@ -23,6 +23,7 @@ extension Effect {
     case .loadLog: "log"
     case .find, .readReport: "find"
     case .readAgain: "retry"
+    case .sendAgain: "outbox --retry"
     case .takeOver, .setAside, .closeStudy, .loadImage, .loadHeat, .loadBatch, .saveDraft,
       .saveScreen,
       .suspend, .repaint, .useTheme, .captureMouse, .quit:
@@ -54,7 +55,7 @@ struct ShellTests {
       .loadWorklist, .openStudy(row.id), .saveReview(review), .sign(report, review),
       .closeSecondLook(row.id, reason: ""), .export(row.id, .text), .importFiles(path: ""),
       .loadStatus, .loadLog(LogQuery(.newest, LogFilter(parsing: ""))), .find("doe"),
-      .readReport(row.id), .readAgain(row.id),
+      .readReport(row.id), .readAgain(row.id), .sendAgain([1]),
     ]
     for effect in effects {
       let subcommand = try #require(effect.subcommand)
@@ -67,7 +68,7 @@ struct ShellTests {
     let list = try list()
     let names = [
       "import", "call", "agree", "reject", "new-region", "sign", "addendum", "record-second-look",
-      "close-second-look", "export", "read-again",
+      "close-second-look", "export", "try-again", "send-all-again",
     ]
     for name in names {
       #expect(Command.table.contains { $0.name == name }, "\(name)")

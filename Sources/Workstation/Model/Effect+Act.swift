@@ -10,7 +10,7 @@ extension Effect {
       .saveReading, .saveDecision, .closeSecondLook:
       .decide
     case .export: .export
-    case .importFiles, .readAgain: .takeIn
+    case .importFiles, .readAgain, .sendAgain: .takeIn
     // A text that cannot be saved is put aside for its writer: nothing of the store changes.
     case .setAside: nil
     case .loadWorklist, .openStudy, .closeStudy, .loadImage, .loadHeat, .loadPrior,

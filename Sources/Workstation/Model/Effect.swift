@@ -57,6 +57,9 @@ public enum Effect: Sendable, Equatable {
   case readReport(Study.ID)
   /// Has a study that failed read once more; answered by ``Message/status(_:)``.
   case readAgain(Study.ID)
+  /// Has documents that were given up sent once more, by their numbers in the outbox; all of them
+  /// without any numbers, but those whose patient is in doubt. Answered by ``Message/status(_:)``.
+  case sendAgain([Int]?)
   case saveScreen(ScreenState)
   /// Stop this process group and give the terminal back meanwhile.
   case suspend

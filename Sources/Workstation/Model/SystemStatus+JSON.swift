@@ -7,7 +7,7 @@ extension SystemStatus: Encodable {
     case site, asOf, home, agent, model, studies, unread, signed, ordersWithoutImages, lessons
     case rounds, lastSync, bytesSent, stages, receiver, archives, arrivals, refusals, refused
     case objects, objectBytes, databaseBytes, disk, configurationError, check
-    case untriaged, undelivered, failed, failedStudies, destinations
+    case untriaged, undelivered, failed, failedStudies, destinations, deadLetters
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -32,6 +32,7 @@ extension SystemStatus: Encodable {
     try container.encode(backlog(of: "read")?.count, forKey: .untriaged)
     try container.encode(undelivered?.count, forKey: .undelivered)
     try container.encode(destinations, forKey: .destinations)
+    try container.encode(deadLetters, forKey: .deadLetters)
     guard let storage else { return }
     try container.encode(storage.home, forKey: .home)
     try container.encode(storage.figures.studies, forKey: .studies)
@@ -88,6 +89,27 @@ extension SystemStatus.Stage: Encodable {
     try container.encode(error, forKey: .error)
     try container.encode(failed, forKey: .failed)
     try container.encode(remedy, forKey: .remedy)
+  }
+}
+
+extension SystemStatus.DeadLetter: Encodable {
+  private enum Key: String, CodingKey {
+    case number, study, accession, document, destination, attempts, changed, uncertain, reason
+    case remedy
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(item.number, forKey: .number)
+    try container.encode(item.study, forKey: .study)
+    try container.encode(accession, forKey: .accession)
+    try container.encode(item.title, forKey: .document)
+    try container.encode(item.destination, forKey: .destination)
+    try container.encode(item.attempts, forKey: .attempts)
+    try container.encode(item.changed, forKey: .changed)
+    try container.encode(item.isUncertain, forKey: .uncertain)
+    try container.encode(item.reason, forKey: .reason)
+    try container.encode(item.code?.remedy, forKey: .remedy)
   }
 }
 

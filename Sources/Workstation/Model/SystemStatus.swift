@@ -18,6 +18,8 @@ public struct SystemStatus: Sendable, Hashable {
   /// Unsigned studies that could not be read: how many, and the newest of them.
   public var failedCount = 0
   public var failedStudies: [FailedStudy] = []
+  /// Documents that were given up, the oldest of them; ``destinations`` count them all.
+  public var deadLetters: [DeadLetter] = []
   /// Reports of which something has not got anywhere yet.
   public var undelivered: Backlog?
   /// How each destination is doing that documents go to, or ever went to.

@@ -6,8 +6,17 @@ import Terminal
 struct SystemScreen: Sendable, Hashable {
   /// The first line shown.
   private(set) var first = 0
-  /// The failed study the cursor is on; none until one is gone to.
-  var selected: Study.ID?
+  /// What the cursor is on; nothing until something is gone to.
+  var selected: SystemStatus.Concern? { didSet { doubted = nil } }
+  /// The document of a doubtful patient that was asked about.
+  private var doubted: OutboxItem?
+
+  /// Whether a document is sent again at this key: one whose patient is in doubt at the second.
+  mutating func confirms(_ item: OutboxItem) -> Bool {
+    let isConfirmed = item.code != .patientChanged || doubted == item
+    doubted = isConfirmed ? nil : item
+    return isConfirmed
+  }
 
   mutating func scroll(by lines: Int) {
     let (sum, overflow) = first.addingReportingOverflow(lines)
@@ -46,7 +55,7 @@ struct SystemScreen: Sendable, Hashable {
         help: "Rounds, peers, models with their lineage, and what left the building", in: [.go],
         isGlobal: true
       ) { workstation, _ in workstation.goAside(.sync) },
-    ] + failedCommands
+    ] + concernCommands
 
   func draw(
     _ lines: [[Span]], title: String, asOf: String, cursor: Int = 0,

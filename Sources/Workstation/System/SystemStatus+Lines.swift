@@ -9,8 +9,8 @@ extension SystemStatus {
     let now: Date
     let zone: TimeZone
     let width: Int
-    /// The failed study the cursor is on.
-    var selected: Study.ID?
+    /// What the cursor is on.
+    var selected: Concern?
 
     func ago(_ date: Date?) -> String {
       date.map { ClockText.age($0, now: now) } ?? "–"
@@ -37,16 +37,16 @@ extension SystemStatus {
   func lines(_ setting: Setting) -> [[Span]] {
     guard asOf != nil else { return [[Span("Reading how things are…", style: .muted)]] }
     let parts = [
-      failedLines(setting), destinationLines(setting), receiverLines(setting),
+      destinationLines(setting), receiverLines(setting),
       archiveLines(setting), senderLines(setting), refusalLines(setting), storageLines(setting),
       otherLines(setting),
     ]
-    return linesAboveFailed(setting)
-      + parts.filter { !$0.isEmpty }.joined(separator: [[]])
+    return linesAboveConcerns(setting)
+      + (concernLines(setting) + parts).filter { !$0.isEmpty }.joined(separator: [[]])
   }
 
-  /// What stands above the studies that failed, with the blank line before them.
-  func linesAboveFailed(_ setting: Setting) -> [[Span]] {
+  /// What stands above what waits for a person, with the blank line before it.
+  func linesAboveConcerns(_ setting: Setting) -> [[Span]] {
     agentLines(setting) + [[]] + stageLines(setting) + [[]]
   }
 

@@ -132,7 +132,7 @@ struct Outbox: AsyncParsableCommand {
 }
 
 /// Refused, because only what waits or was given up is sent again.
-private struct NotSentAgain: Error, CustomStringConvertible {
+struct NotSentAgain: Error, CustomStringConvertible {
   let reasons: [Int: String]
 
   var description: String {

@@ -27,6 +27,7 @@ extension Effect {
     case .saveScreen, .closeStudy: .saveScreen
     case .loadStatus: .background("status")
     case .readAgain: .background("reading again")
+    case .sendAgain: .background("sending again")
     case .loadLog: .background("log")
     case .find: .background("find")
     case .readReport: .background("report")

@@ -31,7 +31,10 @@ extension SystemStatus {
       storage: try Storage(of: site))
     undelivered = try store.deliveryBacklog()
     destinations = try store.outboxFigures()
-    (failedCount, failedStudies) = try store.failedStudies(limit: Self.mostFailedStudies)
+    deadLetters = try store.outbox([.dead], limit: Self.mostConcerns).map {
+      DeadLetter($0, accession: try store.study($0.study)?.accession ?? "")
+    }
+    (failedCount, failedStudies) = try store.failedStudies(limit: Self.mostConcerns)
     switch configuration {
     case .failure(let error): configurationError = "\(error)"
     case .success(let configuration):
