@@ -2,7 +2,8 @@
 import Foundation
 import Glibc
 
-/// Tells when a database file of a folder, or its log, is written to: inotify(7) of Linux.
+/// Tells when a database file of a folder, or its log, is written to or taken away: inotify(7) of
+/// Linux.
 ///
 /// Nothing runs and nothing wakes up while nobody writes. Writers on other machines are not heard,
 /// and need not be: SQLite's log is for programs of one machine.
@@ -14,7 +15,9 @@ final class FileWatch: Sendable {
   init?(_ name: String, in folder: URL) {
     let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
     guard descriptor >= 0 else { return nil }
-    let interest = UInt32(IN_MODIFY) | UInt32(IN_CREATE) | UInt32(IN_MOVED_TO)
+    let interest = [
+      IN_MODIFY, IN_CREATE, IN_DELETE, IN_MOVED_TO, IN_MOVED_FROM, IN_DELETE_SELF, IN_MOVE_SELF,
+    ].reduce(UInt32(0)) { $0 | UInt32($1) }
     guard inotify_add_watch(descriptor, folder.path, interest) >= 0 else {
       close(descriptor)
       return nil
@@ -25,7 +28,8 @@ final class FileWatch: Sendable {
     source = DispatchSource.makeReadSource(
       fileDescriptor: descriptor, queue: DispatchQueue(label: "secondlook.file-watch"))
     source.setEventHandler {
-      if Self.names(from: descriptor).contains(where: { $0 == name || $0 == name + "-wal" }) {
+      // What happens to the folder itself has no name.
+      if Self.names(from: descriptor).contains(where: { ["", name, name + "-wal"].contains($0) }) {
         heard.yield()
       }
     }

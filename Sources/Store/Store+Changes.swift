@@ -9,6 +9,7 @@ extension Store {
   /// Source: SQLite's `PRAGMA data_version`, which counts what other connections commit.
   public func version() throws(StoreError) -> Int {
     guard let watch else { return try read(\.totalChangesCount) }
+    try refuseGone()
     do {
       return try watch.read { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
     } catch {

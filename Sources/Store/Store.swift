@@ -20,6 +20,8 @@ public final class Store: Sendable {
   let database: any DatabaseWriter
   /// A connection that only watches: a change by any other one, ours too, moves its data version.
   let watch: (any DatabaseReader)?
+  /// The database's file as it was opened; none in memory.
+  private let file: (path: String, identity: FileIdentity?)?
   /// The folder of the images.
   let objects: URL
   /// Names this opening of the store to the others on the same folder, by the process that has it.
@@ -60,6 +62,7 @@ public final class Store: Sendable {
       return (pool, try DatabaseQueue(path: path, configuration: Self.watching))
     }
     self.home = home
+    file = (path, FileIdentity(path: path))
     self.uptime = uptime
     self.now = now
     objects = home.appending(path: "objects", directoryHint: .isDirectory)
@@ -76,6 +79,7 @@ public final class Store: Sendable {
   /// A store in memory, for tests; its images are in a temporary folder and go with it.
   public init(now: @escaping @Sendable () -> Date = { Date() }) throws(StoreError) {
     home = nil
+    file = nil
     self.now = now
     watch = nil
     uptime = { .now }
@@ -116,15 +120,29 @@ public final class Store: Sendable {
     try queue.close()
   }
 
+  /// A file that was deleted is written to without an error, and what is written goes with it.
+  func refuseGone() throws(StoreError) {
+    guard let file else { return }
+    guard let identity = FileIdentity(path: file.path), identity == file.identity else {
+      throw .gone
+    }
+  }
+
   /// Reads what a closure asks for, all of it from one moment.
+  ///
+  /// - Throws: ``StoreError/gone`` where the file is not the one that was opened.
   func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    try refuseGone()
     do { return try database.read(body) } catch { throw StoreError(error) }
   }
 
   /// Does what a closure does, or nothing; the worklist's entries follow in the same transaction.
+  ///
+  /// - Throws: ``StoreError/gone`` where the file is not the one that was opened.
   func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    let value: Value
     do {
-      return try database.write { database in
+      value = try database.write { database in
         let value = try body(database)
         try bringEntriesUpToDate(database)
         return value
@@ -132,5 +150,8 @@ public final class Store: Sendable {
     } catch {
       throw StoreError(error)
     }
+    // Afterwards, so that what is called safe is in the file that is there.
+    try refuseGone()
+    return value
   }
 }

@@ -13,6 +13,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case notPermitted(path: String)
   /// Something stored is not what was stored; the text names the part.
   case damaged(String)
+  /// The store's file is not where it was opened: it was moved away, deleted or replaced.
+  case gone
   /// Another program kept the store for longer than anybody should wait.
   case busy
   /// The operating system or the database refused for a reason of its own.
@@ -65,6 +67,9 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .damaged(let part):
       "The store is damaged: \(part). Nothing was changed; take a copy of the folder, then "
         + "restore the last good backup."
+    case .gone:
+      "The store's file was moved, deleted or replaced while it was open. Nothing more is stored; "
+        + "put it back or restore the last good backup, then start SecondLook anew."
     case .busy:
       "Another program is writing to the store. Nothing was changed; try again in a moment."
     case .failed(let reason):

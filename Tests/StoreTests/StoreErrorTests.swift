@@ -7,7 +7,7 @@ import Testing
     "every error says in whole sentences what failed and what to do",
     arguments: [
       StoreError.diskFull, .newerStore(found: 2, supported: 1), .notPermitted(path: "/x"),
-      .damaged("a row cannot be understood"), .busy, .failed("SQLite says 1"), .notFound,
+      .damaged("a row cannot be understood"), .gone, .busy, .failed("SQLite says 1"), .notFound,
       .ambiguous(count: 2), .signed, .nobodySigns, .patientInTwoParts, .rejectedModel,
       .auditBroken(number: 3),
     ])
