@@ -107,7 +107,7 @@ struct SystemStoryTests {
         try await window.press("G")
         try await window.shows("Delivered", "nowhere yet", "Exported", "never")
         try await window.press("1")
-        try await window.shows("Exported to")
+        try await window.shows("Exported into")
       }
       let events = try store.audit()
       #expect(events.contains { $0.kind == .exported && $0.actor == "Dr Wu" })

@@ -33,11 +33,21 @@ struct Notices: Sendable, Hashable {
     let times = failure.count > 1 ? " (\(failure.count)×)" : ""
     let more = failures.count > 1 ? "  +\(failures.count - 1) more" : ""
     let safe = failure.action.whatIsSafe
-    return "✖ \(failure.sentence)\(times)\(safe.isEmpty ? "" : " \(safe)")\(more)"
+    let what = failure.action.whatFailed + failure.sentence
+    return "✖ \(what)\(times)\(safe.isEmpty ? "" : " \(safe)")\(more)"
   }
 }
 
 extension FailedAction {
+  /// What is missing now, where the sentence of the store does not say it.
+  fileprivate var whatFailed: String {
+    switch self {
+    case .saveDraft: "Draft not saved. "
+    case .saveReview: "Decisions not saved. "
+    default: ""
+    }
+  }
+
   /// What the reader need not worry about.
   var whatIsSafe: String {
     switch self {

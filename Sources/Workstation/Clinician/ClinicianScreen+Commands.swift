@@ -102,7 +102,10 @@ extension Workstation {
 
   mutating func noteExport(of id: Study.ID, to path: String) -> [Effect] {
     clinician.noteExport(of: id, to: path)
-    return tell("Exported to \(sanitized(path))")
+    // Where the whole path has no room, the folder is what one needs to find it.
+    let folder = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
+    let words = ["Exported to \(sanitized(path))", "Exported into \(sanitized(String(folder)))"]
+    return tell(words.first { cellWidth(of: $0) <= footerRoom } ?? words[1])
   }
 
   mutating func scrollReport(by lines: Int) -> [Effect] {

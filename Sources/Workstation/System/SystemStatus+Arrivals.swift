@@ -12,9 +12,8 @@ extension SystemStatus {
     switch receiver {
     case .unknown: lines.append([Span("  ▲ not known", style: .warning)])
     case .notConfigured:
-      lines.append([
-        Span("  – none: no [receive] in secondlook.toml, nobody can send here", style: .muted)
-      ])
+      lines += setting.paragraph(
+        "– none: no [receive] in secondlook.toml, nobody can send here", indent: 2, style: .muted)
     case .listening(let place, let since):
       let since = since.map { " since \(setting.moment($0))" } ?? ""
       lines.append([Span("  ✓ ", style: .ok), Span("listening as \(sanitized(place))\(since)")])

@@ -110,6 +110,7 @@ extension WorklistScreen {
   /// What to do when there is nothing to show.
   private var emptySentence: String {
     if page == nil || isSearching { return "Reading the worklist…" }
+    if complaint != nil, hasFilter { return "This filter shows nothing; the last line says why." }
     if hasFilter {
       return "No study matches \(sanitized(filterLine.text)). Esc clears the filter."
     }
