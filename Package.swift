@@ -115,7 +115,11 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
-      name: "Federation", dependencies: ["Radiology", "Engine", crypto], swiftSettings: safeHouse),
+      name: "Federation",
+      dependencies: [
+        "Radiology", "Engine", crypto, protobuf, http, nio, nioHTTP, nioPosix, nioSSL,
+      ],
+      exclude: ["Flower/Generated/fleet.proto"], swiftSettings: safeHouse),
 
     // Floor 3: joins them.
     .target(
@@ -178,7 +182,8 @@ let package = Package(
       name: "GatewayTests",
       dependencies: ["Gateway", "Radiology", "DICOM", "TestSupport", nio], swiftSettings: house),
     .testTarget(
-      name: "FederationTests", dependencies: ["Federation", "Radiology", "Engine", crypto],
+      name: "FederationTests",
+      dependencies: ["Federation", "Radiology", "Engine", "TestSupport", crypto, protobuf],
       swiftSettings: house),
     .testTarget(
       name: "AgentTests",

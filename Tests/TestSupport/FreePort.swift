@@ -1,7 +1,7 @@
 import Glibc
 
 /// A TCP port of the loopback that nobody used a moment ago.
-func freePort() -> UInt16 {
+public func freePort() -> UInt16 {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   defer { close(descriptor) }
   var address = sockaddr_in()
