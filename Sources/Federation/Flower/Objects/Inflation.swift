@@ -1,0 +1,198 @@
+import Foundation
+import SwiftProtobuf
+
+extension FleetMessage {
+  /// Puts a message together from objects that have all arrived.
+  ///
+  /// Every object is checked against its name and against the tree; the values of arrays stay on
+  /// the shelf until they are asked for. Members of records come in the order of their names.
+  /// - Throws: ``FleetError`` for objects that are missing, that are not what they claim to be, or
+  ///   of which there are more than any honest message has.
+  public init(_ tree: ObjectTree, from shelf: some ObjectShelf) throws(FleetError) {
+    let message = try shelf.message(of: tree)
+    heading = try Heading(message.metadata)
+    switch (message.hasError, tree.children.first) {
+    case (true, nil):
+      content = .refusal(
+        code: message.error.code, reason: FleetError.plain(message.error.reason, most: 1_000))
+    case (false, let records?) where tree.children.count == 1:
+      content = .records(try shelf.records(of: records))
+    default: throw .malformed("a message has neither records nor a reason why not")
+    }
+  }
+}
+
+extension Heading {
+  /// The heading alone, which is there however bad the rest may be.
+  init(of tree: ObjectTree, on shelf: some ObjectShelf) throws(FleetError) {
+    try self.init(try shelf.message(of: tree).metadata)
+  }
+}
+
+extension ObjectShelf {
+  fileprivate func message(of tree: ObjectTree) throws(FleetError) -> ProtoMessage {
+    let object = try object(.message, of: tree)
+    guard let message = try? ProtoMessage(serializedBytes: Array(object.body)) else {
+      throw .malformed("a message cannot be read")
+    }
+    return message
+  }
+
+  /// An object that is what it should be and stands on what it says.
+  fileprivate func object(
+    _ kind: FleetObject.Kind, of tree: ObjectTree
+  ) throws(FleetError) -> FleetObject {
+    let object = try FleetObject(opening: try bytes(of: tree.id))
+    guard object.kind == kind else {
+      throw .malformed("a \(object.kind.rawValue) where a \(kind.rawValue) belongs")
+    }
+    guard object.children == tree.children.map(\.id) else {
+      throw .malformed("an object and the tree name different parts")
+    }
+    return object
+  }
+
+  fileprivate func records(
+    of tree: ObjectTree
+  ) throws(FleetError) -> [(name: String, record: FleetRecord)] {
+    let members = try members(of: tree, as: .records)
+    var records: [(name: String, record: FleetRecord)] = []
+    for (name, member) in members {
+      let object = try FleetObject(opening: try bytes(of: member.id))
+      let record: FleetRecord
+      switch object.kind {
+      case .arrays:
+        var arrays: [(name: String, array: FleetArray)] = []
+        for (name, member) in try self.members(of: member, as: .arrays) {
+          arrays.append((name, try array(of: member)))
+        }
+        record = .arrays(arrays)
+      case .metrics:
+        let values = try values(of: member, as: .metrics)
+        guard values.allSatisfy(\.value.isMetric) else {
+          throw .malformed("a metric is not a number")
+        }
+        record = .metrics(values)
+      case .configuration: record = .configuration(try values(of: member, as: .configuration))
+      case .message, .records, .array, .chunk:
+        throw .malformed("a \(object.kind.rawValue) where a record belongs")
+      }
+      records.append((name, record))
+    }
+    let size = records.reduce(0) { $0 + $1.record.byteCount }
+    guard size <= FleetLimits.largestMessage else {
+      throw .tooMuch("bytes in arrays", limit: FleetLimits.largestMessage)
+    }
+    return records
+  }
+
+  /// The parts of an object by their names, which are the body as JSON.
+  private func members(
+    of tree: ObjectTree, as kind: FleetObject.Kind
+  ) throws(FleetError) -> [(name: String, tree: ObjectTree)] {
+    let object = try object(kind, of: tree)
+    guard let names = try? JSONDecoder().decode([String: String].self, from: Data(object.body))
+    else { throw .malformed("a \(kind.rawValue) does not say what its parts are called") }
+    let trees = Dictionary(
+      uniqueKeysWithValues: zip(tree.children.map(\.id.description), tree.children))
+    guard Set(names.values) == Set(trees.keys) else {
+      throw .malformed("a \(kind.rawValue) names other parts than it has")
+    }
+    guard names.keys.allSatisfy(FleetLimits.isName) else {
+      throw .malformed("a part of a \(kind.rawValue) has an unusable name")
+    }
+    return names.sorted { $0.key < $1.key }.compactMap { name, id in
+      trees[id].map { (name, $0) }
+    }
+  }
+
+  private func values(
+    of tree: ObjectTree, as kind: FleetObject.Kind
+  ) throws(FleetError) -> [(name: String, value: RecordValue)] {
+    let object = try object(kind, of: tree)
+    guard let record = try? ProtoRecord(serializedBytes: Array(object.body)) else {
+      throw .malformed("a \(kind.rawValue) cannot be read")
+    }
+    var values: [(name: String, value: RecordValue)] = []
+    for item in record.items {
+      guard FleetLimits.isName(item.key) else {
+        throw .malformed("a value of a \(kind.rawValue) has an unusable name")
+      }
+      values.append((item.key, try RecordValue(item.value)))
+    }
+    guard Set(values.map(\.name)).count == values.count else {
+      throw .malformed("a \(kind.rawValue) has a value twice")
+    }
+    return values
+  }
+
+  /// An array whose head, description and chunks agree with each other.
+  private func array(of tree: ObjectTree) throws(FleetError) -> FleetArray {
+    let object = try object(.array, of: tree)
+    guard let claim = try? JSONDecoder().decode(ArrayClaim.self, from: Data(object.body)) else {
+      throw .malformed("an array does not say what it is")
+    }
+    guard claim.stype == "numpy.ndarray" else { throw .unsupportedArray("values not of numpy") }
+    guard claim.arraychunk_ids.count <= FleetLimits.mostObjects else {
+      throw .tooMuch("chunks of an array", limit: FleetLimits.mostObjects)
+    }
+    guard Set(claim.arraychunk_ids) == Set(tree.children.indices) else {
+      throw .malformed("an array counts other chunks than it has")
+    }
+    var lengths: [Int] = []
+    var head: (header: NumpyHeader, length: Int)?
+    for (place, child) in tree.children.enumerated() {
+      let chunk = try self.object(.chunk, of: child)
+      lengths.append(chunk.body.count)
+      if place == claim.arraychunk_ids[0] { head = try NumpyHeader.read(chunk.body) }
+    }
+    guard let (header, length) = head, header.element.rawValue == claim.dtype,
+      header.shape == claim.shape
+    else { throw .malformed("an array is of another type or shape than it says") }
+    let chunks = claim.arraychunk_ids.map { (id: tree.children[$0].id, length: lengths[$0]) }
+    guard chunks.reduce(0, { $0 + $1.length }) == length + header.byteCount else {
+      throw .malformed("an array has more or fewer values than its shape")
+    }
+    return FleetArray(header, after: length, of: chunks, on: self)
+  }
+}
+
+extension FleetRecord {
+  fileprivate var byteCount: Int {
+    guard case .arrays(let arrays) = self else { return 0 }
+    return arrays.reduce(0) { $0 + $1.array.byteCount }
+  }
+}
+
+/// The body of an Array.
+private struct ArrayClaim: Decodable {
+  let dtype: String
+  let shape: [Int]
+  let stype: String
+  let arraychunk_ids: [Int]
+}
+
+extension FleetArray {
+  /// An array that stays on the shelf, its file cut into chunks; the head takes the first bytes.
+  fileprivate init(
+    _ header: NumpyHeader, after head: Int, of chunks: [(id: ObjectID, length: Int)],
+    on shelf: some ObjectShelf
+  ) {
+    var start = -head
+    let places = chunks.map { chunk in
+      defer { start += chunk.length }
+      return (id: chunk.id, range: start..<start + chunk.length)
+    }
+    let pieces = places.map(\.range).map { max($0.lowerBound, 0)..<max($0.upperBound, 0) }
+    self.init(header, pieces: pieces.filter { !$0.isEmpty }) { range in
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(range.count)
+      for place in places where place.range.overlaps(range) {
+        let body = try FleetObject(opening: shelf.bytes(of: place.id)).body
+        let part = place.range.clamped(to: range)
+        bytes += body.dropFirst(part.lowerBound - place.range.lowerBound).prefix(part.count)
+      }
+      return bytes
+    }
+  }
+}
