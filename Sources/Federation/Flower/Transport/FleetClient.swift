@@ -1,0 +1,147 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import SwiftProtobuf
+
+/// Calls of the Fleet API, protobuf over HTTP/1.1.
+///
+/// Certificates are always verified and redirections never followed.
+struct FleetClient: Sendable {
+  let address: CoordinatorAddress
+  private let key: NodeKey
+  private let now: @Sendable () -> Date
+  private let client: HTTPClient
+
+  /// The largest answer: an object with what is around it, or the tree of a message.
+  static let largestAnswer = 16 << 20
+
+  init(_ address: CoordinatorAddress, key: NodeKey, now: @escaping @Sendable () -> Date) {
+    self.address = address
+    self.key = key
+    self.now = now
+    var settings = HTTPClient.Configuration(
+      tlsConfiguration: address.tls, redirectConfiguration: .disallow,
+      timeout: .init(
+        connect: .init(address.patience.connecting), read: .init(address.patience.answer)),
+      decompression: .disabled)
+    settings.httpVersion = .http1Only
+    // Flower's server hangs up after 5 seconds without a request.
+    settings.connectionPool.idleTimeout = .seconds(3)
+    settings.connectionPool.retryConnectionEstablishment = false
+    client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: settings)
+  }
+
+  func close() async { try? await client.shutdown() }
+
+  /// Asks, and once more if the connection was closed in between.
+  func call<Answer: SwiftProtobuf.Message>(
+    _ operation: String, _ question: some SwiftProtobuf.Message
+  ) async throws(FleetError) -> Answer {
+    guard let body = try? question.serializedBytes() as [UInt8] else {
+      throw .malformed("a question cannot be written")
+    }
+    let bytes: [UInt8]
+    do { bytes = try await ask(operation, body) } catch .brokeOff {
+      bytes = try await ask(operation, body)
+    }
+    var options = BinaryDecodingOptions()
+    options.messageDepthLimit = FleetLimits.deepestProto
+    guard let answer = try? Answer(serializedBytes: bytes, options: options) else {
+      throw .unexpected(server: address.server)
+    }
+    return answer
+  }
+
+  private func ask(_ operation: String, _ body: [UInt8]) async throws(FleetError) -> [UInt8] {
+    let base = address.url.absoluteString
+    var request = HTTPClientRequest(
+      url: (base.hasSuffix("/") ? base : base + "/") + "v1/fleet/" + operation)
+    request.method = .POST
+    request.headers.add(name: "Content-Type", value: "application/protobuf")
+    request.headers.add(name: "Accept", value: "application/protobuf")
+    let asked = now()
+    for field in try key.proof(at: asked) {
+      request.headers.add(name: field.name, value: field.value)
+    }
+    request.body = .bytes(ByteBuffer(bytes: body))
+    do {
+      let response = try await client.execute(request, timeout: .init(address.patience.answer))
+      var bytes: [UInt8] = []
+      for try await part in response.body {
+        guard bytes.count + part.readableBytes <= Self.largestAnswer else {
+          throw FleetError.answerTooLarge(server: address.server, limit: Self.largestAnswer)
+        }
+        bytes += part.readableBytesView
+      }
+      guard response.status == .ok else { throw refusal(response, bytes, askedAt: asked) }
+      return bytes
+    } catch let error as FleetError { throw error } catch { throw await failure(error) }
+  }
+
+  /// What a status other than 200 means.
+  private func refusal(
+    _ response: HTTPClientResponse, _ body: [UInt8], askedAt asked: Date
+  ) -> FleetError {
+    let said = try? JSONDecoder().decode(Refusal.self, from: Data(body))
+    switch (response.status.code, said?.code) {
+    case (401, _):
+      guard let date = response.headers.first(name: "Date").flatMap(HTTPDate.date) else {
+        return .unknownKey(server: address.server)
+      }
+      // Where the clocks agree, it was written after the question and before now. A signature is
+      // believed for five minutes, and five seconds ahead of its time.
+      let ahead = Int(asked.timeIntervalSince(date))
+      let behind = Int(date.timeIntervalSince(now()))
+      if ahead > 4 { return .wrongClock(server: address.server, seconds: ahead) }
+      if behind > 300 { return .wrongClock(server: address.server, seconds: -behind) }
+      return .unknownKey(server: address.server)
+    case (403, 2007): return .runIsOver(server: address.server)
+    default:
+      return .refused(
+        server: address.server, status: Int(response.status.code), code: said?.code ?? 0,
+        reason: FleetError.plain(said?.detail ?? ""))
+    }
+  }
+
+  private struct Refusal: Decodable {
+    let code: Int?
+    let detail: String?
+  }
+
+  /// What went wrong below us, without the addresses that such errors carry.
+  private func failure(_ error: any Swift.Error) async -> FleetError {
+    let server = address.server
+    switch error {
+    case is CancellationError: return .cancelled
+    case let error as HTTPClientError: return connectionFailure(error)
+    case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+      return await CertificateLook(address).verdict(on: error)
+    case is HTTPParserError: return .unexpected(server: server)
+    case let error as NIOConnectionError:
+      let failure = error.connectionErrors.first?.error as? IOError
+      return .unreachable(
+        server: server, reason: failure.map(Self.reason) ?? "its name leads nowhere")
+    case let error as IOError where [EPIPE, ECONNRESET].contains(error.errnoCode):
+      return .brokeOff(server: server)
+    case let error as IOError: return .unreachable(server: server, reason: Self.reason(error))
+    default: return .brokeOff(server: server)
+    }
+  }
+
+  private func connectionFailure(_ error: HTTPClientError) -> FleetError {
+    switch error {
+    case .cancelled: .cancelled
+    case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
+      .unreachable(server: address.server, reason: "it does not answer")
+    case .readTimeout, .writeTimeout, .deadlineExceeded: .tooSlow(server: address.server)
+    default: .brokeOff(server: address.server)
+    }
+  }
+
+  private static func reason(_ error: IOError) -> String {
+    unsafe String(cString: strerror(error.errnoCode)).lowercased()
+  }
+}
