@@ -1,0 +1,242 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Federation
+
+/// The ways to a coordinator that are held to the same promises.
+enum Way: String, CaseIterable, CustomTestStringConvertible {
+  case inProcess, network
+  var testDescription: String { rawValue }
+
+  /// Gives each key's owner a way to the coordinator.
+  func reach<Result: Sendable>(
+    _ coordinator: EmbeddedCoordinator, as keys: [NodeKey],
+    _ body: @Sendable @escaping ([any FederationTransport]) async throws -> Result
+  ) async throws -> Result {
+    switch self {
+    case .inProcess:
+      return try await body(keys.map { LocalTransport(coordinator, key: $0) })
+    case .network:
+      return try await serving(FleetServer(coordinator)) { port in
+        let url = try #require(URL(string: "http://127.0.0.1:\(port)"))
+        let ways = try keys.map { FlowerTransport(try CoordinatorAddress(url), key: $0) }
+        do {
+          let result = try await body(ways)
+          for way in ways { await way.close() }
+          return result
+        } catch {
+          for way in ways { await way.close() }
+          throw error
+        }
+      }
+    }
+  }
+}
+
+/// Runs the body while the server serves.
+func serving<Result: Sendable>(
+  _ server: FleetServer, _ body: @Sendable @escaping (Int) async throws -> Result
+) async throws -> Result {
+  let (ports, port) = AsyncStream.makeStream(of: Int.self)
+  return try await withThrowingTaskGroup(of: Result?.self) { group in
+    group.addTask {
+      try await server.run { port.yield($0) }
+      return nil
+    }
+    group.addTask {
+      for await number in ports { return try await body(number) }
+      throw CancellationError()
+    }
+    defer { group.cancelAll() }
+    while let next = try await group.next() { if let next { return next } }
+    throw CancellationError()
+  }
+}
+
+@Suite("Every way to a coordinator keeps the same promises")
+struct ContractTests {
+  private let key = NodeKey()
+
+  private func coordinator(_ more: NodeKey...) -> EmbeddedCoordinator {
+    EmbeddedCoordinator(admitting: .keys(([key] + more).map(\.publicPEM)))
+  }
+
+  private static func arrays(_ values: [Float]) throws -> [(name: String, record: FleetRecord)] {
+    [("arrays", .arrays([("w", try FleetArray(values, shape: [values.count]))]))]
+  }
+
+  /// The instruction's message, with every object fetched and confirmed.
+  private static func take(
+    _ transport: any FederationTransport, as node: NodeID
+  ) async throws -> (Instruction, FleetMessage)? {
+    guard let instruction = try await transport.pull(as: node) else { return nil }
+    let shelf = MemoryShelf()
+    for id in instruction.tree.objects {
+      let bytes = try await transport.fetch(id, of: instruction.run, as: node)
+      try shelf.keep(bytes, as: id)
+    }
+    try await transport.confirm(instruction.message, of: instruction.run, as: node)
+    return (instruction, try FleetMessage(instruction.tree, from: shelf))
+  }
+
+  private static func answer(
+    _ instruction: Instruction, _ message: FleetMessage, _ content: FleetMessage.Content
+  ) throws -> DeflatedMessage {
+    try DeflatedMessage(
+      FleetMessage(try message.heading.answer(to: instruction.message, at: Date()), content))
+  }
+
+  @Test("an instruction arrives once and whole, and its answer comes back", arguments: Way.allCases)
+  func exchange(way: Way) async throws {
+    let coordinator = coordinator()
+    try await way.reach(coordinator, as: [key]) { ways in
+      let node = try await ways[0].activate(resuming: nil)
+      #expect(await coordinator.online == [node])
+      #expect(try await ways[0].pull(as: node) == nil)
+      try await coordinator.ask(node, to: "train", with: Self.arrays([1, 2]))
+      let (instruction, message) = try #require(try await Self.take(ways[0], as: node))
+      #expect(try message["arrays"]?.array("w")?.floats() == [1, 2])
+      #expect(message.heading.kind == "train" && message.heading.destination == node)
+      #expect(try await ways[0].pull(as: node) == nil)
+      let reply = try Self.answer(instruction, message, .records(Self.arrays([3, 4])))
+      try await ways[0].push(reply, as: node)
+      let answers = try await coordinator.answers(within: .seconds(60))
+      #expect(try answers[node]?["arrays"]?.array("w")?.floats() == [3, 4])
+    }
+  }
+
+  @Test("a refusal comes back as one", arguments: Way.allCases)
+  func refusal(way: Way) async throws {
+    let coordinator = coordinator()
+    try await way.reach(coordinator, as: [key]) { ways in
+      let node = try await ways[0].activate(resuming: nil)
+      try await coordinator.ask(node, to: "train", with: Self.arrays([1]))
+      let (instruction, message) = try #require(try await Self.take(ways[0], as: node))
+      try await ways[0].push(
+        Self.answer(instruction, message, .refusal(code: 1000, reason: "not today")), as: node)
+      let answers = try await coordinator.answers(within: .seconds(60))
+      guard case .refusal(1000, "not today")? = answers[node]?.content else {
+        Issue.record("no refusal")
+        return
+      }
+    }
+  }
+
+  @Test("who comes back is taken for the same, online or not", arguments: Way.allCases)
+  func comingBack(way: Way) async throws {
+    try await way.reach(coordinator(), as: [key]) { ways in
+      let node = try await ways[0].activate(resuming: nil)
+      #expect(try await ways[0].activate(resuming: node) == node)
+      try await ways[0].beat(as: node)
+      try await ways[0].leave(node)
+      #expect(try await ways[0].activate(resuming: nil) == node)
+    }
+  }
+
+  @Test("a key that is not on the list gets nothing", arguments: Way.allCases)
+  func rogue(way: Way) async throws {
+    let coordinator = coordinator()
+    try await way.reach(coordinator, as: [key, NodeKey()]) { ways in
+      let node = try await ways[0].activate(resuming: nil)
+      try await coordinator.ask(node, to: "train", with: Self.arrays([1]))
+      for attempt: @Sendable () async throws -> Void in [
+        { _ = try await ways[1].activate(resuming: nil) },
+        { _ = try await ways[1].activate(resuming: node) },
+        { try await ways[1].beat(as: node) },
+        { _ = try await ways[1].pull(as: node) },
+        { try await ways[1].leave(node) },
+      ] {
+        let error = await #expect(throws: FleetError.self) { try await attempt() }
+        guard case .unknownKey? = error else {
+          Issue.record("\(String(describing: error))")
+          continue
+        }
+      }
+      // Nothing of it was given out.
+      #expect(try await ways[0].pull(as: node) != nil)
+    }
+  }
+
+  @Test(
+    "two machines with one key are told apart, and the second is told so", arguments: Way.allCases)
+  func oneKeyTwice(way: Way) async throws {
+    try await way.reach(
+      EmbeddedCoordinator(admitting: .everybody), as: [key, key]
+    ) { ways in
+      _ = try await ways[0].activate(resuming: nil)
+      let error = await #expect(throws: FleetError.self) {
+        try await ways[1].activate(resuming: nil)
+      }
+      guard case .stillOnline? = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+  }
+
+  @Test("what nobody waits for is refused, and so is a second answer", arguments: Way.allCases)
+  func unasked(way: Way) async throws {
+    let coordinator = coordinator()
+    try await way.reach(coordinator, as: [key]) { ways in
+      let node = try await ways[0].activate(resuming: nil)
+      try await coordinator.ask(node, to: "train", with: Self.arrays([1]))
+      let (instruction, message) = try #require(try await Self.take(ways[0], as: node))
+      func push(_ value: Float, to other: ObjectID? = nil) async throws {
+        let heading = try message.heading.answer(
+          to: other ?? instruction.message, at: Date())
+        try await ways[0].push(
+          DeflatedMessage(FleetMessage(heading, .records(Self.arrays([value])))), as: node)
+      }
+      await #expect(throws: FleetError.self) { try await push(2, to: ObjectID(of: [1])) }
+      try await push(3)
+      await #expect(throws: FleetError.self) { try await push(4) }
+      await coordinator.endRound()
+      await #expect(throws: FleetError.self) { try await push(5) }
+    }
+  }
+
+  @Test("objects of one node are not given to another", arguments: Way.allCases)
+  func foreignObjects(way: Way) async throws {
+    let other = NodeKey()
+    let coordinator = coordinator(other)
+    try await way.reach(coordinator, as: [key, other]) { ways in
+      let nodes = [
+        try await ways[0].activate(resuming: nil), try await ways[1].activate(resuming: nil),
+      ]
+      try await coordinator.ask(nodes[0], to: "train", with: Self.arrays([1]))
+      let instruction = try #require(try await ways[0].pull(as: nodes[0]))
+      await #expect(throws: FleetError.missing(instruction.message)) {
+        try await ways[1].fetch(instruction.message, of: instruction.run, as: nodes[1])
+      }
+      #expect(try await ways[1].pull(as: nodes[1]) == nil)
+    }
+  }
+
+  @Test("three rounds of two nodes give the mean that can be worked out", arguments: Way.allCases)
+  func rounds(way: Way) async throws {
+    let other = NodeKey()
+    let coordinator = coordinator(other)
+    let keys = [key, other]
+    try await withFolder { folder in
+      try await way.reach(coordinator, as: keys) { ways in
+        try await withThrowingTaskGroup(of: [Float].self) { group in
+          for (index, way) in ways.enumerated() {
+            let node = FederationNode(
+              way, folder: try NodeFolder(folder.appending(path: "\(index)")),
+              pause: .milliseconds(5)
+            ) { _ in }
+            group.addTask {
+              try await node.run { try addingStep(Float(2 * index + 1), to: $0) }
+              return []
+            }
+          }
+          group.addTask { try await lead(coordinator, rounds: 3, nodes: 2) }
+          defer { group.cancelAll() }
+          // Ten examples move by 1, thirty by 3: 2.5 a round.
+          #expect(try await group.next() == [7.5, 8.5])
+        }
+      }
+    }
+  }
+}

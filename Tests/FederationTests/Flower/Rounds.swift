@@ -1,0 +1,42 @@
+import Foundation
+
+@testable import Federation
+
+/// What the nodes of the tests do: they add a step to every value, of ten examples a step.
+func addingStep(_ step: Float, to message: FleetMessage) throws -> FleetMessage.Content {
+  guard case .arrays(let arrays)? = message["arrays"] else {
+    throw FleetError.malformed("there are no arrays")
+  }
+  let moved = try arrays.map { name, array in
+    (name: name, array: try FleetArray(try array.floats().map { $0 + step }, shape: array.shape))
+  }
+  return .records([
+    ("arrays", .arrays(moved)),
+    ("metrics", .metrics([("num-examples", .integer(Int64(step) * 10))])),
+  ])
+}
+
+/// Leads rounds of two values, of which each node's answer weighs its examples.
+func lead(_ coordinator: EmbeddedCoordinator, rounds: Int, nodes: Int) async throws -> [Float] {
+  while await coordinator.online.count < nodes { try await Task.sleep(for: .milliseconds(5)) }
+  var model: [Float] = [0, 1]
+  for _ in 0..<rounds {
+    for node in await coordinator.online {
+      let array = try FleetArray(model, shape: [2])
+      try await coordinator.ask(
+        node, to: "train", with: [("arrays", .arrays([("w", array)]))])
+    }
+    var sum = [Double](repeating: 0, count: 2)
+    var weight = 0.0
+    for answer in try await coordinator.answers(within: .seconds(60)).values {
+      guard case .integer(let examples)? = answer["metrics"]?.value("num-examples"),
+        let values = try answer["arrays"]?.array("w")?.floats()
+      else { continue }
+      for (place, value) in values.enumerated() { sum[place] += Double(value) * Double(examples) }
+      weight += Double(examples)
+    }
+    model = sum.map { Float($0 / weight) }
+    await coordinator.endRound()
+  }
+  return model
+}
