@@ -184,7 +184,7 @@ let package = Package(
     .testTarget(
       name: "FederationTests",
       dependencies: ["Federation", "Radiology", "Engine", "TestSupport", crypto, protobuf],
-      swiftSettings: house),
+      exclude: ["Flower/Application"], swiftSettings: house),
     .testTarget(
       name: "AgentTests",
       dependencies: [

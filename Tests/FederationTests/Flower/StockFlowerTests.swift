@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Federation
+
+@Suite(
+  "Stock Flower 1.41 and we work together", .serialized,
+  .enabled(if: StockFlower.isPossible, "SECONDLOOK_ORACLES has no flwr, or openssl is not there"))
+struct StockFlowerTests {
+  /// Runs our nodes, each adding its step of ten examples a step, while the body runs.
+  private func nodes<Result: Sendable>(
+    _ keysAndSteps: [(folder: NodeFolder, step: Float)], at address: CoordinatorAddress,
+    _ body: @Sendable @escaping () async throws -> Result
+  ) async throws -> Result {
+    let transports = keysAndSteps.map { FlowerTransport(address, key: $0.folder.key) }
+    let result: Swift.Result<Result, any Error>
+    do {
+      result = .success(
+        try await withThrowingTaskGroup(of: Result?.self) { group in
+          for (transport, (folder, step)) in zip(transports, keysAndSteps) {
+            let node = FederationNode(
+              transport, folder: folder, pause: .milliseconds(300)
+            ) { _ in }
+            group.addTask {
+              try await node.run { try addingStep(step, to: $0) }
+              return nil
+            }
+          }
+          group.addTask { try await body() }
+          defer { group.cancelAll() }
+          while let next = try await group.next() { if let next { return next } }
+          throw CancellationError()
+        })
+    } catch { result = .failure(error) }
+    for transport in transports { await transport.close() }
+    return try result.get()
+  }
+
+  @Test("two of our nodes and a stock one learn three rounds of a stock FedAvg, exactly")
+  func stockSuperLink() async throws {
+    try await withFolder { folder in
+      let flower = try await StockFlower(in: folder)
+      let folders = try (0..<2).map { try NodeFolder(folder.appending(path: "node-\($0)")) }
+      let stock = try await flower.newKey()
+      let (link, port) = try await flower.superLink(
+        knowing: folders.map(\.key.publicOpenSSH) + [stock.openSSH])
+      let node = try flower.superNode(stock.file, port: port, step: 4, examples: 10)
+      let address = try CoordinatorAddress(
+        try #require(URL(string: "https://127.0.0.1:\(port)")),
+        authority: flower.certificates.authority)
+      let outcome: Result<Void, any Error>
+      do {
+        let result = folder.appending(path: "result.json")
+        let model = try await nodes([(folders[0], 1), (folders[1], 2)], at: address) {
+          try await flower.flwr(
+            "run", try flower.copiedApplication().path, "test", "--run-config",
+            "result='\(result.path)'")
+          return try await contents(of: result, within: .seconds(240))
+        }
+        let arrays = try JSONDecoder().decode(Model.self, from: model)
+        // (10 · 1 + 20 · 2 + 10 · 4) / 40 = 2.25 a round.
+        #expect(arrays.weight == [[6.75, 6.75, 6.75], [6.75, 6.75, 6.75]])
+        #expect(arrays.bias == [7.75])
+        await refuses(strangersAt: port, of: flower)
+        outcome = .success(())
+      } catch {
+        outcome = .failure(error)
+        Issue.record("\(link.output.suffix(3000))\n\(node.output.suffix(3000))")
+      }
+      await StockFlower.end([node, link])
+      try outcome.get()
+    }
+  }
+
+  /// What somebody else writes into a file, once it is there.
+  private func contents(of file: URL, within limit: Duration) async throws -> Data {
+    let end = ContinuousClock.now + limit
+    while !FileManager.default.fileExists(atPath: file.path), .now < end {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return try Data(contentsOf: file)
+  }
+
+  private struct Model: Decodable {
+    let weight: [[Float]]
+    let bias: [Float]
+  }
+
+  /// Nobody gets in with a key that was not registered, and nobody is spoken to without proof.
+  private func refuses(strangersAt port: Int, of flower: StockFlower) async {
+    for (authority, message) in [
+      (flower.certificates.authority, "does not know this site's key"),
+      (flower.certificates.stranger, "signed by another authority"),
+    ] {
+      let error = await #expect(throws: FleetError.self) {
+        let transport = FlowerTransport(
+          try CoordinatorAddress(
+            try #require(URL(string: "https://127.0.0.1:\(port)")), authority: authority),
+          key: NodeKey())
+        do { _ = try await transport.activate(resuming: nil) } catch {
+          await transport.close()
+          throw error
+        }
+        await transport.close()
+      }
+      #expect(error?.description.contains(message) == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test("a stock node and one of ours learn three rounds of our own coordinator, exactly")
+  func stockSuperNode() async throws {
+    try await withFolder { folder in
+      let flower = try await StockFlower(in: folder)
+      let ours = try NodeFolder(folder.appending(path: "node"))
+      let stock = try await flower.newKey()
+      let coordinator = EmbeddedCoordinator(
+        admitting: .keys([ours.key.publicPEM, stock.pem]),
+        application: try await flower.packedApplication())
+      let files = flower.certificates
+      try await serving(
+        FleetServer(coordinator, identity: (certificate: files.site, key: files.key))
+      ) { port in
+        let node = try flower.superNode(stock.file, port: port, step: 4, examples: 10)
+        let outcome: Result<[Float], any Error>
+        do {
+          let address = try CoordinatorAddress(
+            try #require(URL(string: "https://127.0.0.1:\(port)")), authority: files.authority)
+          outcome = .success(
+            try await nodes([(ours, 3)], at: address) {
+              try await lead(coordinator, rounds: 3, nodes: 2)
+            })
+        } catch { outcome = .failure(error) }
+        await StockFlower.end([node])
+        // (30 · 3 + 10 · 4) / 40 = 3.25 a round.
+        #expect(try outcome.get() == [9.75, 10.75], "\(node.output.suffix(3000))")
+      }
+    }
+  }
+}
