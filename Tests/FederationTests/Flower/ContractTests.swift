@@ -213,6 +213,64 @@ struct ContractTests {
     }
   }
 
+  @Test("an answer much larger than its question is stopped on the way", arguments: Way.allCases)
+  func flood(way: Way) async throws {
+    let coordinator = coordinator()
+    try await way.reach(coordinator, as: [key]) { ways in
+      let node = try await ways[0].activate(resuming: nil)
+      try await coordinator.ask(node, to: "train", with: Self.arrays([1]))
+      let (instruction, message) = try #require(try await Self.take(ways[0], as: node))
+      let flood = (0..<1 << 19).map { Float($0) }
+      let reply = try Self.answer(instruction, message, .records(Self.arrays(flood)))
+      await #expect(throws: FleetError.self) { try await ways[0].push(reply, as: node) }
+      #expect(try await coordinator.answers(within: .seconds(60)).isEmpty)
+      guard case .tooMuch? = await coordinator.unusable[node] else {
+        Issue.record("it was taken")
+        return
+      }
+    }
+  }
+
+  @Test(
+    "a node that is stopped at its work begins it again, and the result is the same",
+    arguments: Way.allCases)
+  func stopped(way: Way) async throws {
+    try await withFolder { place in
+      let folder = try NodeFolder(place.appending(path: "node"))
+      let coordinator = EmbeddedCoordinator(admitting: .keys([folder.key.publicPEM]))
+      try await way.reach(coordinator, as: [folder.key]) { ways in
+        let node = FederationNode(ways[0], folder: folder, pause: .milliseconds(5)) { _ in }
+        let (working, isWorking) = AsyncStream.makeStream(of: Void.self)
+        let first = Task {
+          try await node.run { _ in
+            isWorking.yield()
+            try await Task.sleep(for: .seconds(3600))
+            return .refusal(code: 1, reason: "")
+          }
+        }
+        while await coordinator.online.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        try await coordinator.ask(
+          try #require(await coordinator.online.first), to: "train", with: Self.arrays([1, 2]))
+        for await _ in working { break }
+        first.cancel()
+        _ = await first.result
+        #expect(folder.instruction() != nil)
+
+        let (ends, hasEnded) = AsyncStream.makeStream(of: Void.self)
+        let again = FederationNode(ways[0], folder: folder, pause: .milliseconds(5)) { event in
+          if case .answered = event { hasEnded.yield() }
+        }
+        let second = Task { try await again.run { try addingStep(1, to: $0) } }
+        for await _ in ends { break }
+        let answers = try await coordinator.answers(within: .seconds(60))
+        second.cancel()
+        _ = await second.result
+        #expect(try answers.values.first?["arrays"]?.array("w")?.floats() == [2, 3])
+        #expect(folder.instruction() == nil)
+      }
+    }
+  }
+
   @Test("three rounds of two nodes give the mean that can be worked out", arguments: Way.allCases)
   func rounds(way: Way) async throws {
     let other = NodeKey()

@@ -22,7 +22,8 @@ struct FlowerTransportTests {
       try CoordinatorAddress(
         url,
         patience: .init(
-          connecting: .seconds(30), answer: answer, pause: .milliseconds(1))),
+          connecting: .seconds(30), answer: answer, pause: .milliseconds(1),
+          cut: .seconds(60))),
       key: key, now: now)
     do {
       let result = try await body(transport)
@@ -136,6 +137,25 @@ struct FlowerTransportTests {
     let announced = try ProtoPushMessagesRequest(serializedBytes: server.requests[0].body)
     #expect(announced.messagesList[0].metadata.messageID == names[10])
     #expect(announced.messagesList[0].hasContent)
+  }
+
+  @Test("a line that is cut in the middle of an answer loses nothing: what is left follows")
+  func cut() async throws {
+    let answer = try DeflatedMessage(goldenMessage())
+    let names = answer.tree.objects.map(\.description)
+    let server = try ScriptedServer { request in
+      if request.target.hasSuffix("push-messages") {
+        return Self.proto(ProtoPushMessagesResponse.with { $0.objectsToPush = names })
+      }
+      return (3...7).contains(request.count)
+        ? [] : Self.proto(ProtoPushObjectResponse.with { $0.stored = true })
+    }
+    try await ask(server) { try await $0.push(answer, as: node) }
+    let pushed = try server.requests.dropFirst().map {
+      try ProtoPushObjectRequest(serializedBytes: $0.body).objectID
+    }
+    #expect(pushed.count == names.count + 5)
+    #expect(Set(pushed) == Set(names))
   }
 
   @Test("a connection that was closed in between is opened once more, and only once")

@@ -55,7 +55,8 @@ public actor EmbeddedCoordinator {
   }
 
   private enum Answer {
-    case arriving(ObjectTree, missing: Set<ObjectID>)
+    /// `room` is how many bytes more it may bring.
+    case arriving(ObjectTree, missing: Set<ObjectID>, room: Int)
     case message(FleetMessage)
     case unusable(FleetError)
   }
@@ -81,6 +82,9 @@ public actor EmbeddedCoordinator {
       for key in keys { members[Self.newNumber()] = Member(key: key, onlineUntil: .distantPast) }
     }
   }
+
+  /// What an answer may be longer than four times its question.
+  private static let slack = 1 << 20
 
   private static func newNumber() -> NodeID {
     NodeID(rawValue: .random(in: 2...UInt64(Int64.max)))
@@ -216,11 +220,12 @@ extension EmbeddedCoordinator {
     switch assignment.answer {
     case nil: break
     // The same once more, from a node that was cut off.
-    case .arriving(let known, _)? where known == tree: break
+    case .arriving(tree, let missing, _)?: return tree.objects.filter(missing.contains)
     case .arriving, .message, .unusable: return []
     }
     let missing = tree.objects.filter { !shelf.has($0) }
-    assignments[question]?.answer = .arriving(tree, missing: Set(missing))
+    assignments[question]?.answer = .arriving(
+      tree, missing: Set(missing), room: 4 * assignment.message.byteCount + Self.slack)
     return missing
   }
 
@@ -232,17 +237,23 @@ extension EmbeddedCoordinator {
   ) throws(FleetRefusal) -> Bool {
     try check(node, key)
     let waiting = assignments.first { _, assignment in
-      guard case .arriving(_, let missing)? = assignment.answer else { return false }
+      guard case .arriving(_, let missing, _)? = assignment.answer else { return false }
       return assignment.node == node && missing.contains(id)
     }
     guard let (question, assignment) = waiting,
-      case .arriving(let tree, var missing)? = assignment.answer
+      case .arriving(let tree, var missing, let room)? = assignment.answer
     else { return false }
+    guard bytes.count <= room else {
+      assignments[question]?.answer = .unusable(
+        .tooMuch("bytes", limit: 4 * assignment.message.byteCount + Self.slack))
+      return false
+    }
     guard (try? FleetObject(opening: bytes)) != nil, (try? shelf.keep(bytes, as: id)) != nil
     else { return false }
     missing.remove(id)
     assignments[question]?.answer =
-      missing.isEmpty ? answer(tree) : .arriving(tree, missing: missing)
+      missing.isEmpty
+      ? answer(tree) : .arriving(tree, missing: missing, room: room - bytes.count)
     return true
   }
 

@@ -12,8 +12,8 @@ public struct FleetServer: Sendable {
   private let tls: NIOSSLContext?
 
   /// The longest request: one object with what is around it, or the tree of an answer.
-  private static let longestBody = 16 << 20
-  private static let mostConnections = 512
+  private static let longestBody = 8 << 20
+  private static let mostConnections = 256
 
   /// - Parameters:
   ///   - coordinator: who is served.

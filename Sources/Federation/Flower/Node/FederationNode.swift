@@ -55,7 +55,7 @@ public struct FederationNode: Sendable {
       group.addTask { try await stayOnline(as: node) }
       group.addTask {
         while true {
-          let wasBusy = try await patiently { try await takeTurn(as: node, work) }
+          let wasBusy = try await takeTurn(as: node, work)
           if !wasBusy { try await Task.sleep(for: pause) }
         }
       }
@@ -104,20 +104,25 @@ public struct FederationNode: Sendable {
     if let begun = folder.instruction() {
       instruction = begun
     } else {
-      guard let next = try await transport.pull(as: node) else { return false }
+      guard let next = try await patiently({ try await transport.pull(as: node) }) else {
+        return false
+      }
       folder.finish()
       try folder.keep(next)
       instruction = next
     }
+    let end: Event
     do {
-      try await fetch(instruction, as: node)
+      try await patiently { try await fetch(instruction, as: node) }
       let answer = try await answer(to: instruction, work)
-      try await transport.push(answer, as: node)
-      tell(.answered(answer))
+      // Only the sending is done again, never the work.
+      try await patiently { try await transport.push(answer, as: node) }
+      end = .answered(answer)
     } catch let error as FleetError where error.concernsOneInstruction {
-      tell(.dropped(error))
+      end = .dropped(error)
     }
     folder.finish()
+    tell(end)
     return true
   }
 

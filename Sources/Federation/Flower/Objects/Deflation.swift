@@ -10,6 +10,8 @@ public struct DeflatedMessage: Sendable {
   public let tree: ObjectTree
   /// Why there are no records, where there are none.
   let refusal: ProtoError?
+  /// Bytes of all its objects, each once: what travels if the other side has none of them.
+  public let byteCount: Int
   private let pieces: [ObjectID: Deflation.Piece]
 
   /// The name of the message.
@@ -33,6 +35,7 @@ public struct DeflatedMessage: Sendable {
     refusal = body.hasError ? body.error : nil
     tree = deflation.put(.message, children, try body.serializedBytes() as [UInt8])
     pieces = deflation.pieces
+    byteCount = deflation.byteCount
   }
 
   /// The message as it is announced: of its contents nothing but that there are any.
@@ -80,13 +83,14 @@ private struct Deflation {
   }
 
   private(set) var pieces: [ObjectID: Piece] = [:]
+  private(set) var byteCount = 0
 
   mutating func put(_ kind: FleetObject.Kind, _ parts: [ObjectTree], _ body: [UInt8]) -> ObjectTree
   {
     let children = unique(parts)
     let bytes = FleetObject(kind, children: children.map(\.id), body: body).encoded()
     let id = ObjectID(of: bytes)
-    pieces[id] = .bytes(bytes)
+    note(.bytes(bytes), bytes.count, as: id)
     return ObjectTree(id: id, children: children)
   }
 
@@ -135,8 +139,9 @@ private struct Deflation {
     var chunks: [ObjectID] = []
     for start in stride(from: 0, to: file, by: FleetLimits.longestBody) {
       let range = start..<min(start + FleetLimits.longestBody, file)
-      let id = ObjectID(of: try array.chunk(range).encoded())
-      pieces[id] = .chunk(array, range)
+      let bytes = try array.chunk(range).encoded()
+      let id = ObjectID(of: bytes)
+      note(.chunk(array, range), bytes.count, as: id)
       chunks.append(id)
     }
     let parts = unique(chunks.map { ObjectTree(id: $0) })
@@ -146,6 +151,10 @@ private struct Deflation {
       "stype": "numpy.ndarray", "arraychunk_ids": \(chunks.compactMap { places[$0] })}
       """
     return put(.array, parts, Array(description.utf8))
+  }
+
+  private mutating func note(_ piece: Piece, _ size: Int, as id: ObjectID) {
+    if pieces.updateValue(piece, forKey: id) == nil { byteCount += size }
   }
 
   private func unique(_ trees: [ObjectTree]) -> [ObjectTree] {

@@ -15,17 +15,20 @@ public struct CoordinatorAddress: Sendable {
     let connecting: Duration
     /// For a whole answer; the largest is one object of 5 MiB.
     let answer: Duration
-    /// Between asking for an object that the coordinator does not have yet.
+    /// Between two tries, at first.
     let pause: Duration
+    /// For a line that was cut while an answer was on its way.
+    let cut: Duration
 
     /// What a slow line needs.
     public static let usual = Patience(
-      connecting: .seconds(10), answer: .seconds(120), pause: .seconds(1))
+      connecting: .seconds(10), answer: .seconds(120), pause: .seconds(1), cut: .seconds(900))
 
-    public init(connecting: Duration, answer: Duration, pause: Duration) {
+    public init(connecting: Duration, answer: Duration, pause: Duration, cut: Duration) {
       self.connecting = connecting
       self.answer = answer
       self.pause = pause
+      self.cut = cut
     }
   }
 

@@ -135,8 +135,25 @@ public struct FlowerTransport: FederationTransport {
       $0.objectContent = Data(content)
       $0.sessionID = session
     }
-    let stored: ProtoPushObjectResponse = try await client.call("push-object", question)
+    let stored: ProtoPushObjectResponse = try await patiently("push-object", question)
     guard stored.stored else { throw .replyDropped(server: server) }
+  }
+
+  /// Asks again what passes, as long as an answer is waited for.
+  ///
+  /// An answer is announced once: who begins again after half of it is not listened to.
+  private func patiently<Answer: Message>(
+    _ operation: String, _ question: some Message
+  ) async throws(FleetError) -> Answer {
+    let end = ContinuousClock.now + client.address.patience.cut
+    var pause = client.address.patience.pause
+    while true {
+      do { return try await client.call(operation, question) } catch {
+        guard error.isPassing, .now + pause < end else { throw error }
+      }
+      do { try await Task.sleep(for: pause) } catch { throw .cancelled }
+      pause = min(pause * 2, .seconds(30))
+    }
   }
 
   public func leave(_ node: NodeID) async throws(FleetError) {
