@@ -5,8 +5,6 @@ import Glibc
 ///
 /// The process is killed and collected when this goes out of scope, however that happens.
 struct ChildProcess: ~Copyable {
-  private static let spawning = NSLock()
-
   /// How a program ended.
   enum Ending: Equatable {
     case exited(Int32)
@@ -26,12 +24,8 @@ struct ChildProcess: ~Copyable {
     let file = open(input.path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw .unreadableFile }
     defer { close(file) }
-    // Between pipe and fcntl no other child of ours may start: it would hold our pipe open.
-    Self.spawning.lock()
-    defer { Self.spawning.unlock() }
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw .unreadableFile }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let ends = Self.connection()
+    guard ends[0] >= 0 else { throw .unreadableFile }
     defer { close(ends[1]) }
 
     var actions = posix_spawn_file_actions_t()
@@ -72,6 +66,17 @@ struct ChildProcess: ~Copyable {
     guard status == nil else { return }
     kill(id, SIGKILL)
     waitpid(id, nil, 0)
+  }
+
+  /// Two ends of a connection that no program started meanwhile inherits; -1 if there is none.
+  ///
+  /// Any other child of this process that got the writing end, a receiver that runs for days for
+  /// example, would keep it open, and the end of our program would never be seen. A pipe is closed
+  /// to others by a second call only (Swift has no `pipe2`), and one may start between the two.
+  static func connection() -> [Int32] {
+    var ends: [Int32] = [-1, -1]
+    let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue
+    return socketpair(AF_UNIX, Int32(kind), 0, &ends) == 0 ? ends : [-1, -1]
   }
 
   /// Everything the program writes until it ends.
