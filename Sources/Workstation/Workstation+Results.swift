@@ -43,10 +43,7 @@ extension Workstation {
     case .review: notices.mend(.saveReview(id))
     case .draft:
       notices.mend(.saveDraft(id))
-      if study?.id == id {
-        study?.draftSaved = now
-        study?.isSavingDraft = false
-      }
+      if study?.id == id { study?.noteSaved(at: now) }
     }
     return []
   }
@@ -88,6 +85,7 @@ extension Workstation {
     case .saveDraft(let id) where study?.id == id:
       study?.hasUnsavedDraft = true
       study?.isSavingDraft = false
+      study?.unconfirmedSince = .distantPast
       // A failed draft is not tried again by the clock: a full disk would be hammered.
       study?.lastEdit = nil
       study?.unsavedSince = nil
@@ -95,6 +93,7 @@ extension Workstation {
       study?.isSigning = false
       // The words are only here, if the draft could not be saved either.
       study?.hasUnsavedDraft = true
+      study?.unconfirmedSince = .distantPast
     case .secondLook(let id) where study?.id == id: study?.isSigning = false
     case .lookAgain(let id) where study?.id == id:
       study?.isSigning = false

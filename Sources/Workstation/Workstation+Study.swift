@@ -33,6 +33,7 @@ extension Workstation {
         study.hasUnsavedDraft = true
         study.lastEdit = now
         study.unsavedSince = study.unsavedSince ?? now
+        study.unconfirmedSince = study.unconfirmedSince ?? now
       }
       if !isUndo, typing == nil || study.typing != typing { study.history.record(before) }
       study.typing = typing

@@ -177,6 +177,7 @@ public struct Workstation: Sendable {
   public var nextTick: Date? {
     var times: [Date] = []
     if let due = study?.draftDue { times.append(due) }
+    if let late = study?.isLateFrom, late > now { times.append(late) }
     if screenState != savedScreen { times.append(lastInput + 2) }
     // Waiting times on screen are in minutes.
     if worklist.count > 0 { times.append(now + 60) }

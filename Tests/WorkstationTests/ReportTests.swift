@@ -131,6 +131,37 @@ struct ReportTests {
     #expect(saved == 2)
   }
 
+  @Test("a draft is told as saved while it is typed, and as unsaved when no answer comes")
+  func unsaved() {
+    var workstation = writing()
+    func says(_ words: String) -> Bool { workstation.screen().contains("draft · \(words)") }
+    workstation.type("x")
+    #expect(says("not saved yet"))
+    _ = workstation.update(.tick(Fixture.now + 1))
+    _ = workstation.update(.saved(.draft, "1.2.2"))
+    #expect(says("saved"))
+    // Another word is on its way: nothing flickers for it.
+    workstation.type("y")
+    #expect(says("saved"))
+    let late = Fixture.now + 1 + StudyScreen.patience
+    #expect(workstation.nextTick.map { $0 <= late } == true)
+    _ = workstation.update(.tick(Fixture.now + 2))
+    #expect(says("saved") && workstation.nextTick.map { $0 <= late } == true)
+    _ = workstation.update(.tick(late))
+    #expect(says("not saved yet"))
+    _ = workstation.update(.saved(.draft, "1.2.2"))
+    #expect(says("saved"))
+    // Of a saving that failed the reader hears at once, until one has gone well.
+    workstation.type("z")
+    _ = workstation.update(.tick(late + 1))
+    _ = workstation.update(.failed(.saveDraft("1.2.2"), "The disk is full."))
+    #expect(says("not saved yet"))
+    workstation.type("z")
+    #expect(says("not saved yet"))
+    _ = workstation.update(.saved(.draft, "1.2.2"))
+    #expect(says("saved"))
+  }
+
   @Test("the preview shows the document, also from the sign dialog, and leads back")
   func preview() {
     var workstation = Workstation.onStudy()

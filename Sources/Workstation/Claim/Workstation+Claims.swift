@@ -16,6 +16,7 @@ extension Workstation {
     let words = study.wordsToKeep
     self.study?.hasUnsavedDraft = false
     self.study?.lastEdit = nil
+    self.study?.unconfirmedSince = nil
     let kept = words == nil ? "" : " Your words are kept: :put-back-words."
     notices.fail(.lookAgain(id), sanitized(sentence) + kept)
     return words.map { [.setAside($0)] } ?? []

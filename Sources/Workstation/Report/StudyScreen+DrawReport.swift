@@ -87,7 +87,7 @@ extension StudyScreen {
       return "signed \(when) by \(sanitized(report.author))"
     }
     let kind = report.state == .addendum ? "addendum draft" : "draft"
-    if hasUnsavedDraft { return "\(kind) · not saved yet" }
+    if tellsUnsaved(at: workstation.now) { return "\(kind) · not saved yet" }
     if let draftSaved {
       return "\(kind) · saved "
         + ClockText.moment(draftSaved, now: workstation.now, in: workstation.options.timeZone)

@@ -32,6 +32,7 @@ extension Workstation {
     study?.open.preliminary = preliminary
     study?.isSigning = false
     study?.draftSaved = now
+    study?.unconfirmedSince = nil
     notices.hint =
       "✓ Preliminary report given; \(keymap.key("sign")) signs the final one"
     return [.loadWorklist]

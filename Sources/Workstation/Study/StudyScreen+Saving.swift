@@ -6,11 +6,32 @@ extension StudyScreen {
   static let pause = 0.3
   /// Seconds: whoever types without a pause loses no more than this.
   static let longestUnsaved = 1.0
+  /// Seconds after which words that the store has not confirmed are told as unsaved.
+  static let patience = 3.0
 
   /// When the words have to be saved; none while nothing is unsaved, or once saving has failed: a
   /// full disk would be hammered.
   var draftDue: Date? {
     guard hasUnsavedDraft, let lastEdit else { return nil }
     return min(lastEdit + Self.pause, (unsavedSince ?? lastEdit) + Self.longestUnsaved)
+  }
+
+  /// The draft as it was handed over last is safe.
+  mutating func noteSaved(at now: Date) {
+    draftSaved = now
+    isSavingDraft = false
+    unconfirmedSince = unsavedSince
+  }
+
+  /// From when on the words are told as unsaved; none while the store has confirmed all of them.
+  var isLateFrom: Date? { unconfirmedSince.map { $0 + Self.patience } }
+
+  /// Whether the reader is told that words are unsaved.
+  ///
+  /// They are before the first saving and after one that failed. In between a draft is saved each
+  /// second, and two words that take turns in the corner of the eye would say nothing.
+  func tellsUnsaved(at now: Date) -> Bool {
+    guard draftSaved != nil else { return hasUnsavedDraft }
+    return isLateFrom.map { $0 <= now } ?? false
   }
 }

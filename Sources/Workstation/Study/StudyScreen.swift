@@ -87,6 +87,8 @@ struct StudyScreen: Sendable {
   var lastEdit: Date?
   /// When the oldest change was made that is not handed over for saving.
   var unsavedSince: Date?
+  /// When the oldest change was made that the store has not confirmed; long ago if it refused one.
+  var unconfirmedSince: Date?
   var draftSaved: Date?
   /// The signature was asked for and is not confirmed yet.
   var isSigning = false

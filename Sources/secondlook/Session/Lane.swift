@@ -4,13 +4,17 @@ import Synchronization
 /// A thread of its own for work that may wait for the disk, so that nothing else waits with it.
 ///
 /// The shared threads are as many as there are processors: two slow questions to the store would
-/// keep a draft from being saved. It lasts as long as the program.
+/// keep a draft from being saved. It lasts as long as the program, and where a processor is missing
+/// it gives way to the thread that draws: a key is answered before the next part of a list is read.
 final class Lane: TaskExecutor {
   private let jobs = Mutex<[UnownedJob]>([])
   private let arrived = DispatchSemaphore(value: 0)
+  private static let niceness: CInt = 5
 
   init(_ name: String) {
     let thread = Thread { [self] in
+      // On Linux it is a matter of each thread; 0 is the one that asks.
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
       while true {
         arrived.wait()
         let job = jobs.withLock { $0.removeFirst() }
