@@ -22,6 +22,11 @@ extension Store {
     }
   }
 
+  /// What was let out before the signature, then the signed versions in order, then the draft.
+  public func versions(of study: Study.ID) throws(StoreError) -> [Report] {
+    try preliminaries(of: study).map(\.report) + reports(of: study)
+  }
+
   /// Stores what is written so far, in place of the draft before.
   ///
   /// Once a study is signed, a draft has to say that it is an addendum (`state`), so that a

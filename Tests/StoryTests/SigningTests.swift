@@ -84,6 +84,11 @@ struct SigningTests {
       let signed = try await program.run("sign", "ACC0001", "--as", "Dr Osei")
       #expect(signed.status == 0, "\(signed.output)")
       #expect(try store.preliminaries(of: study).count == 1)
+      let json = try await program.run("show", "ACC0001", "--json").output
+      let shown = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+      let versions = shown?["versions"] as? [[String: Any]]
+      #expect(versions?.map { $0["state"] as? String } == ["preliminary", "final"])
+      #expect((shown?["review"] as? [String: Any])?["call"] as? String == "normal")
       #expect(try await program.run("worklist", "--json").output.contains(#""state" : "final""#))
       #expect(try await program.run("audit", "--verify").status == 0)
     }

@@ -33,7 +33,9 @@ struct Show: AsyncParsableCommand {
         StudyEntry(
           row: WorklistEntry(row, scores: try site.store.scores(of: [row])),
           instances: try site.store.instances(of: study.uid),
-          report: try site.store.report(of: study.uid)))
+          review: try site.store.review(of: study.uid),
+          report: try site.store.report(of: study.uid),
+          versions: try site.store.versions(of: study.uid)))
     }
     say(try site.exporter().text(of: study.uid))
     let instances = try site.store.instances(of: study.uid)
@@ -50,7 +52,10 @@ struct Show: AsyncParsableCommand {
 private struct StudyEntry: Encodable {
   let row: WorklistEntry
   let instances: [Instance]
+  let review: Review?
   let report: Report?
+  /// All that was let out, the oldest first; the last is the draft, where there is one.
+  let versions: [Report]
 }
 
 /// How a study is named on the command line.

@@ -199,8 +199,7 @@ final class Errands: Sendable {
       return .secondLook(
         try store.closeSecondLook(of: id, because: reason, by: reader, at: Date()))
     case .loadVersions(let id):
-      return .versions(
-        id, try store.preliminaries(of: id).map(\.report) + store.reports(of: id))
+      return .versions(id, try store.versions(of: id))
     case .loadBatch(let ids):
       let templates = desk.templates
       return .batch(try ids.compactMap { try candidate($0, templates) })
