@@ -143,7 +143,8 @@ extension Workstation {
       isGlobal: true
     ) { workstation, _ in workstation.flush() + [.suspend] },
     Command("quit", [], "", help: "Leave; drafts are kept", in: [], isGlobal: true) {
-      workstation, _ in workstation.flush() + [.quit]
+      workstation, _ in
+      workstation.unsaved.studies.isEmpty ? workstation.flush() + [.quit] : workstation.askToLeave()
     },
     Command(
       "interrupt", [.control("c")], "", help: "Stop what is being typed or chosen", in: .all
@@ -155,7 +156,7 @@ extension Workstation {
     },
     Command(
       "leave-anyway", [.character("y"), .enter], "leave",
-      help: "Leave although a task runs; the background program goes on by itself",
+      help: "Leave although a task runs, or something could not be saved",
       in: [.quitting]
     ) { workstation, _ in workstation.flush() + [.quit] },
     Command(
@@ -185,7 +186,8 @@ extension Workstation {
     return []
   }
 
-  /// Goes one step toward the worklist; there it leaves, and asks only while a task runs.
+  /// Goes one step toward the worklist; there it leaves, and asks only while a task runs or
+  /// something could not be saved.
   ///
   /// Escape is pressed by reflex, so at the worklist it clears the filter and never leaves.
   private mutating func goBack(isEscape: Bool) -> [Effect] {
@@ -209,11 +211,12 @@ extension Workstation {
       }
       return filter("")
     }
-    guard badges.isEmpty else {
-      overlays.append(.quitting)
-      return []
-    }
-    return flush() + [.quit]
+    return badges.isEmpty && unsaved.studies.isEmpty ? flush() + [.quit] : askToLeave()
+  }
+
+  private mutating func askToLeave() -> [Effect] {
+    overlays.append(.quitting)
+    return []
   }
 
   mutating func leaveOverlays() { overlays = [] }

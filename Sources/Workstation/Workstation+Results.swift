@@ -39,6 +39,7 @@ extension Workstation {
   }
 
   mutating func note(_ saved: Message.Saved, _ id: Study.ID) -> [Effect] {
+    unsaved.noteSaved(saved, id)
     switch saved {
     case .review: notices.mend(.saveReview(id))
     case .draft:
@@ -51,6 +52,7 @@ extension Workstation {
   /// A signature is safe: on to the next study that needs a reader.
   mutating func leave(_ report: Report) -> [Effect] {
     notices.mend(.sign(report.study))
+    unsaved.forget(report.study)
     if noteInBatch(report.study, .signed) { return [] }
     guard let study, study.id == report.study else { return [.loadWorklist] }
     let label = study.row.label
@@ -70,6 +72,7 @@ extension Workstation {
   }
 
   mutating func fail(_ action: FailedAction, _ sentence: String) -> [Effect] {
+    unsaved.noteFailed(action)
     switch action {
     case .sign(let id), .lookAgain(let id):
       if noteInBatch(id, .failed(sanitized(sentence))) { return [] }
@@ -127,8 +130,12 @@ extension Workstation {
       return withStudy { _, _ in }
     case .saveReview(let id):
       if let study, study.id == id { return [.saveReview(study.work.review)] }
+      // The store takes it only where nobody has decided anything since.
+      if let review = unsaved.decisions(of: id) { return [.saveReview(review)] }
     case .saveDraft(let id):
       if study?.id == id { return saveDraft() }
+      // The words are put back by hand: somebody else may have written meanwhile.
+      if let row = worklist.row(id), unsaved.words(of: id) != nil { return open(row) }
     case .sign(let id):
       if study?.id == id { return openSignDialog() }
     case .givePreliminary(let id):

@@ -119,6 +119,10 @@ extension Workstation {
   mutating func take(_ open: OpenStudy) -> [Effect] {
     // The reader may have gone somewhere else meanwhile.
     guard opening?.id == open.row.id else { return [] }
+    var open = open
+    if let words = unsaved.words(of: open.row.id) { open.setAside = words }
+    let hasForgotten = unsaved.decisions(of: open.row.id) != nil
+    unsaved.forgetDecisions(of: open.row.id)
     opening = nil
     notices.mend(.openStudy(open.row.id))
     notices.mend(.lookAgain(open.row.id))
@@ -151,6 +155,9 @@ extension Workstation {
     study = screen
     if let other = open.lockedBy {
       notices.hint = "Open by \(sanitized(other)): read-only; \(keymap.key("take-over")) takes over"
+    } else if hasForgotten {
+      notices.mend(.saveReview(open.row.id))
+      notices.hint = "What you decided here last was not saved; decide it again"
     }
     return withStudy { _, _ in } + saveScreen()
   }

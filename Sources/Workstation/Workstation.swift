@@ -29,6 +29,7 @@ public struct Workstation: Sendable {
   /// What lies over the screen, the topmost last.
   var overlays: [Overlay] = []
   var notices = Notices()
+  var unsaved = UnsavedWork()
   /// Long tasks, in the order they began.
   var badges: [TaskBadge] = []
   /// Commands run by name, the latest first.
@@ -81,6 +82,7 @@ public struct Workstation: Sendable {
   /// Takes what happened and answers what should be done about it.
   public mutating func update(_ message: Message) -> [Effect] {
     let effects = answer(to: message)
+    unsaved.note(effects)
     return worklist.asks() ? effects + [.loadWorklist] : effects
   }
 

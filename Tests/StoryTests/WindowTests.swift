@@ -228,6 +228,30 @@ struct WindowTests {
     }
   }
 
+  @Test("a store that is taken away is told at once, and leaving asks about what is not in it")
+  func goneStore() async throws {
+    let program = try await withStudy()
+    defer { program.clean() }
+    try await Window.opened(for: program) { window in
+      let process = try await window.begin("--as \"Dr Osei\"")
+      try await window.shows("ACC0001")
+      try await window.press("Enter")
+      try await window.shows("b new region")
+      try FileManager.default.removeItem(at: program.home)
+      try await window.shows("✖ The store's file was moved, deleted or replaced")
+      try await window.press("c", "n")
+      try await window.shows("✖ Decisions not saved.")
+      try await window.press("q")
+      try await window.shows("Worklist")
+      try await window.press("q")
+      try await window.shows("Not saved: what you wrote or decided of", "ACC0001.")
+      try await window.press("y")
+      try await window.hasEnded(process)
+      try await window.isIn(shell)
+    }
+    #expect(!FileManager.default.fileExists(atPath: program.home.path))
+  }
+
   @Test("a storm of resizes leaves the screen right, and a window closed in it loses no word")
   func resizeStorm() async throws {
     let program = try await withStudy()

@@ -14,6 +14,8 @@ extension Workstation {
     self.study?.isOvertaken = true
     self.study?.isSigning = false
     let words = study.wordsToKeep
+    // They are kept by the store from now on; nothing else of this session will be.
+    unsaved.forget(id)
     self.study?.hasUnsavedDraft = false
     self.study?.lastEdit = nil
     self.study?.unconfirmedSince = nil

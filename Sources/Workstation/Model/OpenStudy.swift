@@ -19,7 +19,7 @@ public struct OpenStudy: Sendable, Hashable {
   /// Who else has it open, and since when; the study is read-only then.
   public let lockedBy: String?
   /// What the reader had written when somebody took the study over.
-  public let setAside: Report?
+  public internal(set) var setAside: Report?
   /// What was let out of it before it was signed, if anything was.
   public var preliminary: PreliminaryReport?
   /// What the site's signed reads say of the model's probability; none with too few of them.

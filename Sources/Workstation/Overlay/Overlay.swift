@@ -123,16 +123,25 @@ enum Overlay: Sendable, Hashable {
 
   private static func drawQuitting(on canvas: inout Canvas, workstation: Workstation) {
     let body = workstation.body(of: canvas.bounds)
+    var lines: [String] = []
+    let unsaved = workstation.unsaved.studies
+    if !unsaved.isEmpty {
+      let labels = unsaved.compactMap { workstation.worklist.row($0)?.label }.sorted()
+      let which =
+        labels.count == unsaved.count && labels.count < 4
+        ? labels.joined(separator: ", ") : "\(unsaved.count) studies"
+      lines += ["✖ Not saved: what you wrote or decided of", "  \(sanitized(which)).", ""]
+    }
+    if !workstation.badges.isEmpty {
+      let tasks = workstation.badges.map { sanitized($0.name) }.joined(separator: ", ")
+      lines += ["Still running: \(tasks).", "The background program goes on by itself.", ""]
+    }
+    lines.append(unsaved.isEmpty ? "y leave    n stay" : "y leave without it    n stay")
     let inside = canvas.popup(
-      body.centred(width: 58, height: 6), title: Place.quitting.title)
-    let tasks = workstation.badges.map { sanitized($0.name) }.joined(separator: ", ")
-    let lines = [
-      "Still running: \(tasks).", "The background program goes on by itself.", "",
-      "y leave    n stay",
-    ]
+      body.centred(width: 58, height: lines.count + 2), title: Place.quitting.title)
     for (line, text) in lines.enumerated() {
       canvas.draw(text, at: Position(inside.x + 1, inside.y + line), maxWidth: inside.width - 2)
     }
-    canvas.cursor = Position(inside.x + 1, inside.y + 3)
+    canvas.cursor = Position(inside.x + 1, inside.y + lines.count - 1)
   }
 }
