@@ -32,6 +32,25 @@ struct StatusTests {
     #expect(screen.contains("· mended; failed"))
   }
 
+  @Test("a delivery that waits for its next attempt is held up, not mended")
+  func heldUp() {
+    var status = SystemStatus.busy
+    status.stages.append(
+      .init(
+        name: "deliver ward", health: .working, backlog: Backlog(count: 3, oldest: Fixture.now),
+        succeeded: Fixture.now - 2, error: "Nobody listens there.", failed: Fixture.now - 60,
+        remedy: "secondlook outbox"))
+    func lines(_ figures: OutboxFigures) -> String {
+      status.destinations = [figures]
+      return on("gs", status).screen(100, 60)
+    }
+    let held = lines(OutboxFigures(destination: "ward", waiting: 3, reason: "Nobody listens."))
+    #expect(held.contains("▲ deliver ward") && held.contains("▲ held up; failed"))
+    #expect(held.contains("→ try: secondlook outbox"))
+    let mended = lines(OutboxFigures(destination: "ward", delivered: 3))
+    #expect(mended.contains("✓ deliver ward") && !mended.contains("held up"))
+  }
+
   @Test("before the first answer nothing is called well or ill")
   func unread() {
     for keys in ["gs", "gy"] {

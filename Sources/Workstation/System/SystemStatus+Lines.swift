@@ -81,7 +81,8 @@ extension SystemStatus {
     ]
     var lines = [header]
     for stage in stages {
-      let (glyph, style) = stage.health.look
+      let isHeldUp = isHeldUp(stage)
+      let (glyph, style) = isHeldUp ? ("▲", .warning) : stage.health.look
       let waiting = stage.backlog.map { "\($0.count)" } ?? "?"
       lines.append([
         Span("\(glyph) ", style: style),
@@ -95,14 +96,22 @@ extension SystemStatus {
       guard let error = stage.error else { continue }
       let isNow = stage.health == .failed
       let at = stage.failed.map { " \(setting.moment($0))" } ?? ""
-      lines += setting.paragraph(
-        "\(isNow ? "✖ failed" : "· mended; failed")\(at): \(sanitized(error))", indent: 4,
-        style: isNow ? .critical : .muted)
-      if isNow, let remedy = stage.remedy {
+      let (fact, factStyle): (String, Style) =
+        isNow
+        ? ("✖ failed", .critical)
+        : isHeldUp ? ("▲ held up; failed", .warning) : ("· mended; failed", .muted)
+      lines += setting.paragraph("\(fact)\(at): \(sanitized(error))", indent: 4, style: factStyle)
+      if isNow || isHeldUp, let remedy = stage.remedy {
         lines.append([Span("    → try: "), Span(sanitized(remedy), style: .accent)])
       }
     }
     return lines
+  }
+
+  /// A stage that has nothing to do until its next attempt has not mended what failed.
+  private func isHeldUp(_ stage: Stage) -> Bool {
+    stage.health != .failed
+      && destinations.contains { $0.reason != nil && stage.name == "deliver \($0.destination)" }
   }
 
   private func storageLines(_ setting: Setting) -> [[Span]] {
