@@ -184,7 +184,7 @@ let package = Package(
     .testTarget(
       name: "FederationTests",
       dependencies: ["Federation", "Radiology", "Engine", "TestSupport", crypto, protobuf],
-      exclude: ["Flower/Application"], swiftSettings: house),
+      exclude: ["Flower/Application", "Flower/ServerApp"], swiftSettings: house),
     .testTarget(
       name: "AgentTests",
       dependencies: [

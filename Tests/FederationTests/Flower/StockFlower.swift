@@ -6,16 +6,18 @@ import Testing
 
 /// Flower 1.41 as it comes from its makers, in a folder of one test.
 struct StockFlower {
-  private static let venv = URL(
+  static let venv = URL(
     filePath: ProcessInfo.processInfo.environment["SECONDLOOK_ORACLES"] ?? "/nowhere")
   static let isPossible =
     Certificates.isPossible
     && FileManager.default.isExecutableFile(
       atPath: venv.appending(path: "bin/flower-superlink").path)
 
+  static let here = URL(filePath: #filePath).deletingLastPathComponent()
   /// What the coordinator and the stock nodes run; it adds a step to every value.
-  private static let application = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Application")
+  static let analytic = here.appending(path: "Application")
+  /// What SecondLook ships for coordinators.
+  static let shipped = here.appending(path: "../../../assets/flower").standardized
 
   let folder: URL
   let certificates: Certificates
@@ -112,16 +114,16 @@ struct StockFlower {
     ).launch(writingTo: folder.appending(path: "supernode.log"))
   }
 
-  /// A copy of the application, which its makers' tools may write into.
-  func copiedApplication() throws -> URL {
-    let copy = folder.appending(path: "app")
-    try FileManager.default.copyItem(at: Self.application, to: copy)
+  /// A copy of an application, which its makers' tools may write into.
+  func copy(of application: URL) throws -> URL {
+    let copy = folder.appending(path: "app-\(application.lastPathComponent)")
+    try FileManager.default.copyItem(at: application, to: copy)
     return copy
   }
 
   /// The application as one file, as it travels.
   func packedApplication() async throws -> EmbeddedCoordinator.Application {
-    let copy = try copiedApplication()
+    let copy = try copy(of: Self.analytic)
     let outcome = try await Tool(
       executable: URL(filePath: "/bin/sh"),
       arguments: [

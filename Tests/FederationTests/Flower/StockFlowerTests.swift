@@ -51,17 +51,10 @@ struct StockFlowerTests {
         authority: flower.certificates.authority)
       let outcome: Result<Void, any Error>
       do {
-        let result = folder.appending(path: "result.json")
-        let model = try await nodes([(folders[0], 1), (folders[1], 2)], at: address) {
-          try await flower.flwr(
-            "run", try flower.copiedApplication().path, "test", "--run-config",
-            "result='\(result.path)'")
-          return try await contents(of: result, within: .seconds(240))
+        try await nodes([(folders[0], 1), (folders[1], 2)], at: address) {
+          try await leadsAnalytic(flower)
+          try await leadsShipped(flower)
         }
-        let arrays = try JSONDecoder().decode(Model.self, from: model)
-        // (10 · 1 + 20 · 2 + 10 · 4) / 40 = 2.25 a round.
-        #expect(arrays.weight == [[6.75, 6.75, 6.75], [6.75, 6.75, 6.75]])
-        #expect(arrays.bias == [7.75])
         await refuses(strangersAt: port, of: flower)
         outcome = .success(())
       } catch {
@@ -73,6 +66,65 @@ struct StockFlowerTests {
     }
   }
 
+  private struct Model: Decodable {
+    let weight: [[Float]]
+    let bias: [Float]
+  }
+
+  /// A stock FedAvg over all three.
+  private func leadsAnalytic(_ flower: StockFlower) async throws {
+    let result = flower.folder.appending(path: "result.json")
+    try await flower.flwr(
+      "run", try flower.copy(of: StockFlower.analytic).path, "test", "--run-config",
+      "result='\(result.path)'")
+    let model = try JSONDecoder().decode(
+      Model.self, from: try await contents(of: result, within: .seconds(240)))
+    // (10 · 1 + 20 · 2 + 10 · 4) / 40 = 2.25 a round.
+    #expect(model.weight == [[6.75, 6.75, 6.75], [6.75, 6.75, 6.75]])
+    #expect(model.bias == [7.75])
+  }
+
+  private struct Checkpoint: Decodable {
+    let entry: Entry
+
+    struct Entry: Decodable {
+      let updates: [Update]
+      let refused: [String: String]
+    }
+    struct Update: Decodable {
+      let examples: Int
+      let norm: Double
+    }
+  }
+
+  /// The application that SecondLook ships: ours take part, and a stock node declines.
+  private func leadsShipped(_ flower: StockFlower) async throws {
+    let state = flower.folder.appending(path: "state")
+    try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+    let outcome = try await flower.tool(
+      "python",
+      [
+        "-c", "import numpy, sys; numpy.savez(sys.argv[1], w=numpy.zeros((2, 2), 'float32'))",
+        state.appending(path: "initial.npz").path,
+      ]
+    ).outcome()
+    try #require(outcome.status == 0, "\(outcome)")
+    try await flower.flwr(
+      "run", try flower.copy(of: StockFlower.shipped).path, "test", "--run-config",
+      "state='\(state.path)' rounds=2 round-wait=60.0 longest-change=100.0")
+    _ = try await contents(
+      of: state.appending(path: "round-00002.npz"), within: .seconds(240))
+    let last = try JSONDecoder().decode(
+      Checkpoint.self,
+      from: try await contents(of: state.appending(path: "checkpoint.json"), within: .seconds(60)))
+    // Four values, moved by 1 and by 2.
+    #expect(last.entry.updates.map(\.examples).sorted() == [10, 20])
+    for update in last.entry.updates {
+      #expect(abs(update.norm - Double(update.examples) / 5) < 1e-5)
+    }
+    #expect(Array(last.entry.refused.values) == ["declined (1000)"])
+  }
+
   /// What somebody else writes into a file, once it is there.
   private func contents(of file: URL, within limit: Duration) async throws -> Data {
     let end = ContinuousClock.now + limit
@@ -80,11 +132,6 @@ struct StockFlowerTests {
       try await Task.sleep(for: .milliseconds(50))
     }
     return try Data(contentsOf: file)
-  }
-
-  private struct Model: Decodable {
-    let weight: [[Float]]
-    let bias: [Float]
   }
 
   /// Nobody gets in with a key that was not registered, and nobody is spoken to without proof.

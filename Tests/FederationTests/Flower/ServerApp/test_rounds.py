@@ -1,0 +1,395 @@
+"""Rounds of the coordinator's application with sites that are honest, slow, silent or lying."""
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+from flwr.app import Array, ArrayRecord, Error, Message, MetricRecord, RecordDict
+from flwr.supercore.task_identity import TaskIdentity
+from secondlook_federation import ledger, rounds
+from secondlook_federation.guard import Guard
+from secondlook_federation.rounds import NoQuorum, Waits, lead
+from secondlook_federation.server import strategy
+
+# Who writes messages here: the coordinator, in a run.
+TaskIdentity.task_id = TaskIdentity.run_id = 7
+TaskIdentity.node_id = 1
+
+MODEL = {
+    "weight": np.arange(6, dtype=np.float32).reshape(2, 3),
+    "bias": np.ones(1, np.float32),
+}
+CONFIG = {"liars": 1, "quorum": 2, "proximal-mu": 0.5, "server-rate": 0.1}
+WAITS = Waits(quorum=2, for_quorum=0.05, for_round=1, pause=0.01)
+
+
+def arrays(values):
+    return ArrayRecord({name: Array(value) for name, value in values.items()})
+
+
+def moved(record, step):
+    return {name: (a.numpy() + step).astype(a.dtype) for name, a in record.items()}
+
+
+class Site:
+    """An honest site: its training moves every value by a step."""
+
+    def __init__(self, step, examples=10):
+        self.step, self.examples = step, examples
+
+    def train(self, asked):
+        values = moved(asked.content["arrays"], self.step)
+        return self.answer(asked, values, {"num-examples": self.examples})
+
+    @staticmethod
+    def answer(asked, values, metrics):
+        content = RecordDict({"arrays": arrays(values), "metrics": MetricRecord(metrics)})
+        return Message(content, reply_to=asked)
+
+
+class Liar(Site):
+    """A site that changes what an honest one would say."""
+
+    def __init__(self, lie):
+        super().__init__(1)
+        self.lie = lie
+
+    def train(self, asked):
+        values = moved(asked.content["arrays"], self.step)
+        metrics = {"num-examples": self.examples}
+        return self.answer(asked, *(self.lie(values, metrics) or (values, metrics)))
+
+
+class Silent(Site):
+    def __init__(self):
+        super().__init__(0)
+
+    def train(self, asked):
+        return None
+
+
+class Declining(Site):
+    def __init__(self):
+        super().__init__(0)
+
+    def train(self, asked):
+        return Message(Error(code=1000, reason="not today"), reply_to=asked)
+
+
+class Sites:
+    """As Flower's grid: it knows its sites by number, and asks each."""
+
+    def __init__(self, *sites):
+        self.sites = dict(enumerate(sites, 11))
+        self.asked = []
+
+    def get_node_ids(self):
+        return list(self.sites)
+
+    def send_and_receive(self, messages, timeout):
+        # Flower draws them in any order, and they answer in any: neither changes a bit.
+        messages = list(messages)
+        nodes = [message.metadata.dst_node_id for message in messages]
+        self.asked += sorted(nodes)
+        replies = [self.sites[node].train(asked) for node, asked in zip(nodes, messages)]
+        return [reply for reply in replies if reply is not None]
+
+
+class Federation(unittest.TestCase):
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self._folder.cleanup)
+        self.folder = Path(self._folder.name)
+        self.begin(self.folder)
+
+    @staticmethod
+    def begin(folder):
+        folder.mkdir(exist_ok=True)
+        np.savez(folder / "initial.npz", **MODEL)
+
+    def lead(self, *sites, count=1, name="fedavg", waits=WAITS, guard=None, folder=None, **config):
+        grid = sites[0] if isinstance(sites[0], Sites) else Sites(*sites)
+        plan = strategy({**CONFIG, "strategy": name, **config})
+        model = lead(grid, plan, count, folder or self.folder, guard or Guard(), waits)
+        return {key: array.numpy() for key, array in model.items()}
+
+    def ledger(self, folder=None):
+        lines = ledger.verify((folder or self.folder) / "ledger.jsonl")
+        return [json.loads(line) for line in lines]
+
+    def assertMoved(self, model, step):
+        for name, value in MODEL.items():
+            np.testing.assert_allclose(model[name], value + np.float32(step), rtol=1e-6)
+            self.assertEqual(model[name].dtype, value.dtype)
+
+
+class HonestSites(Federation):
+    def test_the_mean_weighs_examples(self):
+        self.assertMoved(self.lead(Site(1, 30), Site(3, 10), count=3), 4.5)
+
+    def test_every_strategy_of_honest_sites_learns(self):
+        for name in ["fedavg", "fedprox", "fedmedian", "multikrum"]:
+            folder = self.folder / name
+            self.begin(folder)
+            sites = [Site(1) for _ in range(5)]
+            model = self.lead(
+                *sites, name=name, folder=folder, quorum=5,
+                waits=Waits(5, 0.05, 1, 0.01),
+            )
+            self.assertMoved(model, 1)
+
+    def test_adam_takes_the_step_that_its_paper_gives(self):
+        # Reddi et al. 2021 with bias correction: m = 0.1, v = 0.01 after a change of 1.
+        model = self.lead(Site(1), Site(1), name="fedadam")
+        rate = 0.1 * np.sqrt(1 - 0.99**2) / (1 - 0.9**2)
+        self.assertMoved(model, rate * 0.1 / (np.sqrt(0.01) + 1e-3))
+
+    def test_a_site_reads_how_strongly_it_is_held_to_the_model(self):
+        seen = []
+
+        class Reader(Site):
+            def train(self, asked):
+                seen.append(dict(asked.content["config"]))
+                return super().train(asked)
+
+        self.lead(Reader(1), Reader(1), name="fedprox")
+        self.assertEqual(seen[0]["proximal-mu"], 0.5)
+        self.assertEqual(seen[0]["server-round"], 1)
+
+
+class BadSites(Federation):
+    def other(values, metrics):
+        values["more"] = values["bias"]
+
+    def missing(values, metrics):
+        del values["bias"]
+
+    def nan(values, metrics):
+        values["weight"][0, 0] = np.nan
+
+    def infinite(values, metrics):
+        values["bias"][0] = -np.inf
+
+    def transposed(values, metrics):
+        values["weight"] = values["weight"].T.copy()
+
+    def broadcast(values, metrics):
+        values["weight"] = np.ones((1, 3), np.float32)
+
+    def double(values, metrics):
+        values["bias"] = values["bias"].astype(np.float64)
+
+    def huge(values, metrics):
+        values["bias"] += 1e6
+
+    def none(values, metrics):
+        metrics["num-examples"] = 0
+
+    def negative(values, metrics):
+        metrics["num-examples"] = -5
+
+    def endless(values, metrics):
+        metrics["num-examples"] = float("inf")
+
+    def absurd(values, metrics):
+        metrics["num-examples"] = 10**15
+
+    def unsaid(values, metrics):
+        del metrics["num-examples"]
+        metrics["loss"] = 0.5
+
+    LIES = [
+        other, missing, nan, infinite, transposed, broadcast, double, huge, none, negative,
+        endless, absurd, unsaid,
+    ]  # fmt: skip
+
+    def test_a_lying_site_changes_nothing_and_ends_nothing(self):
+        for lie in self.LIES:
+            with self.subTest(lie.__name__):
+                folder = self.folder / lie.__name__
+                self.begin(folder)
+                grid = Sites(Site(1), Liar(lie), Site(2))
+                model = self.lead(grid, count=2, folder=folder, guard=Guard(longest_change=100))
+                self.assertMoved(model, 3)
+                first, second = self.ledger(folder)
+                self.assertEqual(list(first["refused"]), ["12"])
+                self.assertEqual(second["refused"], {})
+                # It was asked once, and is left out of the next round.
+                self.assertEqual(grid.asked, [11, 12, 13, 11, 13])
+
+    def test_bytes_that_are_no_array_are_no_array(self):
+        class Forger(Site):
+            def train(self, asked):
+                values = {n: Array(v) for n, v in moved(asked.content["arrays"], 1).items()}
+                good = values["bias"]
+                values["bias"] = Array(good.dtype, good.shape, good.stype, self.forged)
+                content = RecordDict(
+                    {
+                        "arrays": ArrayRecord(values),
+                        "metrics": MetricRecord({"num-examples": 10}),
+                    }
+                )
+                return Message(content, reply_to=asked)
+
+        real = Array(np.zeros((2, 2), np.float32)).data
+        for number, forged in enumerate([b"", b"\x80\x04N.", real, real[:-1]]):
+            folder = self.folder / str(number)
+            self.begin(folder)
+            forger = Forger(1)
+            forger.forged = forged
+            self.assertMoved(self.lead(Site(1), forger, Site(1), folder=folder), 1)
+            self.assertEqual(list(self.ledger(folder)[0]["refused"]), ["12"])
+
+    def test_a_metric_more_from_one_site_ends_no_run(self):
+        def more(values, metrics):
+            metrics["mood"] = 1.0
+
+        self.assertMoved(self.lead(Site(1), Liar(more), count=2), 2)
+
+    def test_arrays_in_another_order_are_the_same_arrays(self):
+        def turned(values, metrics):
+            return dict(reversed(values.items())), metrics
+
+        waits = Waits(5, 0.05, 1, 0.01)
+        sites = [Site(1)] * 4 + [Liar(turned)]
+        model = self.lead(*sites, name="multikrum", quorum=5, waits=waits)
+        self.assertMoved(model, 1)
+        self.assertEqual(len(self.ledger()[0]["updates"]), 5)
+
+    def test_a_silent_site_and_one_that_declines_are_asked_again_next_round(self):
+        grid = Sites(Site(1), Silent(), Site(1), Declining())
+        self.assertMoved(self.lead(grid, count=2), 2)
+        self.assertEqual(
+            [entry["refused"] for entry in self.ledger()],
+            [{"12": "no answer in time", "14": "declined (1000)"}] * 2,
+        )
+
+    def test_what_a_believable_liar_does_to_each_strategy(self):
+        """Four sites move by 1 and one by 50: finite, well shaped, and wrong."""
+        waits = Waits(5, 0.05, 1, 0.01)
+        steps = {}
+        for name in ["fedavg", "fedmedian", "multikrum"]:
+            folder = self.folder / name
+            self.begin(folder)
+            model = self.lead(
+                Site(1), Site(1), Site(50), Site(1), Site(1),
+                name=name, quorum=5, waits=waits, folder=folder,
+            )  # fmt: skip
+            steps[name] = float(model["bias"][0] - MODEL["bias"][0])
+        self.assertAlmostEqual(steps["fedavg"], 10.8, places=5)
+        self.assertAlmostEqual(steps["fedmedian"], 1, places=5)
+        self.assertAlmostEqual(steps["multikrum"], 1, places=5)
+
+
+class Quorum(Federation):
+    def test_too_few_sites_are_waited_for_no_longer_than_was_said(self):
+        with self.assertRaisesRegex(NoQuorum, "1 of at least 2 sites"):
+            self.lead(Site(1))
+        self.assertFalse((self.folder / "checkpoint.json").exists())
+
+    def test_too_few_believable_updates_leave_the_model_as_it_was(self):
+        with self.assertRaisesRegex(NoQuorum, "believable"):
+            self.lead(Site(1), Silent())
+        entries = self.ledger()
+        self.assertEqual(len(entries), rounds.ATTEMPTS)
+        self.assertTrue(all(entry["model-out"] is None for entry in entries))
+        self.assertMoved(self.lead(Site(1), Site(1)), 1)
+
+    def test_krum_is_not_promised_where_it_cannot_hold(self):
+        with self.assertRaisesRegex(ValueError, "quorum of 5"):
+            self.lead(Site(1), Site(1), name="multikrum", quorum=4)
+
+
+class Stopped(Federation):
+    def test_a_run_that_is_stopped_at_any_moment_ends_as_if_it_had_not_been(self):
+        class Power(Exception):
+            pass
+
+        def undisturbed(name):
+            folder = self.folder / f"{name}-whole"
+            self.begin(folder)
+            return self.lead(Site(1), Site(2), count=4, name=name, folder=folder)
+
+        real = {
+            "save": rounds.checkpoint.save,
+            "add": rounds.Ledger.add,
+            "believe": Guard.sort,
+        }
+        for name in ["fedavg", "fedadam"]:
+            whole = undisturbed(name)
+            for place in range(9):
+                folder = self.folder / f"{name}-{place}"
+                self.begin(folder)
+                calls = [0]
+
+                def cut(function):
+                    def cutting(*arguments):
+                        # Once before a call and never again.
+                        calls[0] += 1
+                        if calls[0] == place + 1:
+                            raise Power
+                        return function(*arguments)
+
+                    return cutting
+
+                rounds.checkpoint.save = cut(real["save"])
+                rounds.Ledger.add = cut(real["add"])
+                Guard.sort = cut(real["believe"])
+                try:
+                    with self.assertRaises(Power):
+                        self.lead(Site(1), Site(2), count=4, name=name, folder=folder)
+                    model = self.lead(Site(1), Site(2), count=4, name=name, folder=folder)
+                finally:
+                    rounds.checkpoint.save = real["save"]
+                    rounds.Ledger.add = real["add"]
+                    Guard.sort = real["believe"]
+                for key in whole:
+                    np.testing.assert_array_equal(model[key], whole[key])
+                self.assertEqual(
+                    [entry["round"] for entry in self.ledger(folder)], [1, 2, 3, 4]
+                )
+
+    def test_who_is_left_out_stays_so(self):
+        grid = Sites(Site(1), Liar(BadSites.nan), Site(1))
+        self.lead(grid, count=1)
+        self.lead(grid, count=2)
+        self.assertEqual(grid.asked, [11, 12, 13, 11, 13])
+
+    def test_a_line_that_was_being_written_is_written_again(self):
+        self.lead(Site(1), Site(1), count=2)
+        place = self.folder / "ledger.jsonl"
+        text = place.read_bytes()
+        place.write_bytes(text[:-20])
+        with self.assertRaises(ledger.LedgerBroken):
+            ledger.verify(place)
+        self.lead(Site(1), Site(1), count=2)
+        self.assertEqual(place.read_bytes(), text)
+
+    def test_a_ledger_that_somebody_changed_says_so(self):
+        self.lead(Site(1), Site(1), count=3)
+        place = self.folder / "ledger.jsonl"
+        text = place.read_bytes()
+        lines = text.splitlines(keepends=True)
+        for changed in [
+            text.replace(b'"examples": 10', b'"examples": 11', 1),
+            lines[0],
+            lines[0] + lines[2],
+            lines[1] + lines[2],
+            lines[1] + lines[0] + lines[2],
+            b"[]\n" + text,
+        ]:
+            place.write_bytes(changed)
+            with self.assertRaises(ledger.LedgerBroken):
+                self.lead(Site(1), Site(1), count=4)
+
+    def test_a_model_that_somebody_changed_is_not_gone_on_with(self):
+        self.lead(Site(1), Site(1))
+        np.savez(self.folder / "round-00001.npz", **MODEL)
+        with self.assertRaises(rounds.checkpoint.NoModel):
+            self.lead(Site(1), Site(1), count=2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,127 @@
+"""What an update has to pass before Flower's own strategy sees it.
+
+Flower adds arrays by name with numpy's broadcasting: a wrong shape, a NaN or one metric more from a
+single site would spoil the model of all, or end the run. Here it costs that site a few rounds.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from flwr.app import Array, ArrayRecord, Message, MetricRecord, RecordDict
+
+EXAMPLES = "num-examples"
+MOST_EXAMPLES = 1_000_000_000
+
+
+class Unbelievable(Exception):
+    """Why an update is not used; the text is for the ledger, and names no patient."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """An update that is believed."""
+
+    node: int
+    message: Message
+    examples: int
+    norm: float
+
+
+@dataclass
+class Guard:
+    """Checks the updates of one round after another, and remembers who is left out until when.
+
+    `longest_change` is the longest change that is believed, as a Euclidean norm over all arrays; 0
+    for any. `quarantine` is how many rounds a site sits out.
+    """
+
+    longest_change: float = 0.0
+    quarantine: int = 3
+    left_out: dict[int, int] = field(default_factory=dict)
+
+    def may_take_part(self, node: int, round_number: int) -> bool:
+        return self.left_out.get(node, 0) < round_number
+
+    def sort(
+        self, round_number: int, model: ArrayRecord, replies: list[Message]
+    ) -> tuple[list[Update], dict[int, str]]:
+        """The updates that are believed, in the order of their nodes, and why others are not.
+
+        A site that declines sits out this round only; one whose update is wrong is left out of the
+        next ones too.
+        """
+        reference = {name: array.numpy() for name, array in model.items()}
+        believed, refused = {}, {}
+        for reply in replies:
+            node = reply.metadata.src_node_id
+            if reply.has_error():
+                refused.setdefault(node, f"declined ({reply.error.code})")
+                continue
+            try:
+                if node in believed:
+                    raise Unbelievable("a second update in one round")
+                believed[node] = self._believe(node, reference, reply)
+            except Unbelievable as reason:
+                believed.pop(node, None)
+                refused[node] = str(reason)
+                self.left_out[node] = round_number + self.quarantine
+        return [believed[node] for node in sorted(believed)], refused
+
+    def _believe(
+        self, node: int, reference: dict[str, np.ndarray], reply: Message
+    ) -> Update:
+        content = reply.content
+        if set(content) != {"arrays", "metrics"}:
+            raise Unbelievable("other records than arrays and metrics")
+        arrays, metrics = content["arrays"], content["metrics"]
+        if not isinstance(arrays, ArrayRecord) or not isinstance(metrics, MetricRecord):
+            raise Unbelievable("records of other kinds than arrays and metrics")
+        if set(arrays) != set(reference):
+            raise Unbelievable("other arrays than the model has")
+        squares = 0.0
+        for name, expected in reference.items():
+            values = self._values(name, arrays[name], expected)
+            squares += float(np.square(values.astype(np.float64) - expected).sum())
+        norm = float(np.sqrt(squares))
+        if self.longest_change > 0 and norm > self.longest_change:
+            raise Unbelievable(f"a change of length {norm:.6g}")
+        examples = self._examples(metrics)
+        # In the model's order, and with nothing that another site may not have: strategies of
+        # Flower's count on both.
+        reply.content = RecordDict(
+            {
+                "arrays": ArrayRecord({name: arrays[name] for name in reference}),
+                "metrics": MetricRecord({EXAMPLES: examples}),
+            }
+        )
+        return Update(node, reply, examples, norm)
+
+    @staticmethod
+    def _values(name: str, array: Array, expected: np.ndarray) -> np.ndarray:
+        if array.stype != "numpy.ndarray":
+            raise Unbelievable("arrays that are not numpy's")
+        if array.dtype != str(expected.dtype) or tuple(array.shape) != expected.shape:
+            raise Unbelievable(f"another type or shape of {name}")
+        try:
+            values = array.numpy()
+        except Exception as error:  # Whatever numpy makes of foreign bytes.
+            raise Unbelievable(f"an array {name} that cannot be read") from error
+        # What the array says of itself, and what is in it, are two things.
+        if values.dtype != expected.dtype or values.shape != expected.shape:
+            raise Unbelievable(f"another type or shape of {name}")
+        if not np.isfinite(values).all():
+            raise Unbelievable(f"values of {name} that are no numbers")
+        return values
+
+    @staticmethod
+    def _examples(metrics: MetricRecord) -> int:
+        examples = metrics.get(EXAMPLES)
+        if (
+            isinstance(examples, bool)
+            or not isinstance(examples, (int, float))
+            or not np.isfinite(examples)
+            or not 1 <= examples <= MOST_EXAMPLES
+            or examples != int(examples)
+        ):
+            raise Unbelievable("no believable number of examples")
+        return int(examples)
