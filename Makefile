@@ -15,7 +15,7 @@ BIN := .build/release
 BUILD_PACKAGES := libncursesw5-dev libsqlite3-dev libpng-dev libdnnl-dev libdcmtk-dev \
 	libopenjp2-7-dev libseccomp-dev libpango1.0-dev fonts-dejavu-core pkg-config
 TEST_PACKAGES := dcmtk dicom3tools orthanc orthanc-dicomweb socat curl openssl tmux screen jq \
-	poppler-utils fonts-droid-fallback python3-venv
+	poppler-utils fonts-droid-fallback python3-venv nginx-light
 ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow pylibjpeg==2.1.0 pylibjpeg-libjpeg==2.5.0 \
 	pylibjpeg-openjpeg==2.6.0 pylibjpeg-rle==2.2.0 pyjpegls==1.5.1 fhir.resources==8.3.0 \
 	fhirpathpy==2.2.4 fhirkit-rs==0.1.0 hl7apy==1.3.5 flwr==1.41.0

@@ -19,6 +19,7 @@ struct Certificates {
   let folder: URL
   var authority: URL { folder.appending(path: "authority.pem") }
   var stranger: URL { folder.appending(path: "stranger.pem") }
+  var strangerKey: URL { folder.appending(path: "stranger-key.pem") }
   var key: URL { folder.appending(path: "site-key.pem") }
   var site: URL { folder.appending(path: "site.pem") }
   var expired: URL { folder.appending(path: "expired.pem") }
@@ -31,7 +32,7 @@ struct Certificates {
       for name in authority stranger; do
         $new -x509 -days 2 -subj /CN=$name -keyout $name-key.pem -out $name.pem
       done
-      echo subjectAltName=IP:127.0.0.1 > names
+      echo subjectAltName=IP:127.0.0.1,DNS:localhost > names
       $new -subj /CN=coordinator -keyout site-key.pem -out site.csr
       sign="openssl x509 -req -in site.csr -CA authority.pem -CAkey authority-key.pem \
         -CAcreateserial -sha256 -extfile names"

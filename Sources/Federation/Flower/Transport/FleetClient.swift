@@ -99,6 +99,9 @@ struct FleetClient: Sendable {
       if behind > 300 { return .wrongClock(server: address.server, seconds: -behind) }
       return .unknownKey(server: address.server)
     case (403, 2007): return .runIsOver(server: address.server)
+    // So says nginx in front of a coordinator, after a handshake that went well.
+    case (400, nil) where String(decoding: body, as: UTF8.self).contains("SSL certificate"):
+      return .certificateRefused(server: address.server)
     default:
       return .refused(
         server: address.server, status: Int(response.status.code), code: said?.code ?? 0,
