@@ -62,15 +62,7 @@ public struct PrivacyGate: Sendable, Hashable {
   public func seal(
     _ trained: Parameters, trainedOn lessons: Int, for task: RoundTask, as member: Membership
   ) throws(FederationError) -> SealedUpdate {
-    guard lessons > 0 else { throw .noLessons }
-    guard trained.isShaped(like: task.parameters) else { throw .wrongShape }
-    guard trained.isFinite else { throw .notFinite }
-    var change = trained.subtracting(task.parameters)
-    var norm = change.norm
-    if let clip, norm > clip {
-      change = change.scaled(by: Float(clip / norm))
-      norm = change.norm
-    }
+    let (change, norm) = try change(to: trained, from: task.parameters, by: lessons)
     var wire = WireWriter(magic: SealedUpdate.magic)
     wire.put(UInt32(task.round))
     wire.put(UInt16(member.place))
@@ -79,6 +71,21 @@ public struct PrivacyGate: Sendable, Hashable {
     wire.put(change.encoded())
     wire.put(try sign(wire.bytes, with: member.key))
     return SealedUpdate(bytes: wire.bytes, lessons: lessons, norm: norm)
+  }
+
+  /// The part of a change that may leave, and its Euclidean length.
+  ///
+  /// - Throws: ``FederationError`` if nothing may.
+  func change(
+    to trained: Parameters, from model: Parameters, by lessons: Int
+  ) throws(FederationError) -> (change: Parameters, norm: Double) {
+    guard lessons > 0 else { throw .noLessons }
+    guard trained.isShaped(like: model) else { throw .wrongShape }
+    guard trained.isFinite else { throw .notFinite }
+    let change = trained.subtracting(model)
+    guard let clip, change.norm > clip else { return (change, change.norm) }
+    let clipped = change.scaled(by: Float(clip / change.norm))
+    return (clipped, clipped.norm)
   }
 
   /// Seals what is said of the lessons as a whole.

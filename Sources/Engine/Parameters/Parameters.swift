@@ -54,7 +54,7 @@ public struct Parameters: Sendable, Equatable {
     }
 
     /// Whether a text may name an entry; keeps control characters out of logs and screens.
-    static func isName(_ text: String) -> Bool {
+    public static func isName(_ text: String) -> Bool {
       (1...128).contains(text.utf8.count)
         && text.utf8.allSatisfy { byte in
           switch byte {

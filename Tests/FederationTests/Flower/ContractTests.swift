@@ -245,7 +245,7 @@ struct ContractTests {
           try await node.run { _ in
             isWorking.yield()
             try await Task.sleep(for: .seconds(3600))
-            return .refusal(code: 1, reason: "")
+            return .refusal(.notAllowed)
           }
         }
         while await coordinator.online.isEmpty { try await Task.sleep(for: .milliseconds(5)) }

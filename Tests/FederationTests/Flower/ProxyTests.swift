@@ -38,7 +38,8 @@ struct ProxyTests {
             let message = try FleetMessage(instruction.tree, from: shelf)
             let heading = try message.heading.answer(to: instruction.message, at: Date())
             try await transport.push(
-              DeflatedMessage(FleetMessage(heading, try addingStep(1, to: message))), as: node)
+              DeflatedMessage(FleetMessage(heading, try addingStep(1, to: message).content)),
+              as: node)
             let answers = try await coordinator.answers(within: .seconds(60))
             #expect(try answers[node]?["arrays"]?.array("w")?.floats() == values.map { $0 + 1 })
           }

@@ -1,19 +1,16 @@
+import Engine
 import Foundation
 
 @testable import Federation
 
 /// What the nodes of the tests do: they add a step to every value, of ten examples a step.
-func addingStep(_ step: Float, to message: FleetMessage) throws -> FleetMessage.Content {
-  guard case .arrays(let arrays)? = message["arrays"] else {
-    throw FleetError.malformed("there are no arrays")
+func addingStep(_ step: Float, to message: FleetMessage) throws -> SealedReply {
+  let model = try message.model()
+  var trained = model
+  for place in trained.entries.indices {
+    trained.entries[place].values = trained.entries[place].values.map { $0 + step }
   }
-  let moved = try arrays.map { name, array in
-    (name: name, array: try FleetArray(try array.floats().map { $0 + step }, shape: array.shape))
-  }
-  return .records([
-    ("arrays", .arrays(moved)),
-    ("metrics", .metrics([("num-examples", .integer(Int64(step) * 10))])),
-  ])
+  return try PrivacyGate().seal(trained, trainedOn: Int(step) * 10, of: model)
 }
 
 /// Leads rounds of two values, of which each node's answer weighs its examples.

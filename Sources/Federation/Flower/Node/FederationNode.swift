@@ -6,7 +6,7 @@ public import Foundation
 /// has been taken: who is stopped in between begins the work again, and no instruction is lost.
 public struct FederationNode: Sendable {
   /// What a site does about an instruction; what it throws is told to nobody but its own log.
-  public typealias Work = @Sendable (FleetMessage) async throws -> FleetMessage.Content
+  public typealias Work = @Sendable (FleetMessage) async throws -> SealedReply
 
   /// What a sysadmin wants to see.
   public enum Event: Sendable {
@@ -19,12 +19,6 @@ public struct FederationNode: Sendable {
     case failed(any Error)
     /// The same is tried again.
     case waiting(FleetError)
-  }
-
-  /// Codes of refusals: from 1000 they are an owner's own.
-  public enum Refusal {
-    public static let workFailed: Int64 = 1000
-    public static let unreadable: Int64 = 1001
   }
 
   private let transport: any FederationTransport
@@ -144,24 +138,19 @@ public struct FederationNode: Sendable {
     to instruction: Instruction, _ work: Work
   ) async throws -> DeflatedMessage {
     let heading = try Heading(of: instruction.tree, on: folder.objects)
-    let content: FleetMessage.Content
+    let reply: SealedReply
     do {
       let message = try FleetMessage(instruction.tree, from: folder.objects)
       tell(.working(kind: heading.kind))
-      content = try await work(message)
+      reply = try await work(message)
     } catch {
       try Task.checkCancellation()
       tell(.failed(error))
       // What else a failure says could be about a patient.
-      content =
-        if let error = error as? FleetError {
-          .refusal(code: Refusal.unreadable, reason: error.description)
-        } else {
-          .refusal(code: Refusal.workFailed, reason: "This site could not do the work.")
-        }
+      reply = .refusal(error is FleetError ? .unreadable : .workFailed)
     }
     let answering = try heading.answer(to: instruction.message, at: now())
-    return try DeflatedMessage(FleetMessage(answering, content))
+    return try DeflatedMessage(FleetMessage(answering, reply.content))
   }
 }
 

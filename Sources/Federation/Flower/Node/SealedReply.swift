@@ -1,0 +1,86 @@
+public import Engine
+
+/// What may leave this site as an answer to a coordinator of Flower's.
+///
+/// Only ``PrivacyGate/seal(_:trainedOn:of:)`` makes one with anything of the site in it; a refusal
+/// says nothing but what this program wrote.
+public struct SealedReply: Sendable {
+  let content: FleetMessage.Content
+  /// How many examples it stands for; 0 for a refusal.
+  public let examples: Int
+  /// Euclidean length of the change that leaves; 0 for a refusal.
+  public let norm: Double
+
+  fileprivate init(_ content: FleetMessage.Content, examples: Int, norm: Double) {
+    self.content = content
+    self.examples = examples
+    self.norm = norm
+  }
+
+  /// Why a site does nothing, in words that people at the coordinator read.
+  public enum Refusal: Int64, Sendable {
+    case workFailed = 1000
+    case unreadable = 1001
+    case notAllowed = 1002
+
+    /// What the coordinator is told.
+    public var reason: String {
+      switch self {
+      case .workFailed: "This site could not do the work."
+      case .unreadable: "This site could not read the instruction, and did nothing."
+      case .notAllowed: "The owner of this site does not allow this work."
+      }
+    }
+  }
+
+  /// An answer that nothing was done.
+  public static func refusal(_ refusal: Refusal) -> SealedReply {
+    SealedReply(
+      .refusal(code: refusal.rawValue, reason: refusal.reason), examples: 0, norm: 0)
+  }
+}
+
+extension PrivacyGate {
+  /// Seals what the local training made of a coordinator's model.
+  ///
+  /// The answer has the model's arrays under their names, moved by the change that may leave, and
+  /// one metric, `num-examples`: what a stock FedAvg of Flower's reads, and nothing more.
+  /// - Throws: ``FederationError`` if nothing may leave.
+  public func seal(
+    _ trained: Parameters, trainedOn examples: Int, of model: Parameters
+  ) throws(FederationError) -> SealedReply {
+    let (change, norm) = try change(to: trained, from: model, by: examples)
+    let moved = model.adding(change, scaled: 1)
+    guard moved.isFinite else { throw .notFinite }
+    var arrays: [(name: String, array: FleetArray)] = []
+    for entry in moved.entries {
+      do throws(FleetError) { arrays.append((entry.name, try FleetArray(entry))) } catch {
+        throw .malformed("\(error)")
+      }
+    }
+    return SealedReply(
+      .records([
+        ("arrays", .arrays(arrays)),
+        ("metrics", .metrics([("num-examples", .integer(Int64(examples)))])),
+      ]), examples: examples, norm: norm)
+  }
+}
+
+extension FleetMessage {
+  /// The model that the message brings under “arrays”, entries in the order of their names.
+  ///
+  /// - Throws: ``FleetError`` for a message without one, with values that are no numbers, or with
+  ///   arrays that no model of ours has.
+  public func model() throws -> Parameters {
+    guard case .arrays(let arrays)? = self["arrays"], !arrays.isEmpty else {
+      throw FleetError.malformed("there is no model in it")
+    }
+    return Parameters(
+      entries: try arrays.map { name, array in
+        guard Parameters.Entry.isName(name) else {
+          throw FleetError.malformed("an array has a name that no model of ours has")
+        }
+        return Parameters.Entry(name: name, shape: array.shape, values: try array.floats())
+      })
+  }
+}
