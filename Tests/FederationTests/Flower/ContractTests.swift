@@ -231,6 +231,43 @@ struct ContractTests {
     }
   }
 
+  @Test("a node that is killed before or after any call loses nothing", arguments: Way.allCases)
+  func killed(way: Way) async throws {
+    // Coming online, the instruction, its five objects, the confirmation, the answer.
+    for call in 0...8 {
+      for isAnswered in [false, true] {
+        try await withFolder { place in
+          let folder = try NodeFolder(place.appending(path: "node"))
+          let passed = Mutex<TimeInterval>(0)
+          let coordinator = EmbeddedCoordinator(admitting: .keys([folder.key.publicPEM])) {
+            Date().addingTimeInterval(passed.withLock { $0 })
+          }
+          let node = try #require(await coordinator.nodes.first)
+          try await coordinator.ask(node, to: "train", with: Self.arrays([1, 2]))
+          try await way.reach(coordinator, as: [folder.key]) { ways in
+            let dying = DyingTransport(ways[0], at: call, isAnswered: isAnswered)
+            await #expect(throws: FleetError.cancelled, "\(call)") {
+              try await FederationNode(dying, folder: folder, pause: .milliseconds(5)) { _ in }
+                .run { try addingStep(1, to: $0) }
+            }
+            // A dead node is taken for online for a minute.
+            passed.withLock { $0 = 61 }
+            let again = Task {
+              try await FederationNode(ways[0], folder: folder, pause: .milliseconds(5)) { _ in }
+                .run { try addingStep(1, to: $0) }
+            }
+            let answers = try await coordinator.answers(within: .seconds(60))
+            again.cancel()
+            _ = await again.result
+            #expect(
+              try answers[node]?["arrays"]?.array("w")?.floats() == [2, 3],
+              "killed at \(call), after its answer: \(isAnswered)")
+          }
+        }
+      }
+    }
+  }
+
   @Test(
     "a node that is stopped at its work begins it again, and the result is the same",
     arguments: Way.allCases)

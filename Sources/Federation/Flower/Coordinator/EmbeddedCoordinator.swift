@@ -43,9 +43,11 @@ public actor EmbeddedCoordinator {
   private struct Assignment {
     let node: NodeID
     let message: DeflatedMessage
-    var isGiven = false
+    /// Whether the node has said that it has all of it.
+    var isConfirmed = false
     var answer: Answer?
 
+    var hasAnswer: Bool { if case nil = answer { false } else { true } }
     var isAnswered: Bool {
       switch answer {
       case .message, .unusable: true
@@ -93,6 +95,9 @@ public actor EmbeddedCoordinator {
 
 // For whoever leads the rounds.
 extension EmbeddedCoordinator {
+  /// Every node that may take part, there or not, in a stable order.
+  public var nodes: [NodeID] { members.keys.sorted { $0.rawValue < $1.rawValue } }
+
   /// The nodes that said within the last minute that they are there, in a stable order.
   public var online: [NodeID] {
     members.filter { $0.value.onlineUntil > now() }.keys.sorted { $0.rawValue < $1.rawValue }
@@ -181,13 +186,17 @@ extension EmbeddedCoordinator {
     members[node] = nil
   }
 
-  /// The next thing to do, which is given out once.
+  /// The next thing to do; given out again until it is confirmed, for nodes do one at a time.
   func next(for node: NodeID, key: String) throws(FleetRefusal) -> DeflatedMessage? {
     try check(node, key)
-    let open = order.first { assignments[$0].map { $0.node == node && !$0.isGiven } == true }
-    guard let open else { return nil }
-    assignments[open]?.isGiven = true
-    return assignments[open]?.message
+    return order.lazy.compactMap { self.assignments[$0] }
+      .first { $0.node == node && !$0.isConfirmed && !$0.hasAnswer }?.message
+  }
+
+  func confirm(_ message: ObjectID, by node: NodeID, key: String) throws(FleetRefusal) {
+    try check(node, key)
+    guard assignments[message]?.node == node else { return }
+    assignments[message]?.isConfirmed = true
   }
 
   /// An object of an instruction to that node.
@@ -213,7 +222,7 @@ extension EmbeddedCoordinator {
     try check(node, key)
     guard let heading = try? Heading(message.metadata), let tree = try? ObjectTree(tree),
       tree.id.description == message.metadata.messageID, let question = heading.answers,
-      let assignment = assignments[question], assignment.isGiven, assignment.node == node,
+      let assignment = assignments[question], assignment.node == node,
       heading.isAnswer(to: assignment.message.heading, at: now()),
       message.hasContent != message.hasError
     else { return [] }

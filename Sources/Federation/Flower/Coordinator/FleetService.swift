@@ -121,7 +121,8 @@ struct FleetService: Sendable {
         })
     case "confirm-message-received":
       let asked: ProtoConfirmMessageReceivedRequest = try read(body)
-      try await coordinator.check(NodeID(asked.node), key)
+      guard let message = ObjectID(asked.messageObjectID) else { throw .notRead }
+      try await coordinator.confirm(message, by: NodeID(asked.node), key: key)
       return try write(ProtoConfirmMessageReceivedResponse())
     case "push-messages":
       let asked: ProtoPushMessagesRequest = try read(body)

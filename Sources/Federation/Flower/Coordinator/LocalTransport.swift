@@ -65,7 +65,9 @@ public struct LocalTransport: FederationTransport {
   public func confirm(
     _ message: ObjectID, of run: RunID, as node: NodeID
   ) async throws(FleetError) {
-    do { try await coordinator.check(node, key) } catch { throw failure(error) }
+    do { try await coordinator.confirm(message, by: node, key: key) } catch {
+      throw failure(error)
+    }
   }
 
   public func push(_ answer: DeflatedMessage, as node: NodeID) async throws(FleetError) {

@@ -63,7 +63,25 @@ public struct FederationNode: Sendable {
     if let node = folder.node() { try await transport.leave(node) }
   }
 
-  private func activate() async throws(FleetError) -> NodeID {
+  private func activate() async throws -> NodeID {
+    let wasCutOff = folder.isActivating
+    let end = ContinuousClock.now + .seconds(2 * heartbeatInterval + 10)
+    try folder.beginActivating()
+    while true {
+      do { return try await activateOnce() } catch let error as FleetError {
+        guard case .unknownKey(let server) = error else { throw error }
+        // Coordinators say the same of a key that is online under a number that was not heard.
+        guard wasCutOff, .now < end else {
+          folder.endActivating()
+          throw error
+        }
+        tell(.waiting(.stillOnline(server: server)))
+      }
+      try await Task.sleep(for: pause)
+    }
+  }
+
+  private func activateOnce() async throws -> NodeID {
     let node = try await transport.activate(resuming: folder.node())
     try folder.keep(node)
     return node

@@ -32,6 +32,21 @@ public struct NodeFolder: Sendable {
     return UInt64(text.trimmingCharacters(in: .whitespacesAndNewlines)).map(NodeID.init)
   }
 
+  /// Whether a coordinator may have given this site a number that nobody here has heard.
+  var isActivating: Bool {
+    node() == nil && FileManager.default.fileExists(atPath: numberFile.path)
+  }
+
+  /// Notes that a number is about to be asked for.
+  func beginActivating() throws(FleetError) {
+    if node() == nil { try write([], to: numberFile) }
+  }
+
+  /// Notes that there is no number.
+  func endActivating() {
+    if isActivating { try? FileManager.default.removeItem(at: numberFile) }
+  }
+
   func keep(_ node: NodeID) throws(FleetError) {
     try write(Array("\(node.rawValue)\n".utf8), to: numberFile)
   }
