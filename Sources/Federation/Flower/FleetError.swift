@@ -104,7 +104,7 @@ extension FleetError: CustomStringConvertible {
   /// Whether the same may succeed a little later, with nothing changed here.
   public var isPassing: Bool {
     switch self {
-    case .unreachable, .tooSlow, .brokeOff, .stillOnline: true
+    case .unreachable, .tooSlow, .brokeOff, .stillOnline, .notKept: true
     case .refused(_, let status, _, _): status >= 500
     default: false
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Federation
@@ -228,6 +229,72 @@ struct ContractTests {
         Issue.record("it was taken")
         return
       }
+    }
+  }
+
+  @Test(
+    "a disk that takes nothing is waited for, and the instruction with it", arguments: Way.allCases)
+  func fullDisk(way: Way) async throws {
+    try await withFolder { place in
+      let folder = try NodeFolder(place.appending(path: "node"))
+      let coordinator = EmbeddedCoordinator(admitting: .keys([folder.key.publicPEM]))
+      let node = try #require(await coordinator.nodes.first)
+      try await coordinator.ask(node, to: "train", with: Self.arrays([1, 2]))
+      // A file where objects belong: nothing can be written there.
+      let objects = place.appending(path: "node/objects")
+      try FileManager.default.removeItem(at: objects)
+      try Data().write(to: objects)
+      try await way.reach(coordinator, as: [folder.key]) { ways in
+        let (waits, waited) = AsyncStream.makeStream(of: FleetError.self)
+        let running = Task {
+          try await FederationNode(ways[0], folder: folder, pause: .milliseconds(5)) { event in
+            if case .waiting(let error) = event { waited.yield(error) }
+          }.run { try addingStep(1, to: $0) }
+        }
+        for await error in waits {
+          guard case .notKept = error else { continue }
+          break
+        }
+        try FileManager.default.removeItem(at: objects)
+        try FileManager.default.createDirectory(at: objects, withIntermediateDirectories: true)
+        let answers = try await coordinator.answers(within: .seconds(60))
+        running.cancel()
+        _ = await running.result
+        #expect(try answers[node]?["arrays"]?.array("w")?.floats() == [2, 3])
+      }
+    }
+  }
+
+  @Test("a coordinator that is away for a while is waited for")
+  func away() async throws {
+    let port = Int(freePort())
+    try await withFolder { place in
+      let folder = try NodeFolder(place.appending(path: "node"))
+      let coordinator = EmbeddedCoordinator(admitting: .keys([folder.key.publicPEM]))
+      let node = try #require(await coordinator.nodes.first)
+      let way = FlowerTransport(
+        try CoordinatorAddress(try #require(URL(string: "http://127.0.0.1:\(port)"))),
+        key: folder.key)
+      let (events, told) = AsyncStream.makeStream(of: FederationNode.Event.self)
+      let running = Task {
+        try await FederationNode(way, folder: folder, pause: .milliseconds(5)) {
+          told.yield($0)
+        }.run { try addingStep(1, to: $0) }
+      }
+      // It is not there yet, then it is, then it is gone and comes back.
+      for await event in events { if case .waiting(.unreachable) = event { break } }
+      try await serving(FleetServer(coordinator, port: port)) { _ in
+        for await event in events { if case .online = event { break } }
+      }
+      for await event in events { if case .waiting(.unreachable) = event { break } }
+      let answers = try await serving(FleetServer(coordinator, port: port)) { _ in
+        try await coordinator.ask(node, to: "train", with: Self.arrays([1, 2]))
+        return try await coordinator.answers(within: .seconds(120))
+      }
+      running.cancel()
+      _ = await running.result
+      await way.close()
+      #expect(try answers[node]?["arrays"]?.array("w")?.floats() == [2, 3])
     }
   }
 

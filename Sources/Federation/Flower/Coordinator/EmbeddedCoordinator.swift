@@ -45,18 +45,25 @@ public actor EmbeddedCoordinator {
     let message: DeflatedMessage
     /// Whether the node has said that it has all of it.
     var isConfirmed = false
-    var answer: Answer?
+    var answer = Answer.awaited
 
-    var hasAnswer: Bool { if case nil = answer { false } else { true } }
-    var isAnswered: Bool {
+    /// Whether the node has still to be given it.
+    var isOpen: Bool {
+      guard case .awaited = answer else { return false }
+      return !isConfirmed
+    }
+
+    /// Whether there is nothing more to wait for.
+    var isOver: Bool {
       switch answer {
       case .message, .unusable: true
-      case .arriving, nil: false
+      case .awaited, .arriving: false
       }
     }
   }
 
   private enum Answer {
+    case awaited
     /// `room` is how many bytes more it may bring.
     case arriving(ObjectTree, missing: Set<ObjectID>, room: Int)
     case message(FleetMessage)
@@ -85,6 +92,8 @@ public actor EmbeddedCoordinator {
     }
   }
 
+  /// Where everybody is let in, nobody may fill the memory by coming often.
+  private static let mostMembers = 1_000
   /// What an answer may be longer than four times its question.
   private static let slack = 1 << 20
 
@@ -127,18 +136,18 @@ extension EmbeddedCoordinator {
   /// - Throws: `CancellationError`.
   public func answers(within time: Duration) async throws -> [NodeID: FleetMessage] {
     let end = ContinuousClock.now + time
-    while assignments.values.contains(where: { !$0.isAnswered }), .now < end {
+    while assignments.values.contains(where: { !$0.isOver }), .now < end {
       try await Task.sleep(for: .milliseconds(20))
     }
     return assignments.values.reduce(into: [:]) { answers, assignment in
-      if case .message(let message)? = assignment.answer { answers[assignment.node] = message }
+      if case .message(let message) = assignment.answer { answers[assignment.node] = message }
     }
   }
 
   /// Why answers that came could not be used, by node.
   public var unusable: [NodeID: FleetError] {
     assignments.values.reduce(into: [:]) { errors, assignment in
-      if case .unusable(let error)? = assignment.answer { errors[assignment.node] = error }
+      if case .unusable(let error) = assignment.answer { errors[assignment.node] = error }
     }
   }
 
@@ -153,7 +162,9 @@ extension EmbeddedCoordinator {
 // For the nodes; each call is of the owner of a key that was proved.
 extension EmbeddedCoordinator {
   func register(_ key: String) throws(FleetRefusal) -> NodeID {
-    guard case .everybody = admission else { throw .registrationClosed }
+    guard case .everybody = admission, members.count < Self.mostMembers else {
+      throw .registrationClosed
+    }
     guard !members.values.contains(where: { $0.key == key }) else { throw .keyInUse }
     let node = Self.newNumber()
     members[node] = Member(key: key, onlineUntil: .distantPast)
@@ -190,7 +201,7 @@ extension EmbeddedCoordinator {
   func next(for node: NodeID, key: String) throws(FleetRefusal) -> DeflatedMessage? {
     try check(node, key)
     return order.lazy.compactMap { self.assignments[$0] }
-      .first { $0.node == node && !$0.isConfirmed && !$0.hasAnswer }?.message
+      .first { $0.node == node && $0.isOpen }?.message
   }
 
   func confirm(_ message: ObjectID, by node: NodeID, key: String) throws(FleetRefusal) {
@@ -227,9 +238,9 @@ extension EmbeddedCoordinator {
       message.hasContent != message.hasError
     else { return [] }
     switch assignment.answer {
-    case nil: break
+    case .awaited: break
     // The same once more, from a node that was cut off.
-    case .arriving(tree, let missing, _)?: return tree.objects.filter(missing.contains)
+    case .arriving(tree, let missing, _): return tree.objects.filter(missing.contains)
     case .arriving, .message, .unusable: return []
     }
     let missing = tree.objects.filter { !shelf.has($0) }
@@ -246,11 +257,11 @@ extension EmbeddedCoordinator {
   ) throws(FleetRefusal) -> Bool {
     try check(node, key)
     let waiting = assignments.first { _, assignment in
-      guard case .arriving(_, let missing, _)? = assignment.answer else { return false }
+      guard case .arriving(_, let missing, _) = assignment.answer else { return false }
       return assignment.node == node && missing.contains(id)
     }
     guard let (question, assignment) = waiting,
-      case .arriving(let tree, var missing, let room)? = assignment.answer
+      case .arriving(let tree, var missing, let room) = assignment.answer
     else { return false }
     guard bytes.count <= room else {
       assignments[question]?.answer = .unusable(

@@ -11,8 +11,6 @@ public struct FleetServer: Sendable {
   private let port: Int
   private let tls: NIOSSLContext?
 
-  /// The longest request: one object with what is around it, or the tree of an answer.
-  private static let longestBody = 8 << 20
   private static let mostConnections = 256
 
   /// - Parameters:
@@ -53,91 +51,46 @@ public struct FleetServer: Sendable {
       reason: "\(certificate.path) and its key are no pair in PEM")
   }
 
-  private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
-
-  /// Serves until it is cancelled.
+  /// Serves until it is cancelled; then every connection is closed.
   ///
   /// - Parameter ready: is told the port once nodes can come.
   /// - Throws: ``FleetError/unreachable(server:reason:)`` if it cannot listen there.
   public func run(_ ready: @Sendable (Int) async throws -> Void) async throws {
-    let listener: NIOAsyncChannel<Connection, Never>
+    let open = OpenConnections(most: Self.mostConnections)
+    let listener: any NIOCore.Channel
     do {
       listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.backlog, value: 128)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .bind(host: host, port: port) { channel in
+        .childChannelInitializer { [service, tls] channel in
           channel.eventLoop.makeCompletedFuture {
             let handlers = channel.pipeline.syncOperations
             if let tls { try handlers.addHandler(NIOSSLServerHandler(context: tls)) }
             try handlers.addHandler(IdleStateHandler(readTimeout: .seconds(75)))
+            // One question at a time: the next is read when the last is answered.
             try handlers.configureHTTPServerPipeline(withErrorHandling: true)
-            try handlers.addHandler(SilenceEnds())
-            return try Connection(wrappingChannelSynchronously: channel)
+            try handlers.addHandler(FleetConnection(service, open))
           }
         }
+        .bind(host: host, port: port).get()
     } catch {
       throw FleetError.unreachable(
         server: "\(host):\(port)", reason: "it cannot listen there, another program may")
     }
-    let open = OpenConnections(most: Self.mostConnections)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        try await listener.executeThenClose { connections in
-          try await withThrowingDiscardingTaskGroup { group in
-            for try await connection in connections {
-              guard open.enter() else {
-                group.addTask { try? await connection.executeThenClose { _, _ in } }
-                continue
-              }
-              group.addTask {
-                defer { open.leave() }
-                // One that breaks off is its own affair.
-                try? await serve(connection)
-              }
-            }
-          }
-        }
+    let end: Result<Void, any Error>
+    do {
+      try await ready(listener.localAddress?.port ?? port)
+      try await withTaskCancellationHandler {
+        try await listener.closeFuture.get()
+      } onCancel: {
+        listener.close(promise: nil)
       }
-      try await ready(listener.channel.localAddress?.port ?? port)
-      try await group.next()
-    }
-  }
-
-  private func serve(_ connection: Connection) async throws {
-    try await connection.executeThenClose { inbound, outbound in
-      var head: HTTPRequestHead?
-      var body: [UInt8] = []
-      for try await part in inbound {
-        switch part {
-        case .head(let next):
-          head = next
-          body = []
-        case .body(let bytes):
-          guard body.count + bytes.readableBytes <= Self.longestBody else {
-            if let head { try await outbound.refuse(.tooLong, head, isLast: true) }
-            return
-          }
-          body += bytes.readableBytesView
-        case .end:
-          guard let asked = head else { return }
-          head = nil
-          guard asked.method == .POST else {
-            try await outbound.refuse(.noSuchCall, asked)
-            continue
-          }
-          let answer: [UInt8]
-          do throws(FleetRefusal) {
-            answer = try await service.answer(asked.uri, body) { asked.headers.first(name: $0) }
-          } catch {
-            try await outbound.refuse(error, asked)
-            continue
-          }
-          try await outbound.answer(.ok, "application/protobuf", answer, to: asked)
-          body = []
-          guard asked.isKeepAlive else { return }
-        }
-      }
-    }
+      end = .success(())
+    } catch { end = .failure(error) }
+    try? await listener.close()
+    open.closeAll()
+    try end.get()
+    try Task.checkCancellation()
   }
 }

@@ -120,7 +120,8 @@ public struct FederationNode: Sendable {
         return false
       }
       folder.finish()
-      try folder.keep(next)
+      // It was given out, so it is not given up for want of room.
+      try await patiently { try folder.keep(next) }
       instruction = next
     }
     let end: Event
