@@ -20,10 +20,10 @@ ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow pylibjpeg==2.1.0 pylibj
 	pylibjpeg-openjpeg==2.6.0 pylibjpeg-rle==2.2.0 pyjpegls==1.5.1 fhir.resources==8.3.0 \
 	fhirpathpy==2.2.4 fhirkit-rs==0.1.0 hl7apy==1.3.5 flwr==1.41.0
 
-.PHONY: help demo test test-pacs test-reports build lint format bench screens install uninstall oracles clean
+.PHONY: help demo test test-pacs test-reports test-federation build lint format bench screens install uninstall oracles clean
 
 help: ## Lists these targets
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 # $(call install,PACKAGES): installs what is missing of them, after asking.
 define install
@@ -78,6 +78,12 @@ test-reports: ## What leaves: documents in every form, what others say of them, 
 	swift test --skip-build $(SWIFT_FLAGS) \
 	  --filter 'ReportingTests|ExporterTests|PageTests|Acknowledgement|Deliver|Outbox|Destination' \
 	  --filter 'ReportsOut|StoringTests|HL7Interface|FHIRServer|RetryRule|DocumentsTests'
+
+test-federation: ## What is learned with others: Flower's wire, stock nodes, faults, the proxy
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory oracles
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build $(SWIFT_FLAGS) --filter 'FederationTests|SimulationTests|WireTests'
 
 lint: ## Checks the style of every Swift file
 	swift format lint --strict --recursive Sources Tests Package.swift
