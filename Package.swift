@@ -74,6 +74,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    .systemLibrary(name: "CRename"),
     .target(name: "CEngine"),
     .target(name: "CDispatchMonitor"),
     .target(
@@ -110,8 +111,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Radiology", "DICOM", http, nio, nioHTTP, nioPosix, nioTLS, nioSSL, subprocess, system,
-        toml,
+        "Radiology", "DICOM", "CRename", http, nio, nioHTTP, nioPosix, nioTLS, nioSSL, subprocess,
+        system, toml,
       ],
       swiftSettings: house),
     .target(

@@ -42,7 +42,7 @@ public struct Document: Sendable {
 /// Makes documents of what the store holds.
 public struct Exporter: Sendable {
   private let store: Store
-  private let shelf: ModelShelf
+  private let limits: ModelLimits
   let pictures: PictureShelf
   private let codes: CodeTable
   private let station: Station
@@ -55,7 +55,7 @@ public struct Exporter: Sendable {
   ) throws {
     self.letterhead = letterhead
     self.store = store
-    self.shelf = shelf
+    limits = ModelLimits(shelf)
     self.pictures = pictures
     codes = try CodeTable(folder: assets)
     station = try Self.station(of: store, organization: letterhead.fullName)
@@ -176,7 +176,7 @@ public struct Exporter: Sendable {
     }
     let triage = try store.triage(of: study.uid)
     let version = try triage?.model.flatMap { try store.model($0) }
-    let limits = try version.map { try shelf.model($0.id).card.limits } ?? []
+    let limits = try version.map { try self.limits[$0.id] } ?? []
     // What was given says what it was given with, whatever is decided for the next version.
     let review =
       if let report, report.isSigned {
@@ -190,7 +190,7 @@ public struct Exporter: Sendable {
     return try Dossier(
       study: study, patient: patient, instances: instances, triage: triage, review: review,
       report: report, model: version, limits: limits,
-      orientations: pictures.orientations(of: instances))
+      orientations: pictures.orientations(of: instances), order: store.order(of: study.uid))
   }
 
   private func sources(_ instances: [Instance]) throws -> [SourceImage] {

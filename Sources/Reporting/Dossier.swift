@@ -16,6 +16,8 @@ public struct Dossier: Sendable {
   public let quality: ImageQuality?
   /// Patient Orientation (0020,0020) of the images that state it.
   public let orientations: [Instance.ID: [String]]
+  /// What the study was asked for, where a worklist says so.
+  public let order: Order?
 
   /// - Throws: ``ReportingError/mismatch(_:)`` if the parts belong to different studies, patients
   ///   or models.
@@ -23,7 +25,7 @@ public struct Dossier: Sendable {
     study: Study, patient: Patient, instances: [Instance], triage: Triage? = nil,
     review: Review? = nil, report: Report? = nil, model: ModelVersion? = nil,
     limits: [String] = [], quality: ImageQuality? = nil,
-    orientations: [Instance.ID: [String]] = [:]
+    orientations: [Instance.ID: [String]] = [:], order: Order? = nil
   ) throws(ReportingError) {
     guard study.patient == patient.id else {
       throw .mismatch("The study belongs to another patient.")
@@ -47,6 +49,7 @@ public struct Dossier: Sendable {
     self.limits = limits
     self.quality = quality
     self.orientations = orientations
+    self.order = order
   }
 
   /// The reader's list once there is one, the model's until then.

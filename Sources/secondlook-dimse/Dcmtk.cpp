@@ -39,6 +39,11 @@ void introduce(T_ASC_Parameters *parameters) {
   copy(parameters->DULparams.calledImplementationVersionName, implementationVersion);
 }
 
+bool isOfSecurity(const OFCondition &condition) {
+  return condition.module() == OFM_dcmtls ||
+         (condition.module() == OFM_dcmnet && condition.code() == DULC_TLSERROR);
+}
+
 std::string reason(const OFCondition &condition) {
   // The toolkit makes no difference between the two.
   if (condition == DUL_PEERABORTEDASSOCIATION) {
@@ -46,14 +51,13 @@ std::string reason(const OFCondition &condition) {
   }
   if (condition == DUL_NETWORKCLOSED) return "The connection was closed.";
   if (condition == DUL_PEERREQUESTEDRELEASE) return "The peer left before it had answered.";
-  const char *const noTLS = "TLS could not be agreed upon: certificates or versions do not fit.";
-  if (condition.module() == OFM_dcmtls) return noTLS;
+  if (isOfSecurity(condition)) {
+    return "TLS could not be agreed upon: certificates or versions do not fit.";
+  }
   switch (condition.module() == OFM_dcmnet ? condition.code() : 0) {
     case DULC_TCPINITERROR:
     case DULC_REQUESTASSOCIATIONFAILED:
       return "Nobody listens there, or a firewall is in between.";
-    case DULC_TLSERROR:
-      return noTLS;
     case DULC_READTIMEOUT:
     case DIMSEC_NODATAAVAILABLE:
       return "The peer did not answer in time.";

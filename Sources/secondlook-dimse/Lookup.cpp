@@ -91,5 +91,8 @@ int lookUp(const Settings &settings) {
   } catch (const NotOffered &problem) {
     fprintf(stderr, "Error: %s\n", problem.what());
     return 6;
+  } catch (const Untrusted &problem) {
+    fprintf(stderr, "Error: %s\n", problem.what());
+    return 7;
   }
 }

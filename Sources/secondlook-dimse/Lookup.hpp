@@ -8,6 +8,6 @@
 /// 0020000D Study Instance UID, 00100020 Patient ID and 00100021 Issuer of Patient ID of a study,
 /// or 0020000D, 0020000E and 00080018 of an object, as far as the peer says them.
 /// Returns 0 if these are all the answers there are; 2 with the reason on standard error if the
-/// peer could not be asked or failed; 6 likewise if it is there and answers no such question; 5 if
-/// an answer could not be read.
+/// peer could not be asked or failed; 6 likewise if it is there and answers no such question, 7 if TLS
+/// could not be agreed upon; 5 if an answer could not be read.
 int lookUp(const Settings &settings);

@@ -119,6 +119,7 @@ void Requestor::open() {
   expectAnswerWithin(settings.stall);
   const OFCondition result = ASC_requestAssociation(network, parameters, &association);
   if (result == DUL_ASSOCIATIONREJECTED) throw Problem(rejection(parameters));
+  if (isOfSecurity(result)) throw Untrusted(reason(result));
   require(result.good(), reason(result));
   agreed = ASC_findAcceptedPresentationContextID(association, sopClass);
   if (agreed == 0) {

@@ -16,6 +16,11 @@ struct NotOffered : Problem {
   using Problem::Problem;
 };
 
+/// The peer does not prove who it is, or does not believe who we are.
+struct Untrusted : Problem {
+  using Problem::Problem;
+};
+
 /// An association that this side asks for, from within the jail.
 ///
 /// Names are looked up and files read before; then the jail closes, and only then is the peer
@@ -23,8 +28,8 @@ struct NotOffered : Problem {
 class Requestor {
  public:
   /// Asks for one kind of service, in the encodings that everybody knows or in those given.
-  /// Throws NotOffered if the peer is there and does not offer it, else Problem with why there is
-  /// no association.
+  /// Throws NotOffered if the peer is there and does not offer it, Untrusted if TLS could not be
+  /// agreed upon, else Problem with why there is no association.
   Requestor(const Settings &settings, const char *sopClass,
             std::vector<const char *> encodings = {});
   ~Requestor();

@@ -139,6 +139,8 @@ int sendObject(const Settings &settings) {
       return store(settings, object);
     } catch (const NotOffered &problem) {
       return Outcome{"notTaken", 0, problem.what()}.say();
+    } catch (const Untrusted &problem) {
+      return Outcome{"untrusted", 0, problem.what()}.say();
     } catch (const Problem &problem) {
       return Outcome{"unreached", 0, problem.what()}.say();
     }

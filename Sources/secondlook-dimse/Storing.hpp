@@ -8,6 +8,7 @@
 ///
 /// stored    the peer says that it has it; a status that is not 0 is a warning
 /// unreached nothing was sent: no connection, no association
+/// untrusted nothing was sent: the peer does not prove who it is, or we do not
 /// notTaken  nothing was sent: the peer takes no such object, or not so encoded
 /// busy      the peer could not store it now
 /// known     the peer has another object of this UID, or this one

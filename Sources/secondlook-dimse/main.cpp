@@ -8,7 +8,7 @@
 //   secondlook-dimse escape-asking-HOW   tests the jail of the others, besides: connect 50
 //
 // Exit status: 0 done, 2 failed with a reason, 3 wrong use, 4 the jail could not be closed; find
-// besides 5 not all answers.
+// and look besides 5 not all answers; look 6 it answers no such question, 7 no TLS.
 
 #include <cstdio>
 #include <cstring>

@@ -130,6 +130,55 @@ struct DeliverStageTests {
     #expect(place.sent.count == 2)
   }
 
+  @Test("one that cannot be made for a destination holds up no other document that goes there")
+  func unusable() async throws {
+    try site.sign("1.2.3", at: noon)
+    try site.sign("1.2.9", at: noon + 1)
+    place.answers = [.fail(.notMade)]
+    await #expect(throws: Undelivered.self) { try await stage(at: noon + 2).drain() }
+    #expect(place.sent.count == 4)
+    #expect(try site.store.outbox([.waiting]).map(\.code) == [.notMade])
+  }
+
+  @Test("what could not even be noted is given back at the next turn, and asked for first")
+  func notNoted() async throws {
+    try site.sign("1.2.3", at: noon)
+    _ = try site.store.route([setting().route], at: noon)
+    let lost = try #require(try site.store.nextDelivery(to: "place", at: noon))
+    // As if the disk had been full when its failure was to be noted.
+    let stage = try stage(at: noon + 1)
+    #expect(try await stage.drain() == 2)
+    #expect(try site.store.outboxItem(lost.number).state == .delivered)
+    #expect(try site.store.outboxItem(lost.number).attempts == 2)
+  }
+
+  @Test("each system gets the message under its own name, and otherwise the same")
+  func recipients() async throws {
+    try site.sign("1.2.3", at: noon)
+    func interface(_ name: String, _ application: String) -> Configuration.Destination {
+      Configuration.Destination(
+        name: name,
+        address: .mllp(
+          MLLPNode(host: "h", port: 1, tls: nil, application: application, facility: "H")),
+        route: Route(destination: name, formats: [.hl7]))
+    }
+    let all = [interface("ris", "RIS"), interface("emr", "EMR")]
+    let exporter = try site.exporter()
+    let planned = try DeliveryPlan(of: "1.2.3", to: all, in: site.store, by: exporter)
+    var texts: [String] = []
+    for setting in all {
+      let peer = ScriptedDestination()
+      let stage = try site.delivering(to: setting, by: peer, all: all, now: noon)
+      #expect(try await stage.drain() == 1)
+      texts += peer.sent.map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+    #expect(texts.count == 2 && texts[0].contains("|RIS|H|") && texts[1].contains("|EMR|H|"))
+    #expect(texts[0].replacing("|RIS|", with: "|EMR|") == texts[1])
+    // A dry run has said so, to the byte.
+    #expect(
+      Set(planned.lines.map(\.digest)) == Set(try site.store.outbox().map(\.digest)))
+  }
+
   @Test("a folder never overwrites: the same again is nothing, something else is refused")
   func folder() async throws {
     try site.sign("1.2.3", at: noon)

@@ -58,6 +58,27 @@ struct DestinationSettingsTests {
       ward.address == .folder(folder.url.appending(path: "out").standardizedFileURL))
   }
 
+  @Test("an HL7 system may have its own name in the messages it gets")
+  func recipient() throws {
+    let folder = try TestFolder()
+    let text = """
+      [[destination]]
+      name = "ris"
+      kind = "mllp"
+      host = "ris.example"
+      port = 2575
+
+      """
+    let node = MLLPNode(host: "ris.example", port: 2575, tls: nil)
+    #expect(try read(text, in: folder.url).destinations[0].address == .mllp(node))
+    let named = "receiving_application = \"RIS\"\nreceiving_facility = \"H\"\n"
+    #expect(
+      try read(text + named, in: folder.url).destinations[0].address
+        == .mllp(
+          MLLPNode(
+            host: "ris.example", port: 2575, tls: nil, application: "RIS", facility: "H")))
+  }
+
   @Test(
     "a mistake is told with its line, and nothing is sent",
     arguments: [

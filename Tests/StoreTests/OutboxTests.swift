@@ -75,7 +75,7 @@ import Testing
     #expect(try store.noteDelivered(item, isVerified: true, at: noon) == false)
     #expect(
       try store.noteFailed(item, DeliveryProblem(.busy, "Busy."), under: rule, at: noon) == nil)
-    try store.giveBack(item)
+    try store.giveBack(item, at: noon)
     #expect(try store.outboxItem(item.number).state == .sending)
   }
 
@@ -155,23 +155,6 @@ import Testing
     try store.noteDelivered(newer, isVerified: true, at: noon + 3)
     let refused = try store.sendAgain([older.number], by: "admin", at: noon + 4)
     #expect(refused[older.number]?.contains("newer version") == true)
-  }
-
-  @Test("a preliminary report that was not sent gives way to the final one")
-  func preliminary() throws {
-    let given = try store.givePreliminary(
-      report(), review: review(), by: "Dr Osei", at: noon)
-    try store.route([ward], at: noon)
-    #expect(try store.outbox().map(\.isPreliminary) == [true, true])
-    let sending = try #require(try store.nextDelivery(to: "ward", at: noon))
-    try store.sign(report(), review: given.review, by: "Dr Osei", at: noon + 1)
-    try store.route([ward], at: noon + 1)
-    // What is being sent is finished; the final one of that form waits for it.
-    #expect(try store.outbox([.superseded]).count == 1)
-    let other = try #require(try store.nextDelivery(to: "ward", at: noon + 2))
-    #expect((other.isPreliminary, other.format != sending.format) == (false, true))
-    try store.giveBack(sending)
-    #expect(try store.nextDelivery(to: "ward", at: noon + 2)?.number == sending.number)
   }
 
   @Test("what is sent is frozen: other bytes are never sent in its place")

@@ -16,6 +16,8 @@ public final class ScriptedInterface: Sendable {
     case say([UInt8])
     /// Files it and hangs up.
     case hangUp
+    /// Files it and breaks the connection off, as a program that is killed does.
+    case reset
     /// Files it and says nothing more.
     case stall
   }
@@ -82,6 +84,11 @@ public final class ScriptedInterface: Sendable {
         write([0x0b] + Array(text.utf8) + [0x1c, 0x0d], to: connection)
       case .say(let bytes): write(bytes, to: connection)
       case .hangUp: return
+      case .reset:
+        var atOnce = linger(l_onoff: 1, l_linger: 0)
+        let size = socklen_t(MemoryLayout<linger>.size)
+        setsockopt(connection, SOL_SOCKET, SO_LINGER, &atOnce, size)
+        return
       case .stall: while !state.withLock({ $0.isOver }) { usleep(10_000) }
       }
     }

@@ -44,13 +44,16 @@ public struct DeliverStage: Stage {
   ///
   /// - Throws: ``Undelivered`` with what the first of those failed with, after the others.
   public func drain() async throws -> Int {
+    try store.giveBackLeftovers(to: settings.name, at: now())
     try store.route(routes, at: now())
     var done = 0
     var failure: DeliveryProblem?
     while let item = try store.nextDelivery(to: settings.name, at: now()) {
       do {
-        guard let item = try frozen(item) else { continue }
-        let (sent, note) = try await deliver(item)
+        guard let frozen = try frozen(item) else { continue }
+        // What was frozen before may have been sent before, whoever counts attempts from where.
+        let (sent, note) = try await deliver(
+          frozen, again: item.digest != nil || item.attempts > 1 || item.isUncertain)
         try store.noteDelivered(sent.item, isVerified: sent.isVerified, note: note, at: now())
         done += 1
       } catch let problem as DeliveryProblem {
@@ -58,7 +61,7 @@ public struct DeliverStage: Stage {
         failure = failure ?? problem
       } catch {
         // Our own end came, or the store failed: whoever goes on asks what became of it.
-        try? store.giveBack(item)
+        try? store.giveBack(item, at: now())
         throw error
       }
     }
@@ -69,10 +72,10 @@ public struct DeliverStage: Stage {
   /// What is new goes at once; the rest when it is due.
   public func wait(atMost time: Duration) async { try? await Task.sleep(for: time) }
 
-  private func deliver(_ item: OutboxItem) async throws -> (Sent, String?) {
+  private func deliver(_ item: OutboxItem, again: Bool) async throws -> (Sent, String?) {
     let document = try document(of: item)
     // Whether an attempt before got there is known to the destination alone.
-    if item.attempts > 1 || item.isUncertain, try await destination.holds(document) == true {
+    if again, try await destination.holds(document) == true {
       return (Sent(item: item, isVerified: true), "it was there already")
     }
     try await refuseOtherPatient(item, document)
@@ -126,22 +129,28 @@ public struct DeliverStage: Stage {
   /// where the report has nothing for one.
   private func frozen(_ item: OutboxItem) throws -> OutboxItem? {
     if item.digest != nil { return item }
-    if let twin = try store.frozenTwin(of: item), let digest = twin.digest,
-      let name = twin.fileName,
-      let bytes = twin.bytes
-    {
-      return try store.freeze(item, fileName: name, digest: digest, bytes: bytes)
-    }
-    let made: Document?
-    do {
-      made = try exporter.document(of: store.report(of: item), format: item.format)
-    } catch { throw DeliveryProblem(.notMade, "\(error)") }
-    guard let made else {
+    guard let made = try twin(of: item) ?? made(item) else {
       try store.noteNeedless(item, at: now())
       return nil
     }
-    let digest = try kept(made.bytes)
-    return try store.freeze(item, fileName: made.fileName, digest: digest, bytes: made.bytes.count)
+    let document = made.addressed(to: settings, as: item.format)
+    return try store.freeze(
+      item, fileName: document.fileName, digest: try kept(document.bytes),
+      bytes: document.bytes.count)
+  }
+
+  /// The same document as it was frozen for another destination.
+  private func twin(of item: OutboxItem) throws -> Document? {
+    guard let twin = try store.frozenTwin(of: item), let digest = twin.digest,
+      let name = twin.fileName
+    else { return nil }
+    return Document(fileName: name, bytes: try frozenBytes(digest))
+  }
+
+  private func made(_ item: OutboxItem) throws -> Document? {
+    do {
+      return try exporter.document(of: store.report(of: item), format: item.format)
+    } catch { throw DeliveryProblem(.notMade, "\(error)") }
   }
 
   private func kept(_ bytes: Data) throws -> String {
@@ -154,11 +163,13 @@ public struct DeliverStage: Stage {
     guard let digest = item.digest, let name = item.fileName,
       let patient = try store.patient(of: item.study)
     else { throw StoreError.notFound }
-    do {
-      return OutgoingDocument(
-        study: item.study, patient: patient, format: item.format, fileName: name,
-        bytes: try store.object(digest), file: try store.objectURL(digest))
-    } catch {
+    return OutgoingDocument(
+      study: item.study, patient: patient, format: item.format, fileName: name,
+      bytes: try frozenBytes(digest), file: try store.objectURL(digest))
+  }
+
+  private func frozenBytes(_ digest: String) throws -> Data {
+    do { return try store.object(digest) } catch {
       throw DeliveryProblem(.notMade, "The document as it was first sent is gone: \(error)")
     }
   }

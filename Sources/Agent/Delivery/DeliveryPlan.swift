@@ -71,7 +71,8 @@ extension DeliveryPlan.Line {
       return
     }
     do {
-      let document = try exporter.document(of: report, format: format)
+      let document = try exporter.document(of: report, format: format)?
+        .addressed(to: destination, as: format)
       (fileName, bytes, digest) = (document?.fileName, document?.bytes.count, document?.digest)
       let isNeedless = document == nil && item == nil
       self.obstacle =

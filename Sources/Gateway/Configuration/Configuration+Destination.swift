@@ -95,7 +95,9 @@ extension Configuration.Destination {
         MLLPNode(
           host: try settings.demand("host", settings.host("host")),
           port: try settings.demand("port", settings.port("port")),
-          tls: try settings.section("tls", Configuration.Trust.init)))
+          tls: try settings.section("tls", Configuration.Trust.init),
+          application: try settings.text("receiving_application") ?? "",
+          facility: try settings.text("receiving_facility") ?? ""))
     }
   }
 

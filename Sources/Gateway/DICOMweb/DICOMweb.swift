@@ -62,12 +62,16 @@ extension GatewayError {
     case let error as MultipartError: self = .brokenMultipart(server: server, error)
     case is CancellationError: self = .cancelled
     case let error as HTTPClientError: self.init(error, from: server)
-    case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = .untrusted(server: server)
+    // After the handshake: what was sent may have arrived.
+    case NIOSSLError.uncleanShutdown, is BoringSSLError: self = .brokeOff(server: server)
+    case is NIOSSLError, is NIOSSLExtraError: self = .untrusted(server: server)
     case is HTTPParserError: self = .unexpected(server: server, expected: "HTTP")
     case let error as NIOConnectionError:
       let failure = error.connectionErrors.first?.error as? IOError
       let reason = failure.map { String(cString: strerror($0.errnoCode)).lowercased() }
       self = .unreachable(server: server, reason: reason ?? "its name leads nowhere")
+    case let error as IOError where Self.breakingOff.contains(error.errnoCode):
+      self = .brokeOff(server: server)
     case let error as IOError:
       self = .unreachable(
         server: server, reason: String(cString: strerror(error.errnoCode)).lowercased())
@@ -75,12 +79,17 @@ extension GatewayError {
     }
   }
 
+  /// How a connection that was there ends: what was sent on it may have arrived.
+  private static let breakingOff: Set<CInt> = [
+    ECONNRESET, EPIPE, ECONNABORTED, ETIMEDOUT, ENOTCONN,
+  ]
+
   private init(_ error: HTTPClientError, from server: String) {
     switch error {
     case .cancelled: self = .cancelled
-    case .connectTimeout, .readTimeout, .writeTimeout, .deadlineExceeded, .tlsHandshakeTimeout,
-      .getConnectionFromPoolTimeout:
-      self = .tooSlow(server: server)
+    case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
+      self = .unreachable(server: server, reason: "no connection came about in time")
+    case .readTimeout, .writeTimeout, .deadlineExceeded: self = .tooSlow(server: server)
     default: self = .brokeOff(server: server)
     }
   }

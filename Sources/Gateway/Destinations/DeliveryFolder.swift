@@ -8,12 +8,18 @@ import Radiology
 public struct DeliveryFolder: Destination {
   private let folder: URL
   private let isMade: Bool
+  private let takeName: NameTaking
 
   /// `isMade` makes a folder that is not there, for its owner alone; another one has to be there, as
   /// a share that is not mounted is.
   public init(_ folder: URL, isMade: Bool = false) {
+    self.init(folder, isMade: isMade, takingNamesBy: .linkOrRename)
+  }
+
+  init(_ folder: URL, isMade: Bool = false, takingNamesBy takeName: NameTaking) {
     self.folder = folder
     self.isMade = isMade
+    self.takeName = takeName
   }
 
   public var place: String { folder.path }
@@ -54,18 +60,19 @@ public struct DeliveryFolder: Destination {
     guard descriptor >= 0 else { throw problem() }
     defer { unlink(draft) }
     try fill(descriptor, with: bytes)
-    if link(draft, target.path) != 0 {
-      // Some shares know no second names; one that is free is taken then.
-      let knowsLinks = ![EPERM, EOPNOTSUPP, ENOSYS].contains(errno)
-      guard !knowsLinks || errno == EEXIST else { throw problem() }
-      if !knowsLinks, access(target.path, F_OK) != 0 {
-        guard rename(draft, target.path) == 0 else { throw problem() }
-        return
-      }
+    let fault = takeName(draft, target.path)
+    if fault == EEXIST {
       if let there = try? Data(contentsOf: target), there == bytes { return }
       throw DeliveryProblem(
         .nameTaken, "\(target.lastPathComponent) is there already, with other contents.")
     }
+    guard fault != EINVAL else {
+      throw DeliveryProblem(
+        .unable,
+        "\(folder.path) lies on a file system that cannot tell whether a name is free, so nothing is "
+          + "written there: a document of that name could be overwritten.")
+    }
+    guard fault == 0 else { throw problem(fault) }
     let place = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard place >= 0 else { return }
     defer { close(place) }
@@ -84,8 +91,8 @@ public struct DeliveryFolder: Destination {
     guard fsync(descriptor) == 0 else { throw problem() }
   }
 
-  private func problem() -> DeliveryProblem {
-    let reason = String(cString: strerror(errno)).lowercased()
+  private func problem(_ fault: CInt = errno) -> DeliveryProblem {
+    let reason = String(cString: strerror(fault)).lowercased()
     return DeliveryProblem(.unable, "\(folder.path) could not be written: \(reason).")
   }
 }

@@ -71,11 +71,15 @@ extension DeliveryProblem {
   }
 
   /// What an HTTP status means for a document that was posted.
+  ///
+  /// A server that has a problem of its own may have it before or after it kept the document, and one
+  /// in between knows nothing of the one behind it; only “not now” says that it did not.
   private static func code(of status: Int) -> Code {
     switch status {
     case 401, 403, 407: .unauthorized
     case 404, 405, 410: .unreachable
-    case 408, 429, 500...: .busy
+    case 408, 429, 501, 503: .busy
+    case 500...: .silent
     default: .refused
     }
   }

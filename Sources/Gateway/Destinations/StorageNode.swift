@@ -37,7 +37,7 @@ public struct StorageNode: Destination {
   }
 
   public func send(_ document: OutgoingDocument) async throws -> String? {
-    let outcome = try await asked {
+    let outcome = try await asked(sends: true) {
       try await program.run(
         ["send"] + node.words + ["--object", document.file.path, "--stall", "60"], about: place)
     }
@@ -56,18 +56,20 @@ public struct StorageNode: Destination {
     let reason: String
 
     enum Outcome: String, Decodable {
-      case stored, unreached, notTaken, busy, known, refused, unknown, unusable
+      case stored, unreached, untrusted, notTaken, busy, known, refused, unknown, unusable
 
       var code: DeliveryProblem.Code? {
         switch self {
         case .stored: nil
         case .unreached: .unreachable
+        case .untrusted: .untrusted
         case .notTaken: .notTaken
         case .busy: .busy
         case .known: .nameTaken
         case .refused: .refused
         case .unknown: .silent
-        case .unusable: .unable
+        // A matter of this one document: others go their way.
+        case .unusable: .notMade
         }
       }
     }
@@ -86,17 +88,20 @@ public struct StorageNode: Destination {
         }
       }
     case 6: return nil
+    case 7: throw DeliveryProblem(.untrusted, "\(outcome.failure(of: place))")
     default:
       let error = outcome.failure(of: place)
       throw DeliveryProblem(.unreachable, "\(error)")
     }
   }
 
-  private func asked<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+  private func asked<Answer>(
+    sends: Bool = false, _ body: () async throws -> Answer
+  ) async throws -> Answer {
     do { return try await body() } catch let error as GatewayError {
       switch error {
-      case .toolFailed: throw DeliveryProblem(.unreachable, "\(error)")
-      default: throw try DeliveryProblem(error, wasSent: true)
+      case .toolFailed: throw DeliveryProblem(sends ? .silent : .unreachable, "\(error)")
+      default: throw try DeliveryProblem(error, wasSent: sends)
       }
     }
   }

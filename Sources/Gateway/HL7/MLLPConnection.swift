@@ -39,6 +39,12 @@ struct MLLPConnection {
       }
     } catch is MLLPFrame.TooLong {
       throw DeliveryProblem(.unexpected, "\(server) answers with more than any answer is.")
+    } catch is BoringSSLError {
+      // With TLS 1.3 a server looks at our certificate after we have begun to speak.
+      throw DeliveryProblem(
+        .silent,
+        "\(server) broke the secured connection off before it answered; it may want a certificate of "
+          + "ours, or another one.")
     } catch { throw try DeliveryProblem(GatewayError(error, from: server), wasSent: true) }
   }
 

@@ -28,7 +28,7 @@ struct HL7Segment {
 /// The value of a field: repetitions of components of subcomponents.
 struct HL7Field: Hashable {
   /// As it stands in the message.
-  fileprivate let encoded: String
+  let encoded: String
 
   private init(encoded: String) { self.encoded = encoded }
 
@@ -65,8 +65,8 @@ struct HL7Field: Hashable {
   }
 
   /// A code as data type CWE has it.
-  init(_ code: Code) {
-    self = .components(code.value, code.meaning, code.hl7System)
+  init(_ code: Code, orInOtherWords words: String = "") {
+    self = .components(code.value, code.meaning, code.hl7System, "", words)
   }
 
   private static func joined(_ parts: [HL7Field], by separator: String) -> String {

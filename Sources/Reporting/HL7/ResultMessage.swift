@@ -138,9 +138,11 @@ struct ResultMessage {
     segment[1] = HL7Field(1)
     segment[2] = placer
     segment[3] = filler
-    segment[4] = HL7Field(codes[dossier.reportConcept])
+    segment[4] = procedure
     segment[7] = HL7Field(StudyMoment(study)?.hl7 ?? "")
     segment[16] = .person(study.referrer)
+    // Placer Field 2: the requested procedure, as IHE has it (RAD TF-2 4.4).
+    segment[19] = HL7Field(dossier.order?.procedureID ?? "")
     segment[22] = made
     segment[24] = HL7Field(codes[.radiologyService].value)
     segment[25] = HL7Field(status)
@@ -150,6 +152,12 @@ struct ResultMessage {
       segment[32] = .subcomponents("", name.family, name.given)
     }
     return segment
+  }
+
+  /// Our code, and beside it the words of the order (CWE-5): their code is in no table of ours.
+  private var procedure: HL7Field {
+    let code = codes[dossier.reportConcept]
+    return HL7Field(code, orInOtherWords: dossier.order?.procedure ?? "")
   }
 
   /// The accession number is both what was asked and what is answered.
@@ -182,7 +190,7 @@ extension HL7Field {
   ///
   /// A namespace has at most 20 characters; a longer name is an identifier of a scheme of its own,
   /// `L` of table 0301.
-  fileprivate static func authority(_ name: String, isPart: Bool = false) -> HL7Field {
+  static func authority(_ name: String, isPart: Bool = false) -> HL7Field {
     let name = name.printable
     guard name.count > 20 else { return HL7Field(name) }
     return isPart ? .subcomponents("", name, "L") : .components("", name, "L")

@@ -7,7 +7,8 @@ extension Store {
   ///
   /// Who asks for one that was held for a doubt about its patient has looked: the doubt counts as
   /// settled, until somebody else again is said to be the patient. One that failed for another
-  /// reason settles no doubt that nobody has been shown.
+  /// reason settles no doubt that nobody has been shown. One that a newer version has overtaken is
+  /// superseded instead.
   /// - Returns: the reason for each that is not sent again.
   public func sendAgain(
     _ numbers: [Int], by actor: String, at date: Date
@@ -19,15 +20,14 @@ extension Store {
           refused[number] = "there is no such item"
           continue
         }
-        if let obstacle = try obstacle(database, toSendAgain: item) {
+        if let obstacle = try obstacle(database, toSendAgain: item, at: date) {
           refused[number] = obstacle
           continue
         }
         if item.code == .patientChanged { try settle(database, item.study, at: date) }
         try database.execute(
           sql: """
-            UPDATE outbox SET state = 'waiting', isUncertain = isUncertain OR attempts > 0,
-              attempts = 0, due = ?1, asked = ?1, changed = ?1
+            UPDATE outbox SET state = 'waiting', attempts = 0, due = ?1, asked = ?1, changed = ?1
             WHERE number = ?2
             """, arguments: [date.timeIntervalSinceReferenceDate, number])
         try append(
@@ -38,7 +38,9 @@ extension Store {
     }
   }
 
-  private func obstacle(_ database: Database, toSendAgain item: OutboxItem) throws -> String? {
+  private func obstacle(
+    _ database: Database, toSendAgain item: OutboxItem, at date: Date
+  ) throws -> String? {
     switch item.state {
     case .delivered: return "it is delivered"
     case .sending: return "it is being sent"
@@ -46,15 +48,8 @@ extension Store {
     case .needless: return "the report has nothing that this form could show"
     case .waiting, .dead: break
     }
-    let isOvertaken =
-      try Row.fetchOne(
-        database,
-        sql: """
-          SELECT 1 FROM outbox WHERE study = ? AND format = ? AND destination = ? AND number > ?
-          AND state IN ('delivered', 'sending')
-          """, arguments: [item.study, item.format.rawValue, item.destination, item.number]) != nil
-    return isOvertaken
-      ? "a newer version is there already, and an older one must not follow it" : nil
+    return try supersedeIfOvertaken(database, item, at: date)
+      ? "a newer version is there or on its way, and an older one must not follow it" : nil
   }
 
   // MARK: Whose study it is

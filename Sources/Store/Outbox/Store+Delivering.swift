@@ -5,9 +5,10 @@ public import Radiology
 extension Store {
   /// Takes the next item that is due for a destination, so that nobody else sends it meanwhile.
   ///
-  /// Versions of one document go in their order: a newer one waits for the older. What a program
-  /// was sending that no longer runs is taken again, and counts as uncertain. A document whose
-  /// patient became doubtful is no longer sent: it is a dead letter until a person looks.
+  /// Versions of one document go in their order: a newer one waits for the older, and an older one
+  /// never follows a newer. What a program was sending that no longer runs is taken again, and
+  /// counts as uncertain. A document whose patient became doubtful is no longer sent: it is a dead
+  /// letter until a person looks.
   public func nextDelivery(
     to destination: String, at date: Date
   ) throws(StoreError) -> OutboxItem? {
@@ -32,6 +33,7 @@ extension Store {
         arguments: arguments)
       {
         let item = try OutboxItem(row: row)
+        if try supersedeIfOvertaken(database, item, at: date) { continue }
         if let doubt = try doubt(database, item.study, patient: row["patient"]) {
           try bury(database, item, DeliveryProblem(.patientChanged, doubt), at: date)
           continue
@@ -56,9 +58,8 @@ extension Store {
     FROM outbox INDEXED BY outbox_open WHERE destination = :destination
     AND state IN ('waiting', 'sending') AND due <= :now
     \(alive ? "AND (state = 'waiting' OR process NOT IN (SELECT value FROM json_each(:running)))" : "")
-    AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.study = outbox.study
-      AND older.format = outbox.format AND older.destination = outbox.destination
-      AND older.number < outbox.number AND older.state IN ('waiting', 'sending'))
+    AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE \(follows("outbox", "older"))
+      AND older.state IN ('waiting', 'sending'))
     """
   }
 
@@ -132,7 +133,8 @@ extension Store {
           ?? 0)
       if problem.code.isFinal || rule.givesUp(after: item.attempts, since: asked, at: date) {
         try bury(database, item, problem, at: date)
-        return .dead
+        try supersedeOvertaken(database, of: item.study, at: date)
+        return try Self.item(database, item.number)?.state
       }
       let due = date + rule.wait(after: item.attempts, of: item.number)
       try database.execute(
@@ -149,7 +151,8 @@ extension Store {
           sql: "UPDATE outbox SET due = max(due, ?) WHERE destination = ? AND state = 'waiting'",
           arguments: [due.timeIntervalSinceReferenceDate, item.destination])
       }
-      return .waiting
+      try supersedeOvertaken(database, of: item.study, at: date)
+      return try Self.item(database, item.number)?.state
     }
   }
 
@@ -166,7 +169,7 @@ extension Store {
   }
 
   /// Gives back an item whose sending was broken off by our own end; it is due at once.
-  public func giveBack(_ item: OutboxItem) throws(StoreError) {
+  public func giveBack(_ item: OutboxItem, at date: Date) throws(StoreError) {
     try write { database in
       guard try isOurs(database, item) else { return }
       try database.execute(
@@ -174,7 +177,20 @@ extension Store {
           UPDATE outbox SET state = 'waiting', isUncertain = 1, session = NULL, process = NULL
           WHERE number = ?
           """, arguments: [item.number])
+      try supersedeOvertaken(database, of: item.study, at: date)
     }
+  }
+
+  /// Gives back what this session took for a destination and could not even note the end of, as on
+  /// a full disk; only who sends to it calls this, and only between two sendings.
+  public func giveBackLeftovers(to destination: String, at date: Date) throws(StoreError) {
+    let leftovers = try read { database in
+      try OutboxItem.fetchAll(
+        database,
+        sql: "SELECT * FROM outbox WHERE state = 'sending' AND destination = ? AND session = ?",
+        arguments: [destination, session])
+    }
+    for item in leftovers { try giveBack(item, at: date) }
   }
 
   private func isOurs(_ database: Database, _ item: OutboxItem) throws -> Bool {

@@ -7,8 +7,7 @@ extension Store {
   /// destination.
   ///
   /// When the routes are others than the last time, all versions are looked at again: what is there
-  /// already stays as it is. A preliminary report that was not sent before the final one came is
-  /// superseded.
+  /// already stays as it is. A version that a newer one has overtaken is superseded.
   /// - Returns: how many items are new.
   @discardableResult
   public func route(_ routes: [Route], at date: Date) throws(StoreError) -> Int {
@@ -56,8 +55,15 @@ extension Store {
     var count = 0
     for row in rows {
       let (study, version, isPreliminary): (String, Int, Bool) = (row[0], row[1], row[2])
-      if let report = try given(database, study, version, isPreliminary: isPreliminary) {
-        count += try route(database, report, routes, at: date)
+      if let report = try given(database, study, version, isPreliminary: isPreliminary),
+        let routed = try route(database, report, routes, at: date)
+      {
+        count += routed
+      } else {
+        try append(
+          database, .failed, "deliver", study,
+          "\(isPreliminary ? "Preliminary version" : "Version") \(version) was given and goes "
+            + "nowhere: the store no longer has it with its study and patient", date)
       }
       try database.execute(
         sql: "DELETE FROM unrouted WHERE study = ? AND version = ? AND isPreliminary = ?",
@@ -66,12 +72,13 @@ extension Store {
     return count
   }
 
+  /// Routes one version; gives how many items are new, or none where nobody knows whose it is.
   private func route(
     _ database: Database, _ report: Report, _ routes: [Route], at date: Date
-  ) throws -> Int {
+  ) throws -> Int? {
     guard let study = try Study.fetchOne(database, key: report.study),
       let patient = try Patient.fetchOne(database, key: report.study)
-    else { return 0 }
+    else { return nil }
     let isPreliminary = report.state == .preliminary
     // A wet read that nobody sent in time says less than the report that took its place.
     if isPreliminary, try version(database, of: report.study) > 0 { return 0 }
@@ -95,20 +102,8 @@ extension Store {
         count += database.changesCount
       }
     }
-    if !isPreliminary { try supersedePreliminaries(database, of: report.study, at: date) }
+    try supersedeOvertaken(database, of: report.study, at: date)
     return count
-  }
-
-  /// What may have been sent is finished first; the final report follows it.
-  private func supersedePreliminaries(
-    _ database: Database, of study: Study.ID, at date: Date
-  ) throws {
-    try database.execute(
-      sql: """
-        UPDATE outbox SET state = 'superseded', changed = ?,
-          reason = 'The study was signed before this was sent.'
-        WHERE study = ? AND isPreliminary AND NOT isUncertain AND state IN ('waiting', 'dead')
-        """, arguments: [date.timeIntervalSinceReferenceDate, study])
   }
 
   /// A version as it was given.

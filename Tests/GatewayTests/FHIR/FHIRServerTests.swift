@@ -43,7 +43,8 @@ struct FHIRServerTests {
     "what else it answers is a problem of its kind, told without its words",
     arguments: [
       (400, DeliveryProblem.Code.refused), (422, .refused), (412, .nameTaken), (401, .unauthorized),
-      (404, .unreachable), (429, .busy), (503, .busy), (307, .unreachable),
+      (404, .unreachable), (429, .busy), (503, .busy), (307, .unreachable), (500, .silent),
+      (502, .silent), (504, .silent),
     ])
   func refused(status: Int, code: DeliveryProblem.Code) async throws {
     let outcome =

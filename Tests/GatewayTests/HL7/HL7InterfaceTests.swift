@@ -61,9 +61,11 @@ struct HL7InterfaceTests {
     }
   }
 
-  @Test("a peer that hangs up or says nothing may have filed it; sent again it is filed once")
+  @Test(
+    "a peer that hangs up, breaks off or says nothing may have filed it; sent again it is filed once"
+  )
   func unknown() async throws {
-    for first: ScriptedInterface.Answer in [.hangUp, .stall] {
+    for first: ScriptedInterface.Answer in [.hangUp, .reset, .stall] {
       let peer = try ScriptedInterface { _, count in count == 1 ? first : .file("AA") }
       let interface = HL7Interface(
         MLLPNode(host: "127.0.0.1", port: Int(peer.port), tls: nil), name: "ris", patience: .hasty)
