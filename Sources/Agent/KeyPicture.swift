@@ -6,17 +6,25 @@ import Reporting
 /// painted in.
 struct KeyPicture {
   private(set) var painting: GreyPainting
-  private let columns: Int
+  /// Of the image, which begins at the upper left corner of the picture.
   private let rows: Int
 
   /// Paints on the frame's own picture, with lines of words in capitals along the lower edge.
+  ///
+  /// Every word is whole: a picture too small for them grows, to the right and below the image,
+  /// where black comes to it.
   init(of key: KeyImage, in image: GreyImage, foot: [String]) {
-    (columns, rows) = (image.columns, image.rows)
-    let greys = render(image, View(window: image.defaultWindow), width: columns, height: rows)
-    painting = GreyPainting(width: columns, height: rows, pixels: greys)
+    rows = image.rows
     // Lines that can be seen when the whole of a large radiograph is on a screen.
-    let thickness = max(1, max(columns, rows) / 700)
-    let scale = max(1, max(columns, rows) / 500)
+    let longer = max(image.columns, rows)
+    let (thickness, scale) = (max(1, longer / 700), max(1, longer / 500))
+    let labels = key.regions.map { $0.label.uppercased() }
+    let widest = (foot + labels).map { GreyPainting.width(of: $0, scale: 1) + Self.margin }.max()
+    let line = GreyPainting.lineHeight(scale: scale) + 2 * scale
+    let band = foot.count * line + 3 * scale
+    let isRoomy = (widest ?? 0) <= image.columns && 4 * band <= rows
+    painting = Self.canvas(
+      image, columns: max(image.columns, widest ?? 0), rows: isRoomy ? rows : rows + band)
     for mark in key.regions {
       let (x0, y0) = (Int(mark.region.x0.rounded()), Int(mark.region.y0.rounded()))
       let (x1, y1) = (Int(mark.region.x1.rounded()), Int(mark.region.y1.rounded()))
@@ -24,12 +32,28 @@ struct KeyPicture {
         x0: x0, y0: y0, x1: max(x0 + 2, x1), y1: max(y0 + 2, y1), thickness: thickness)
     }
     for mark in key.regions { write(mark, scale: scale) }
-    let line = GreyPainting.lineHeight(scale: scale) + 2 * scale
     for (index, words) in foot.enumerated() {
       painting.write(
-        words, x: 2 * scale, y: rows - (foot.count - index) * line - scale,
+        words, x: 2 * scale, y: painting.height - (foot.count - index) * line - scale,
         scale: fitting(words, scale))
     }
+  }
+
+  /// Beside words, at scale 1.
+  private static let margin = 4
+
+  private static func canvas(_ image: GreyImage, columns: Int, rows: Int) -> GreyPainting {
+    let greys = render(
+      image, View(window: image.defaultWindow), width: image.columns, height: image.rows)
+    guard (columns, rows) != (image.columns, image.rows) else {
+      return GreyPainting(width: columns, height: rows, pixels: greys)
+    }
+    var pixels = [UInt8](repeating: 0, count: columns * rows)
+    for row in 0..<image.rows {
+      let line = greys[row * image.columns..<(row + 1) * image.columns]
+      pixels.replaceSubrange(row * columns..<row * columns + image.columns, with: line)
+    }
+    return GreyPainting(width: columns, height: rows, pixels: pixels)
   }
 
   /// The label above its region, or below one at the upper edge, and never outside the picture.
@@ -39,15 +63,17 @@ struct KeyPicture {
     let height = GreyPainting.lineHeight(scale: scale)
     let above = Int(mark.region.y0) - height - 4 * scale
     let y = above >= 0 ? above : Int(mark.region.y1) + 4 * scale
-    let rightmost = columns - GreyPainting.width(of: words, scale: scale) - 2
+    let rightmost = painting.width - GreyPainting.width(of: words, scale: scale) - 2
     painting.write(
-      words, x: max(2, min(Int(mark.region.x0), rightmost)), y: min(y, rows - height - 2),
+      words, x: max(2, min(Int(mark.region.x0), rightmost)), y: max(2, min(y, rows - height - 2)),
       scale: scale)
   }
 
-  /// The scale at which words still fit across the picture.
+  /// The largest scale at which words still fit across the picture; at 1 they always do.
   private func fitting(_ words: String, _ scale: Int) -> Int {
-    (1...scale).last { GreyPainting.width(of: words, scale: $0) + 4 * $0 <= columns } ?? 1
+    (1...scale).last {
+      GreyPainting.width(of: words, scale: $0) + Self.margin * $0 <= painting.width
+    } ?? 1
   }
 }
 

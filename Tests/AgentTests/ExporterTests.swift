@@ -104,12 +104,13 @@ import Testing
     }
   }
 
-  @Test("the burned-in copy has the image's own size, and says that it is one")
+  @Test("the burned-in copy of a small image has room for its words, and says that it is one")
   func burnedIn() throws {
     let report = try sign(.draft, note: "", at: noon)
     let copy = try #require(try site.exporter().document(of: report, format: .sc))
     let file = try DICOMFile.read(copy.bytes).dataSet
-    #expect(file.integer(.rows) == 16 && file.string(.burnedInAnnotation) == "YES")
+    #expect(file.integer(.rows) ?? 0 > 16 && file.integer(.columns) ?? 0 > 200)
+    #expect(file.string(.burnedInAnnotation) == "YES")
   }
 
   @Test("the patient's side of a region is told where the image states its orientation")

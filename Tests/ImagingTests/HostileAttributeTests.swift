@@ -15,6 +15,20 @@ import Testing
     return try GreyImage(stored, DICOMFile(dataSet), frame: 0)
   }
 
+  @Test(
+    "a pixel spacing that no image has is none",
+    arguments: [
+      ("1E20", "1"), ("1", "1E20"), ("1E-310", "1"), ("1", "1E-310"), ("0", "1"), ("-1", "1"),
+    ])
+  func spacings(row: String, column: String) throws {
+    var dataSet = DataSet()
+    try dataSet.set(.pixelSpacing, .DS, [row, column])
+    #expect(FrameAttributes(dataSet, frame: 0).spacing == nil)
+    #expect(try image(dataSet).spacing == nil)
+    try dataSet.set(.pixelSpacing, .DS, ["0.2", "0.1"])
+    #expect(FrameAttributes(dataSet, frame: 0).spacing == .init(row: 0.2, column: 0.1))
+  }
+
   @Test("a slope or intercept beyond every modality is refused")
   func slopes() throws {
     for (slope, intercept) in [(1e300, 0), (0, 1), (1, 1e300)] {

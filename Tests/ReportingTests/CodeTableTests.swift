@@ -59,6 +59,23 @@ struct CodeTableTests {
     }
   }
 
+  @Test("what HL7 and LOINC codes rest on is told in words, as no dictionary at hand has them all")
+  func sources() throws {
+    let rows = try Self.text().split(separator: "\n").filter { !$0.hasPrefix("#") }.dropFirst()
+      .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+    let elsewhere = rows.filter { !["DCM", "SCT", "RADLEX", "UCUM", "RFC5646"].contains($0[1]) }
+    #expect(elsewhere.count > 20)
+    for row in elsewhere {
+      #expect(row.count == 6, "\(row)")
+      // A catalogue or a table of one, and what the code is used for or whom it still waits for.
+      #expect(["LOINC", "PS3.16 ", "HL7 ", "FHIR R4 "].contains { row[4].hasPrefix($0) }, "\(row)")
+      #expect(row[5].count > 3, "\(row)")
+    }
+    // One that nobody could look up says so until somebody has.
+    let waiting = try #require(rows.first { $0[0] == "chestReport" })
+    #expect(waiting[5].contains("a person has to look it up"))
+  }
+
   @Test(
     "pydicom's dictionaries give every code the same meaning",
     .enabled(if: Tools.python != nil, "SECONDLOOK_ORACLES names no venv with pydicom"))

@@ -137,6 +137,18 @@ struct FHIRDocumentTests {
     #expect(try resources.one("ImagingStudy")["started"] == nil)
   }
 
+  @Test("the request says in the order's own words what was asked for, under its numbers")
+  func order() throws {
+    var sample = try Kind.signed.sample()
+    sample.order = Sample.order
+    let request = try Resources(try Resources.write(sample, .signed)).one("ServiceRequest")
+    let numbers = try #require(request["identifier"] as? [[String: Any]])
+    #expect(numbers.map { $0["value"] as? String } == ["ACC0001", "RP-77"])
+    let code = try #require(request["code"] as? [String: Any])
+    #expect(code["text"] as? String == "THORAX PA & LAT")
+    #expect((code["coding"] as? [[String: Any]])?.first?["code"] as? String == "30745-4")
+  }
+
   @Test("each spelling of a name is a name of its own, without what a terminal would obey")
   func names() throws {
     var sample = Sample()

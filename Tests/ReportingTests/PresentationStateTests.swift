@@ -135,6 +135,26 @@ struct PresentationStateTests {
     #expect(copy.uid(.seriesInstanceUID) != "2.25.33445566778899.2")
   }
 
+  @Test(
+    "spacings that no image has make no ratio, and stop no document",
+    arguments: [
+      (1e20, Double.leastNonzeroMagnitude), (.leastNonzeroMagnitude, 1e20), (1e-6, 1e9), (1, 2),
+    ])
+  func spacings(row: Double, column: Double) throws {
+    var sample = try Kind.signed.sample()
+    let one = sample.instances[0]
+    sample.instances = [
+      Instance(
+        uid: one.uid, series: one.series, study: one.study, sopClass: one.sopClass, rows: one.rows,
+        columns: one.columns, rowSpacing: row, columnSpacing: column, format: .dicom,
+        digest: one.digest, bytes: one.bytes)
+    ]
+    let header = try StructuredReportTests.header()
+    let copy = try DICOMFile.read(Form.sc.write(sample, .signed, header: header)).dataSet
+    let ratio = copy.integers(.pixelAspectRatio)
+    #expect(ratio == ((row, column) == (1, 2) ? [5_000, 10_000] : []))
+  }
+
   @Test("a picture of other regions than the report's is refused")
   func otherPicture() throws {
     let dossier = try Kind.signed.sample().dossier()

@@ -66,6 +66,9 @@ struct ReadDocumentTests {
     var object = DataSet()
     try object.set(.modality, "REG")
     #expect(ReadDocument(object).lines == ["Nothing in here can be read as text."])
+    try object.set(.modality, "PR")
+    #expect(
+      ReadDocument(object).lines == ["It changes how images are shown, and has no words."])
     try object.set(.modality, "DOC")
     try object.set(.documentTitle, "Letter")
     try object.set(.mimeTypeOfEncapsulatedDocument, "application/pdf")

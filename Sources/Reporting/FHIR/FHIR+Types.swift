@@ -53,6 +53,12 @@ extension FHIR {
       self.assigner = assigner.isEmpty ? nil : Assigner(display: assigner)
     }
 
+    /// A number of a kind that the code table has no code for.
+    init(_ value: String, described type: String) {
+      self.type = CodeableConcept(text: type)
+      self.value = value
+    }
+
     private init(extension: [Extension]) { self.extension = `extension` }
 
     static let unknown = Identifier(extension: [.unknown])
@@ -94,7 +100,7 @@ extension FHIR {
   }
 
   struct ContactPoint: Encodable, Sendable, Hashable {
-    enum System: String, Encodable, Sendable { case phone, fax, email, url }
+    enum System: String, Encodable, Sendable { case phone }
     let system: System
     let value: String
   }

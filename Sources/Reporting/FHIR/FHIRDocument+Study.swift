@@ -34,13 +34,22 @@ extension FHIR.Device {
 extension FHIR.ServiceRequest {
   /// Nothing where the images name no order.
   init?(_ head: ObjectHead, of patient: FHIR.Reference, codes: CodeTable) {
-    let dossier = head.dossier
+    let (dossier, order) = (head.dossier, head.dossier.order)
     let accession = dossier.study.accession.printable
-    guard !accession.isEmpty else { return nil }
-    identifier = [FHIR.Identifier(accession, type: codes[.accessionNumber])]
+    let procedure = order?.procedureID.printable ?? ""
+    guard !accession.isEmpty || !procedure.isEmpty else { return nil }
+    var numbers: [FHIR.Identifier] = []
+    if !accession.isEmpty {
+      numbers.append(FHIR.Identifier(accession, type: codes[.accessionNumber]))
+    }
+    if !procedure.isEmpty {
+      numbers.append(FHIR.Identifier(procedure, described: "Requested Procedure ID"))
+    }
+    identifier = numbers
     status = dossier.isSigned ? .completed : .active
     priority = Priority(dossier.study.priority)
-    code = FHIR.CodeableConcept(codes[dossier.reportConcept])
+    let asked = order?.procedure.printable ?? ""
+    code = FHIR.CodeableConcept(codes[dossier.reportConcept], text: asked.isEmpty ? nil : asked)
     subject = patient
     requester = .practitioner(dossier.study.referrer)
     let reasons = dossier.givenSections.filter { $0.key == "indication" }

@@ -43,11 +43,13 @@ extension ResultMessage {
     if let probability = finding.probability {
       results.add(.certaintyOfFinding, percent: probability)
     }
-    let (box, image) = (region.inside, region.reference.instance)
+    let (box, reference) = (region.inside, region.reference)
+    let frame = reference.frame.map { ", frame \($0)" } ?? ""
     results.add(.finding, lines: [dossier.statement(of: finding)])
     results.add(
       .imageRegion,
-      line: "(\(box.x0.plain),\(box.y0.plain))-(\(box.x1.plain),\(box.y1.plain)) of \(image)")
+      line: "(\(box.x0.plain),\(box.y0.plain))-(\(box.x1.plain),\(box.y1.plain)) of "
+        + reference.instance + frame)
   }
 
   /// The words: what has to be known first, the report as it was given, the model's limits.

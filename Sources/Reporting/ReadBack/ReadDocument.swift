@@ -25,7 +25,8 @@ public struct ReadDocument: Sendable, Hashable {
     switch document.string(.modality) {
     case "PR":
       title = "Presentation state"
-      lines = document.drawnWords
+      let words = document.drawnWords
+      lines = words.isEmpty ? ["It changes how images are shown, and has no words."] : words
     case _ where document.contains(.encapsulatedDocument):
       title = document.string(.documentTitle)?.printable ?? "Document"
       let type = document.string(.mimeTypeOfEncapsulatedDocument)?.printable ?? "unknown"

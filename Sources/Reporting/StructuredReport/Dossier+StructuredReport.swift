@@ -97,10 +97,7 @@ struct StructuredReport {
         "Images imported without a DICOM header are named by identifiers that this program gave "
           + "them, as Secondary Capture objects.")
     }
-    for acknowledged in dossier.report?.acknowledged ?? [] where dossier.report?.isGiven == true {
-      let occasion = dossier.isSigned ? "signing" : "it was given as preliminary"
-      remarks.append("Acknowledged before \(occasion): \(acknowledged).")
-    }
+    remarks += dossier.acknowledgements
     return remarks.flatMap { ContentItem.text(.contains, .comment, $0) }
   }
 

@@ -9,31 +9,60 @@ extension LocalSite {
   /// What was written of a study and of the patient's earlier ones: what arrived with them, and
   /// what was signed here; the study's own first, then the newest.
   ///
-  /// What was signed here of the study itself is left out: whoever asks has it before them.
+  /// What was signed here of the study itself is left out: whoever asks has it before them. One that
+  /// cannot be read is there with its reason, and hides no other.
   func documents(of id: Study.ID) throws -> [ReadDocument] {
     guard let row = try store.row(id) else { throw StoreError.notFound }
     let earlier = try store.studies(ofPatient: row.patient.id).earlier(than: row)
-    var documents = try arrived(with: id)
+    var found = try arrived(with: row)
     for study in earlier {
-      if try store.signedReport(of: study.id) != nil { documents.append(try signed(study.id)) }
-      documents += try arrived(with: study.id)
+      do {
+        if try store.signedReport(of: study.id) != nil { found.append(.signed(study)) }
+        found += try arrived(with: study)
+      } catch { found.append(.unknown(study, error)) }
     }
-    guard documents.count > Self.most else { return documents }
-    let rest = "\(documents.count - Self.most) older documents are not shown here."
-    return documents.prefix(Self.most) + [ReadDocument(title: "And more", lines: [rest])]
+    let documents = found.prefix(Self.most).map(read)
+    guard found.count > Self.most else { return documents }
+    let rest = "\(found.count - Self.most) older documents are not shown here."
+    return documents + [ReadDocument(title: "And more", lines: [rest])]
   }
 
   /// More than anybody reads of one patient at a sitting.
   private static let most = 50
 
-  private func arrived(with study: Study.ID) throws -> [ReadDocument] {
-    try store.instances(of: study).filter(\.isDocument).map { instance in
+  /// A document that has not been read yet.
+  private enum Found {
+    case arrived(Instance, with: WorklistRow)
+    case signed(WorklistRow)
+    /// Nobody can tell what there is of a study.
+    case unknown(WorklistRow, any Error)
+  }
+
+  private func arrived(with row: WorklistRow) throws -> [Found] {
+    try store.instances(of: row.id).filter(\.isDocument).map { .arrived($0, with: row) }
+  }
+
+  private func read(_ found: Found) -> ReadDocument {
+    switch found {
+    case .arrived(let instance, let row):
       do { return ReadDocument(try pictures.header(of: instance).dataSet) } catch {
-        return ReadDocument(
-          title: "Document that cannot be read",
-          lines: ["\(error)", "The file is kept as it came."])
+        return unread("Document that cannot be read", of: row, error)
       }
+    case .signed(let row):
+      do { return try signed(row.id) } catch {
+        return unread("Report signed here that cannot be shown", of: row, error)
+      }
+    case .unknown(let row, let error):
+      return unread("Examination whose documents cannot be found", of: row, error)
     }
+  }
+
+  private func unread(_ title: String, of row: WorklistRow, _ error: any Error) -> ReadDocument {
+    let exam = [row.study.date, row.study.description, row.study.accession]
+      .compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ", ")
+    return ReadDocument(
+      title: title, facts: ["Examination: \(exam.isEmpty ? row.id : exam)"],
+      lines: ["\(error)", "What is in the store was not changed."])
   }
 
   private func signed(_ study: Study.ID) throws -> ReadDocument {
