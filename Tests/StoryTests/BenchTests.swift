@@ -50,6 +50,24 @@ import Testing
     #expect(abs(shares.compactMap { $0["ours"] as? Double }.reduce(0, +) - 100) < 1)
   }
 
+  @Test("the benchmark of delivery says how long a signed report takes and what each form costs")
+  func delivery() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let outcome = try await program.run("bench", "deliver", "--reports", "3", "--json")
+    #expect(outcome.status == 0, "\(outcome)")
+    let rows = try #require(
+      JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
+    let names = rows.compactMap { $0["what"] as? String }
+    for name in ["folder", "FHIR server", "HL7 interface"] {
+      #expect(names.contains("signed to delivered, \(name), p95"))
+    }
+    for name in ["sr, made", "fhir, size", "sc, made", "pdf, made"] {
+      #expect(names.contains(name), "\(names)")
+    }
+    #expect(rows.allSatisfy { ($0["ours"] as? Double ?? -1) > 0 }, "\(rows)")
+  }
+
   @Test("a network that is not there is named, and those that are")
   func unknown() async throws {
     let program = try Program()

@@ -4,7 +4,8 @@ import Foundation
 
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measures engine and ingestion, alone or beside what one would use instead.",
+    abstract:
+      "Measures engine, ingestion and delivery, alone or beside what one would use instead.",
     discussion: """
       Without a subcommand the network that ships is measured, in a few seconds. The networks of \
       the others are S, M (residual, 1 x 256 x 256 and 1 x 512 x 512), R18 (ResNet-18) and chest \
@@ -18,8 +19,8 @@ struct Bench: AsyncParsableCommand {
       Times are medians with the 10th and 90th percentile. Compare what one run says, not two runs.
       """,
     subcommands: [
-      BenchGlance.self, BenchInfer.self, BenchTrain.self, BenchIngest.self, BenchScreens.self,
-      BenchSpin.self,
+      BenchGlance.self, BenchInfer.self, BenchTrain.self, BenchIngest.self, BenchDeliver.self,
+      BenchScreens.self, BenchSpin.self,
     ],
     defaultSubcommand: BenchGlance.self)
 }

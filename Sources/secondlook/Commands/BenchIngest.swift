@@ -45,7 +45,7 @@ struct BenchIngest: AsyncParsableCommand {
     ]
     if let pydicom = rows[0].peers["pydicom"] {
       rows.append(
-        IngestRow(
+        BenchFigure(
           what: "headers, pydicom", unit: "per second", ours: rows[0].ours,
           peers: ["pydicom": pydicom], aim: 20))
     }
@@ -62,6 +62,6 @@ struct BenchIngest: AsyncParsableCommand {
     progress.clear()
     if json { return try sayJSON(rows) }
     say(
-      String(format: "Ingestion; load before %.1f\n\n", load) + IngestRow.text(rows))
+      String(format: "Ingestion; load before %.1f\n\n", load) + BenchFigure.text(rows))
   }
 }

@@ -10,7 +10,7 @@ struct BulkBench {
   /// Parts of the files that are imported first, into another store, to compare with.
   private static let fraction = 5
 
-  func measure() throws -> [IngestRow] {
+  func measure() throws -> [BenchFigure] {
     let fifth = folder.appending(path: "fifth")
     try FileManager.default.createDirectory(at: fifth, withIntermediateDirectories: true)
     for number in 0..<objects.count / Self.fraction {
@@ -21,14 +21,14 @@ struct BulkBench {
     let short = try run(fifth, into: "fifth-home")
     let long = try run(objects.folder, into: "all-home")
     return [
-      IngestRow(
+      BenchFigure(
         what: "import of \(objects.count)", unit: "objects/s",
         ours: Double(objects.count) / long.seconds),
-      IngestRow(
+      BenchFigure(
         what: "its peak memory", unit: "MB", ours: long.megabytes, isCost: true),
-      IngestRow(
+      BenchFigure(
         what: "peak memory of a fifth of them", unit: "MB", ours: short.megabytes, isCost: true),
-      IngestRow(
+      BenchFigure(
         what: "time an object, all to a fifth", unit: "ratio",
         ours: long.seconds / short.seconds / Double(Self.fraction), isCost: true),
     ]

@@ -10,7 +10,7 @@ struct HeaderBench {
   let isCompared: Bool
 
   /// Medians of several rounds, in each of which everybody has a turn; files are in memory already.
-  func measure() throws -> IngestRow {
+  func measure() throws -> BenchFigure {
     let files = (0..<objects.count).map { objects.folder.appending(path: "\($0).dcm") }
     var times: [String: Times] = [:]
     for _ in 0..<rounds {
@@ -22,7 +22,7 @@ struct HeaderBench {
       if let python { times["pydicom", default: Times()].add([try pydicom(python)]) }
     }
     let rates = times.mapValues { Double(objects.count) / $0.median * 1000 }
-    return IngestRow(
+    return BenchFigure(
       what: "headers", unit: "per second", ours: rates["ours"] ?? 0,
       peers: rates.filter { $0.key != "ours" })
   }

@@ -8,7 +8,7 @@ struct JourneyBench {
   let folder: URL
 
   /// The middle and the slowest in twenty, and the share of each step in all of it.
-  func measure() async throws -> [IngestRow] {
+  func measure() async throws -> [BenchFigure] {
     let site = try LocalSite(home: folder.appending(path: "journey", directoryHint: .isDirectory))
     let steps = StepTimes()
     let ingest = Ingest(store: site.store, pictures: site.pictures, watch: steps.add)
@@ -28,12 +28,12 @@ struct JourneyBench {
     }
     let shares = steps.shares(of: Double(objects.count) * times.mean)
     return [
-      IngestRow(what: "file to triaged row, p50", unit: "ms", ours: times.median, isCost: true),
-      IngestRow(
+      BenchFigure(what: "file to triaged row, p50", unit: "ms", ours: times.median, isCost: true),
+      BenchFigure(
         what: "file to triaged row, p95", unit: "ms", ours: times.percentile(95), isCost: true),
     ]
       + shares.map {
-        IngestRow(what: "of that, \($0.name)", unit: "%", ours: $0.share * 100, isCost: true)
+        BenchFigure(what: "of that, \($0.name)", unit: "%", ours: $0.share * 100, isCost: true)
       }
   }
 }

@@ -14,7 +14,7 @@ struct ReceiveBench {
   private static let sender = "BENCHSCU"
 
   /// Rows of what was acknowledged, and of what then was a row of the store.
-  func measure() async throws -> [IngestRow] {
+  func measure() async throws -> [BenchFigure] {
     var received: [String: Times] = [:]
     var stored = Times()
     for round in 0..<rounds {
@@ -34,19 +34,19 @@ struct ReceiveBench {
     let megabytes = Double(objects.bytes) / 1e6 / count
     let ours = rates["ours"] ?? 0
     var rows = [
-      IngestRow(what: "received", unit: "objects/s", ours: ours, peers: peers),
-      IngestRow(
+      BenchFigure(what: "received", unit: "objects/s", ours: ours, peers: peers),
+      BenchFigure(
         what: "received", unit: "MB/s", ours: ours * megabytes,
         peers: peers.mapValues { $0 * megabytes }),
     ]
     if let orthanc = peers["Orthanc"] {
       rows.append(
-        IngestRow(
+        BenchFigure(
           what: "received, Orthanc", unit: "objects/s", ours: ours, peers: ["Orthanc": orthanc],
           aim: 1))
     }
     rows.append(
-      IngestRow(
+      BenchFigure(
         what: "spool to worklist row", unit: "objects/s", ours: count / stored.median))
     return rows
   }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// One figure of the ingest benchmark: ours beside the peers'.
-struct IngestRow: Encodable {
+/// One figure of the benchmarks of ingestion and delivery: ours beside the peers'.
+struct BenchFigure: Encodable {
   let what: String
   let unit: String
   let ours: Double
@@ -31,7 +31,7 @@ struct IngestRow: Encodable {
   }
 
   /// The rows as a table for people.
-  static func text(_ rows: [IngestRow]) -> String {
+  static func text(_ rows: [BenchFigure]) -> String {
     let peers = Set(rows.flatMap(\.peers.keys)).sorted()
     return table(
       ["what", "unit", "ours"] + peers + (peers.isEmpty ? [] : ["to the best", "aim"]),
