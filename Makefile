@@ -18,7 +18,7 @@ TEST_PACKAGES := dcmtk dicom3tools orthanc orthanc-dicomweb socat curl openssl t
 	poppler-utils fonts-droid-fallback python3-venv nginx-light
 ORACLES := pydicom==3.0.2 highdicom==0.28.2 numpy pillow pylibjpeg==2.1.0 pylibjpeg-libjpeg==2.5.0 \
 	pylibjpeg-openjpeg==2.6.0 pylibjpeg-rle==2.2.0 pyjpegls==1.5.1 fhir.resources==8.3.0 \
-	fhirpathpy==2.2.4 fhirkit-rs==0.1.0 hl7apy==1.3.5 flwr==1.41.0
+	fhirpathpy==2.2.4 fhirkit-rs==0.1.0 hl7apy==1.3.5 flwr==1.41.0 dp-accounting==0.6.0
 
 .PHONY: help demo test test-pacs test-reports test-federation build lint format bench screens install uninstall oracles clean
 

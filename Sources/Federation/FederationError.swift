@@ -2,6 +2,8 @@
 public enum FederationError: Error, Equatable, CustomStringConvertible {
   /// A clip that bounds nothing is no privacy.
   case unsafeClip(Double)
+  /// Noise that hides nothing, or that no clip gives a measure, is no privacy.
+  case unsafeNoise(Double)
   /// This version cannot give what the mode promises, so nothing is sent.
   case modeNotOffered(String)
   /// The local training produced numbers that are no numbers.
@@ -35,6 +37,9 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unsafeClip(let clip):
       "A clip of \(clip) bounds nothing; it has to be a number above 0. Nothing was sent."
+    case .unsafeNoise(let noise):
+      "Noise of \(noise) clips hides nothing: it has to be a number from 0.1 to 1000, with a clip. "
+        + "Nothing was sent."
     case .modeNotOffered(let mode):
       "Privacy mode “\(mode)” is not offered by this version; nothing was sent."
     case .notFinite:

@@ -38,20 +38,34 @@ public struct SealedAnswer: Sendable {
 
 /// The one door by which anything leaves.
 ///
-/// It refuses what is not finite or not of the model's shape, shortens a change to the clip, and
-/// lets no sum of fewer than ``Statistics/leastInSum`` lessons out.
+/// It refuses what is not finite or not of the model's shape, shortens a change to the clip, adds
+/// noise where it was told to, and lets no sum of fewer than ``Statistics/leastInSum`` lessons out.
 public struct PrivacyGate: Sendable, Hashable {
   public let mode: PrivacyMode
   /// Longest change that leaves, as a Euclidean norm; none to leave changes as they are.
   public let clip: Double?
+  /// Deviation of the noise on every value that leaves, in multiples of the clip; none for no noise.
+  ///
+  /// ``PrivacySpent`` says what it is worth.
+  public let noise: Double?
 
-  /// - Throws: ``FederationError/modeNotOffered(_:)`` for a mode this version cannot keep, and
-  ///   ``FederationError/unsafeClip(_:)`` for a clip that is no positive number.
-  public init(mode: PrivacyMode = .plain, clip: Double? = nil) throws(FederationError) {
+  /// - Throws: ``FederationError/modeNotOffered(_:)`` for a mode this version cannot keep,
+  ///   ``FederationError/unsafeClip(_:)`` for a clip that is no positive number, and
+  ///   ``FederationError/unsafeNoise(_:)`` for noise that hides nothing or has no clip.
+  public init(
+    mode: PrivacyMode = .plain, clip: Double? = nil, noise: Double? = nil
+  ) throws(FederationError) {
     guard mode == .plain else { throw .modeNotOffered(mode.rawValue) }
     if let clip, !(clip > 0 && clip.isFinite) { throw .unsafeClip(clip) }
+    if let noise {
+      // Clips beyond these have no steps in floating point.
+      guard let clip, (1e-30...1e30).contains(clip), (0.1...1_000).contains(noise) else {
+        throw .unsafeNoise(noise)
+      }
+    }
     self.mode = mode
     self.clip = clip
+    self.noise = noise
   }
 
   /// Seals what the local training changed.
@@ -82,10 +96,15 @@ public struct PrivacyGate: Sendable, Hashable {
     guard lessons > 0 else { throw .noLessons }
     guard trained.isShaped(like: model) else { throw .wrongShape }
     guard trained.isFinite else { throw .notFinite }
-    let change = trained.subtracting(model)
-    guard let clip, change.norm > clip else { return (change, change.norm) }
-    let clipped = change.scaled(by: Float(clip / change.norm))
-    return (clipped, clipped.norm)
+    var change = trained.subtracting(model)
+    if let clip {
+      if change.norm > clip { change = change.scaled(by: Float(clip / change.norm)) }
+      if let noise {
+        var random = SystemRandomNumberGenerator()
+        change = ChangeNoise(clip: clip, noise: noise).adding(to: change, using: &random)
+      }
+    }
+    return (change, change.norm)
   }
 
   /// Seals what is said of the lessons as a whole.

@@ -10,11 +10,16 @@ public struct SealedReply: Sendable {
   public let examples: Int
   /// Euclidean length of the change that leaves; 0 for a refusal.
   public let norm: Double
+  /// Noise on the change, in multiples of the clip, for ``PrivacySpent``; none if there is none.
+  public let noise: Double?
 
-  fileprivate init(_ content: FleetMessage.Content, examples: Int, norm: Double) {
+  fileprivate init(
+    _ content: FleetMessage.Content, examples: Int, norm: Double, noise: Double? = nil
+  ) {
     self.content = content
     self.examples = examples
     self.norm = norm
+    self.noise = noise
   }
 
   /// Why a site does nothing, in words that people at the coordinator read.
@@ -62,7 +67,7 @@ extension PrivacyGate {
       .records([
         ("arrays", .arrays(arrays)),
         ("metrics", .metrics([("num-examples", .integer(Int64(examples)))])),
-      ]), examples: examples, norm: norm)
+      ]), examples: examples, norm: norm, noise: noise)
   }
 }
 
