@@ -71,13 +71,18 @@ struct StockFlower {
         "--ssl-ca-certfile", certificates.authority.path,
       ]
     ).launch(writingTo: folder.appending(path: "superlink.log"))
-    _ = try await process.says(#/Uvicorn running/#, within: .seconds(120))
-    for (index, key) in keys.enumerated() {
-      let file = folder.appending(path: "key-\(index).pub")
-      try Data("\(key)\n".utf8).write(to: file)
-      try await flwr("supernode", "register", file.path, "test")
+    do {
+      _ = try await process.says(#/Uvicorn running/#, within: .seconds(120))
+      for (index, key) in keys.enumerated() {
+        let file = folder.appending(path: "key-\(index).pub")
+        try Data("\(key)\n".utf8).write(to: file)
+        try await flwr("supernode", "register", file.path, "test")
+      }
+      return (process, port)
+    } catch {
+      await Self.end([process])
+      throw error
     }
-    return (process, port)
   }
 
   /// A key as stock nodes read it, and as `flwr supernode register` does.
