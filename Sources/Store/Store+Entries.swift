@@ -107,16 +107,12 @@ extension Store {
   func catchUpEntries(_ progress: (Upkeep) -> Void) throws(StoreError) {
     let count = try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM stale") ?? 0 }
     var done = 0
-    do {
-      while done < count {
-        let more = try database.write { try bringEntriesUpToDate($0, atMost: 1000) }
-        // Another program that came first has done the rest.
-        if more == 0 { return }
-        done += more
-        progress(.studies(min(done, count), of: count))
-      }
-    } catch {
-      throw StoreError(error)
+    while done < count {
+      let more = try commit { try bringEntriesUpToDate($0, atMost: 1000) }
+      // Another program that came first has done the rest.
+      if more == 0 { return }
+      done += more
+      progress(.studies(min(done, count), of: count))
     }
   }
 
@@ -136,15 +132,9 @@ extension Store {
     let risen = "SELECT study FROM entry WHERE rises <= ? ORDER BY rises"
     let arguments: StatementArguments = [date.timeIntervalSinceReferenceDate]
     guard try read({ try Self.isAny($0, risen + " LIMIT 1", arguments) }) else { return }
-    do {
-      try database.write { database in
-        try database.execute(
-          sql: "INSERT OR IGNORE INTO stale \(risen) LIMIT \(Self.mostRisen)",
-          arguments: arguments)
-        try bringEntriesUpToDate(database)
-      }
-    } catch {
-      throw StoreError(error)
+    try write { database in
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO stale \(risen) LIMIT \(Self.mostRisen)", arguments: arguments)
     }
   }
 

@@ -15,16 +15,20 @@ extension Store {
 
   /// All versions: the signed ones in order, then the draft.
   public func reports(of study: Study.ID) throws(StoreError) -> [Report] {
-    try read { database in
-      try Report.fetchAll(
-        database, sql: "SELECT * FROM report WHERE study = ? ORDER BY version = 0, version",
-        arguments: [study])
-    }
+    try read { try reports($0, of: study) }
+  }
+
+  private func reports(_ database: Database, of study: Study.ID) throws -> [Report] {
+    try Report.fetchAll(
+      database, sql: "SELECT * FROM report WHERE study = ? ORDER BY version = 0, version",
+      arguments: [study])
   }
 
   /// What was let out before the signature, then the signed versions in order, then the draft.
   public func versions(of study: Study.ID) throws(StoreError) -> [Report] {
-    try preliminaries(of: study).map(\.report) + reports(of: study)
+    try read { database in
+      try preliminaries(database, of: study).map(\.report) + reports(database, of: study)
+    }
   }
 
   /// Stores what is written so far, in place of the draft before.

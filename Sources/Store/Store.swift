@@ -140,17 +140,28 @@ public final class Store: Sendable {
   ///
   /// - Throws: ``StoreError/gone`` where the file is not the one that was opened.
   func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    try commit { database in
+      let value = try body(database)
+      try bringEntriesUpToDate(database)
+      return value
+    }
+  }
+
+  /// Does what a closure does, or nothing, and leaves the worklist's entries as they are.
+  func commit<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    // Before, as a write would go into the journal of whatever file is there now.
+    try refuseGone()
     let value: Value
     do {
       value = try database.write { database in
         let value = try body(database)
-        try bringEntriesUpToDate(database)
+        try refuseGone()
         return value
       }
     } catch {
       throw StoreError(error)
     }
-    // Afterwards, so that what is called safe is in the file that is there.
+    // And afterwards, so that what is called safe is in the file that is there.
     try refuseGone()
     return value
   }

@@ -158,7 +158,10 @@ extension Workstation {
       "leave-anyway", [.character("y"), .enter], "leave",
       help: "Leave although a task runs, or something could not be saved",
       in: [.quitting]
-    ) { workstation, _ in workstation.flush() + [.quit] },
+    ) { workstation, _ in
+      workstation.leavesAnyway = true
+      return workstation.flush() + [.quit]
+    },
     Command(
       "stay", [.character("n"), .escape, .character("q")], "stay", help: "Stay", in: [.quitting]
     ) {
@@ -217,6 +220,12 @@ extension Workstation {
   private mutating func askToLeave() -> [Effect] {
     overlays.append(.quitting)
     return []
+  }
+
+  public mutating func mayLeave() -> Bool {
+    if unsaved.studies.isEmpty || leavesAnyway { return true }
+    if place != .quitting { overlays.append(.quitting) }
+    return false
   }
 
   mutating func leaveOverlays() { overlays = [] }

@@ -45,6 +45,7 @@ extension Workstation {
     case .draft:
       notices.mend(.saveDraft(id))
       if study?.id == id { study?.noteSaved(at: now) }
+    case .apart: notices.mend(.setAside(id))
     }
     return []
   }
@@ -72,10 +73,10 @@ extension Workstation {
   }
 
   mutating func fail(_ action: FailedAction, _ sentence: String) -> [Effect] {
-    unsaved.noteFailed(action)
+    let displaced = unsaved.noteFailed(action).map { [Effect.setAside($0)] } ?? []
     switch action {
     case .sign(let id), .lookAgain(let id):
-      if noteInBatch(id, .failed(sanitized(sentence))) { return [] }
+      if noteInBatch(id, .failed(sanitized(sentence))) { return displaced }
     default: break
     }
     // Who has the study, and why, is on the screen already.
@@ -86,17 +87,11 @@ extension Workstation {
       opening = nil
       restored = nil
     case .saveDraft(let id) where study?.id == id:
-      study?.hasUnsavedDraft = true
-      study?.isSavingDraft = false
-      study?.unconfirmedSince = .distantPast
-      // A failed draft is not tried again by the clock: a full disk would be hammered.
-      study?.lastEdit = nil
-      study?.unsavedSince = nil
+      study?.noteRefused()
     case .sign(let id) where study?.id == id, .givePreliminary(let id) where study?.id == id:
       study?.isSigning = false
       // The words are only here, if the draft could not be saved either.
-      study?.hasUnsavedDraft = true
-      study?.unconfirmedSince = .distantPast
+      study?.noteRefused(isTriedAgain: true)
     case .secondLook(let id) where study?.id == id: study?.isSigning = false
     case .lookAgain(let id) where study?.id == id:
       study?.isSigning = false
@@ -105,6 +100,7 @@ extension Workstation {
       if let study, study.history.canUndo, !study.isSigned {
         return [.setAside(study.work.report)]
       }
+    case .lookAgain: return displaced
     case .loadImage(let id, let frame):
       let shown = ShownFrame(instance: id, frame: frame)
       if study?.pictures[shown] != nil { study?.pictures[shown] = .failed(sanitized(sentence)) }
@@ -121,7 +117,7 @@ extension Workstation {
     switch failure.action {
     case .loadWorklist: return [.loadWorklist]
     case .openStudy(let id), .lookAgain(let id):
-      guard let row = worklist.row(id) else { return [.loadWorklist] }
+      guard let row = row(id) else { return [.loadWorklist] }
       return open(row)
     case .loadImage(let id, let frame):
       let shown = ShownFrame(instance: id, frame: frame)
@@ -130,12 +126,12 @@ extension Workstation {
       return withStudy { _, _ in }
     case .saveReview(let id):
       if let study, study.id == id { return [.saveReview(study.work.review)] }
-      // The store takes it only where nobody has decided anything since.
+      // The store takes it only where nobody else has decided anything since.
       if let review = unsaved.decisions(of: id) { return [.saveReview(review)] }
     case .saveDraft(let id):
       if study?.id == id { return saveDraft() }
       // The words are put back by hand: somebody else may have written meanwhile.
-      if let row = worklist.row(id), unsaved.words(of: id) != nil { return open(row) }
+      if let row = row(id), unsaved.words(of: id) != nil { return open(row) }
     case .sign(let id):
       if study?.id == id { return openSignDialog() }
     case .givePreliminary(let id):
@@ -145,7 +141,7 @@ extension Workstation {
     case .export(let id, let format): return [.export(id, format)]
     case .saveScreen: return [.saveScreen(screenState)]
     case .setAside(let id):
-      if let study, study.id == id { return [.setAside(study.work.report)] }
+      if let words = unsaved.words(of: id) { return [.setAside(words)] }
     case .secondLook(let id) where study?.id == id && secondLookObstacle == nil:
       return openScoring()
     case .background("status"): return [.loadStatus]
@@ -164,6 +160,9 @@ extension Workstation {
       "That cannot be tried again from here; \(keymap.key("put-away")) puts the message away"
     return []
   }
+
+  /// A study that is in the list, or of which something could not be saved.
+  func row(_ study: Study.ID) -> WorklistRow? { worklist.row(study) ?? unsaved.row(study) }
 
   mutating func tell(_ sentence: String) -> [Effect] {
     notices.hint = sentence

@@ -33,7 +33,6 @@ extension Workstation {
         study.hasUnsavedDraft = true
         study.lastEdit = now
         study.unsavedSince = study.unsavedSince ?? now
-        study.unconfirmedSince = study.unconfirmedSince ?? now
       }
       if !isUndo, typing == nil || study.typing != typing { study.history.record(before) }
       study.typing = typing
@@ -105,7 +104,9 @@ extension Workstation {
 
   /// Shows a study, or at first that it is being opened.
   mutating func open(_ row: WorklistRow) -> [Effect] {
-    let effects = flush()
+    // What was decided and refused is tried once more, before somebody else may decide.
+    let again = unsaved.decisions(of: row.id).map { [Effect.saveReview($0)] } ?? []
+    let effects = flush() + again
     study = nil
     aside = nil
     overlays = []
@@ -120,9 +121,12 @@ extension Workstation {
     // The reader may have gone somewhere else meanwhile.
     guard opening?.id == open.row.id else { return [] }
     var open = open
-    if let words = unsaved.words(of: open.row.id) { open.setAside = words }
-    let hasForgotten = unsaved.decisions(of: open.row.id) != nil
-    unsaved.forgetDecisions(of: open.row.id)
+    var rescue: [Effect] = []
+    if let words = unsaved.words(of: open.row.id) {
+      open.setAside = words
+      // A draft begun now will not have them: the store keeps them, if it can.
+      rescue = [.setAside(words)]
+    }
     opening = nil
     notices.mend(.openStudy(open.row.id))
     notices.mend(.lookAgain(open.row.id))
@@ -155,11 +159,12 @@ extension Workstation {
     study = screen
     if let other = open.lockedBy {
       notices.hint = "Open by \(sanitized(other)): read-only; \(keymap.key("take-over")) takes over"
-    } else if hasForgotten {
+    } else if unsaved.decisions(of: open.row.id) != nil {
+      unsaved.forgetDecisions(of: open.row.id)
       notices.mend(.saveReview(open.row.id))
       notices.hint = "What you decided here last was not saved; decide it again"
     }
-    return withStudy { _, _ in } + saveScreen()
+    return rescue + withStudy { _, _ in } + saveScreen()
   }
 
   /// Says what is wrong with the site's template files, or that nothing is any more.
@@ -189,9 +194,7 @@ extension Workstation {
 
   mutating func saveDraft() -> [Effect] {
     guard let study, study.hasUnsavedDraft, !study.isSigned else { return [] }
-    self.study?.hasUnsavedDraft = false
-    self.study?.isSavingDraft = true
-    self.study?.unsavedSince = nil
+    self.study?.noteHandedOver(at: now)
     return [.saveDraft(study.work.report)]
   }
 

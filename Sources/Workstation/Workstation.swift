@@ -30,6 +30,8 @@ public struct Workstation: Sendable {
   var overlays: [Overlay] = []
   var notices = Notices()
   var unsaved = UnsavedWork()
+  /// The reader was asked, and leaves although something is not saved.
+  var leavesAnyway = false
   /// Long tasks, in the order they began.
   var badges: [TaskBadge] = []
   /// Commands run by name, the latest first.
@@ -81,8 +83,10 @@ public struct Workstation: Sendable {
 
   /// Takes what happened and answers what should be done about it.
   public mutating func update(_ message: Message) -> [Effect] {
+    // What is written of a study is handed over when it is left, too.
+    let row = study?.row
     let effects = answer(to: message)
-    unsaved.note(effects)
+    unsaved.note(effects, of: row)
     return worklist.asks() ? effects + [.loadWorklist] : effects
   }
 

@@ -38,9 +38,14 @@ struct GoneTests {
       try store.sign(report(), review: review(), by: "Dr Osei", at: noon)
     }
     #expect(throws: StoreError.gone) { try store.version() }
+    guard loss == .fileReplaced else { return }
+    // Nothing of it has reached the other file, by the journal that lies beside it.
+    let other = try home.open()
+    #expect(try other.report(of: intake().study.uid) == nil)
   }
 
-  @Test("is heard of by whoever waits for changes", arguments: Loss.allCases)
+  @Test(
+    "is heard of by whoever waits for changes", .timeLimit(.minutes(2)), arguments: Loss.allCases)
   func heard(loss: Loss) async throws {
     let home = TemporaryHome()
     defer { try? FileManager.default.removeItem(at: home.url.appendingPathExtension("away")) }

@@ -19,6 +19,10 @@ struct UnsavedTests {
     return workstation
   }
 
+  private func setAside(_ effects: [Effect]) -> Report? {
+    effects.lazy.compactMap { if case .setAside(let report) = $0 { report } else { nil } }.first
+  }
+
   @Test("words outlive the study they were written in, and come back into it by hand")
   func words() throws {
     var workstation = left()
@@ -51,8 +55,14 @@ struct UnsavedTests {
       #expect(workstation.type("y").contains(.quit))
       var saved = left()
       _ = saved.press(.function(5))
-      _ = saved.update(.studyOpened(Fixture.open(Fixture.rows[0])))
+      let kept = saved.update(.studyOpened(Fixture.open(Fixture.rows[0])))
+      #expect(setAside(kept)?.text(of: "indication").contains("Lost words.") == true)
+      // Another draft of the study says nothing of these words.
       _ = saved.update(.saved(.draft, id))
+      _ = saved.update(.failed(.setAside(id), "The disk is full."))
+      #expect(saved.unsaved.studies == [id])
+      #expect(saved.press(.function(5)) == kept.filter { setAside([$0]) != nil })
+      _ = saved.update(.saved(.apart, id))
       #expect(saved.type("q").contains(.closeStudy(id)))
       #expect(saved.type("q").contains(.quit))
     }
@@ -69,6 +79,9 @@ struct UnsavedTests {
     _ = workstation.update(.failed(.saveReview(id), "The store is busy."))
     #expect(workstation.screen().contains("✖ Decisions not saved. The store is busy."))
     #expect(workstation.press(.function(5)) == [.saveReview(review)])
+    // Who opens it before that was answered has it tried once more at the same time.
+    var opening = workstation
+    #expect(opening.press(.enter).contains(.saveReview(review)))
     var again = workstation
     _ = workstation.update(.saved(.review, id))
     #expect(workstation.type("q").contains(.quit))
@@ -79,6 +92,16 @@ struct UnsavedTests {
     #expect(again.notices.failures.isEmpty)
   }
 
+  @Test("a study with something unsaved is not signed together with others")
+  func batch() {
+    let open = Fixture.open(Fixture.rows[0])
+    let options = Workstation.onStudy().options
+    let unsaved = BatchDialog.Candidate(open, isUnsaved: true, by: options, at: Fixture.now)
+    #expect(unsaved.obstacle?.contains("not saved") == true)
+    let safe = BatchDialog.Candidate(open, by: options, at: Fixture.now)
+    #expect(safe.obstacle?.contains("not saved") != true)
+  }
+
   @Test("a save that went well takes nothing away from one that is on its way and fails")
   func order() {
     var unsaved = UnsavedWork()
@@ -87,21 +110,25 @@ struct UnsavedTests {
         study: id, sections: [.init(key: "a", title: "A", text: text)], author: "Dr Osei",
         changed: Fixture.now)
     }
-    unsaved.note([.saveDraft(report("one"))])
-    unsaved.note([.saveDraft(report("two"))])
+    unsaved.note([.saveDraft(report("one"))], of: nil)
+    unsaved.note([.saveDraft(report("two"))], of: nil)
     #expect(unsaved.studies.isEmpty)
     unsaved.noteSaved(.draft, id)
-    unsaved.noteFailed(.saveDraft(id))
+    #expect(unsaved.noteFailed(.saveDraft(id)) == nil)
     #expect(unsaved.words(of: id)?.text(of: "a") == "two")
-    unsaved.note([.saveDraft(report("three"))])
+    unsaved.note([.saveDraft(report("three"))], of: nil)
     unsaved.noteSaved(.draft, id)
     #expect(unsaved.studies.isEmpty && unsaved.words(of: id) == nil)
   }
 
-  @Test("what was taken over is kept by the store, and what is signed needs no keeping")
+  @Test("what was taken over is kept apart by the store, and what is signed needs no keeping")
   func passedOn() {
     var workstation = left()
-    _ = workstation.update(.failed(.lookAgain(id), "It was taken over."))
+    let kept = workstation.update(.failed(.lookAgain(id), "It was taken over."))
+    #expect(setAside(kept)?.text(of: "indication").contains("Lost words.") == true)
+    _ = workstation.update(.failed(.setAside(id), "The disk is full."))
+    #expect(workstation.unsaved.studies == [id])
+    _ = workstation.update(.saved(.apart, id))
     #expect(workstation.unsaved.studies.isEmpty)
     var report = Report(study: id, sections: [], author: "Dr Osei", changed: Fixture.now)
     report.signed = Fixture.now

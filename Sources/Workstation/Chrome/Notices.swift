@@ -55,7 +55,7 @@ extension FailedAction {
     case .saveReview: "Your decisions are kept in memory."
     case .sign: "Nothing was signed."
     case .givePreliminary: "Nothing was let out."
-    case .setAside: "Your text is on this screen; copy it before you leave."
+    case .setAside: "Your text is kept in memory."
     case .lookAgain: "Trying again opens it anew."
     case .secondLook: "The signed report is as it was."
     case .export: "The signed report is in the store."

@@ -15,10 +15,11 @@ extension Workstation {
     self.study?.isSigning = false
     let words = study.wordsToKeep
     // They are kept by the store from now on; nothing else of this session will be.
-    unsaved.forget(id)
+    unsaved.passOn(id)
     self.study?.hasUnsavedDraft = false
     self.study?.lastEdit = nil
-    self.study?.unconfirmedSince = nil
+    self.study?.unsavedSince = nil
+    self.study?.sentDrafts = []
     let kept = words == nil ? "" : " Your words are kept: :put-back-words."
     notices.fail(.lookAgain(id), sanitized(sentence) + kept)
     return words.map { [.setAside($0)] } ?? []
@@ -51,7 +52,7 @@ extension StudyScreen {
   /// The draft, if the reader has written anything of it here.
   fileprivate var wordsToKeep: Report? {
     // What was on its way when the study was taken has been refused.
-    guard !isSigned, hasUnsavedDraft || isSavingDraft || isSigning || draftSaved != nil else {
+    guard !isSigned, hasUnsavedDraft || !sentDrafts.isEmpty || isSigning || draftSaved != nil else {
       return nil
     }
     return work.report

@@ -10,7 +10,8 @@ public enum Effect: Sendable, Equatable {
   case openStudy(Study.ID)
   /// Takes a study from whoever has it open; answered by ``Message/studyOpened(_:)``.
   case takeOver(Study.ID, reason: String)
-  /// Keeps what the reader wrote of a study that was taken from them.
+  /// Keeps what the reader wrote apart from the study's report, as it has no place in it now;
+  /// answered by ``Message/saved(_:_:)``.
   case setAside(Report)
   /// The reader has left the study: others may write to it.
   case closeStudy(Study.ID)

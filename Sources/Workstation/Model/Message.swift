@@ -28,7 +28,7 @@ public enum Message: Sendable {
   case priorLoaded(Study.ID, [Instance])
   /// The answer to ``Effect/loadDocuments(_:)``.
   case documents(Study.ID, [ReadDocument])
-  /// A review or a draft of this study is safe.
+  /// A review or a draft of this study is safe, or words of it that are kept apart.
   case saved(Saved, Study.ID)
   /// The answer to ``Effect/sign(_:_:)``; the report as the store keeps it.
   case signed(Report)
@@ -65,7 +65,7 @@ public enum Message: Sendable {
   }
 
   /// What was saved.
-  public enum Saved: Sendable, Hashable { case review, draft }
+  public enum Saved: Sendable, Hashable { case review, draft, apart }
 }
 
 /// What the workstation had asked for when something went wrong.

@@ -13,6 +13,14 @@ public protocol Presentation: Sendable {
   var nextTick: Date? { get }
   /// What ``Effect/loadWorklist`` asks for at this moment.
   var worklistRequest: WorklistRequest { get }
+  /// Whether nothing would be lost by leaving now; if something would, the reader is asked.
+  ///
+  /// Called once all that was to be saved is saved, or refused and ``update(_:)`` has heard of it.
+  mutating func mayLeave() -> Bool
+}
+
+extension Presentation {
+  public mutating func mayLeave() -> Bool { true }
 }
 
 extension Workstation: Presentation {}

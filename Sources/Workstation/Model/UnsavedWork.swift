@@ -8,19 +8,34 @@ struct UnsavedWork: Sendable {
     var awaited = 0
     /// The last answer was a failure.
     var hasFailed = false
+
+    var failed: Value? { hasFailed ? value : nil }
   }
 
   private var words: [Study.ID: Entry<Report>] = [:]
+  /// Words without a place in the report, which the store is to keep apart.
+  private var apart: [Study.ID: Entry<Report>] = [:]
   private var decisions: [Study.ID: Entry<Review>] = [:]
+  private var rows: [Study.ID: WorklistRow] = [:]
 
-  /// Takes note of what is being saved.
-  mutating func note(_ effects: [Effect]) {
+  /// Takes note of what is being saved; the row is that of the study it was written in.
+  mutating func note(_ effects: [Effect], of row: WorklistRow?) {
     for effect in effects {
+      let study: Study.ID
       switch effect {
-      case .saveDraft(let report): Self.send(report, of: report.study, in: &words)
-      case .saveReview(let review): Self.send(review, of: review.study, in: &decisions)
-      default: break
+      case .saveDraft(let report):
+        study = report.study
+        Self.send(report, of: study, in: &words)
+      case .saveReview(let review):
+        study = review.study
+        Self.send(review, of: study, in: &decisions)
+      case .setAside(let report):
+        study = report.study
+        words[study] = nil
+        Self.send(report, of: study, in: &apart)
+      default: continue
       }
+      if row?.id == study { rows[study] = row }
     }
   }
 
@@ -28,41 +43,56 @@ struct UnsavedWork: Sendable {
     switch saved {
     case .draft: Self.answer(isSaved: true, of: study, in: &words)
     case .review: Self.answer(isSaved: true, of: study, in: &decisions)
+    case .apart: Self.answer(isSaved: true, of: study, in: &apart)
     }
   }
 
-  mutating func noteFailed(_ action: FailedAction) {
+  /// Takes note of a failure.
+  ///
+  /// - Returns: words of a study that somebody else has decided or signed; they have no place in it
+  ///   any more and are to be kept apart.
+  mutating func noteFailed(_ action: FailedAction) -> Report? {
     switch action {
     case .saveDraft(let study): Self.answer(isSaved: false, of: study, in: &words)
     case .saveReview(let study): Self.answer(isSaved: false, of: study, in: &decisions)
-    // Somebody else has it: what was written is set aside, or has no place any more.
-    case .lookAgain(let study): forget(study)
+    case .setAside(let study): Self.answer(isSaved: false, of: study, in: &apart)
+    case .lookAgain(let study):
+      let left = words[study]?.value
+      passOn(study)
+      return left
     default: break
     }
+    return nil
   }
 
-  /// It is signed, or decided anew.
-  mutating func forget(_ study: Study.ID) {
+  /// The study is another's: what was decided has no place in it, and words are kept apart.
+  mutating func passOn(_ study: Study.ID) {
     words[study] = nil
     decisions[study] = nil
   }
 
-  /// The reader's words that could not be saved.
-  func words(of study: Study.ID) -> Report? {
-    words[study].flatMap { $0.hasFailed ? $0.value : nil }
+  /// The study is signed.
+  mutating func forget(_ study: Study.ID) {
+    passOn(study)
+    apart[study] = nil
   }
 
+  /// The reader's words that could not be saved, or not be kept apart.
+  func words(of study: Study.ID) -> Report? { (words[study] ?? apart[study]).flatMap(\.failed) }
+
   /// The reader's decisions that could not be saved.
-  func decisions(of study: Study.ID) -> Review? {
-    decisions[study].flatMap { $0.hasFailed ? $0.value : nil }
-  }
+  func decisions(of study: Study.ID) -> Review? { decisions[study].flatMap(\.failed) }
 
   mutating func forgetDecisions(of study: Study.ID) { decisions[study] = nil }
 
   /// Studies of which something would be lost now.
   var studies: Set<Study.ID> {
-    Set(words.filter(\.value.hasFailed).keys).union(decisions.filter(\.value.hasFailed).keys)
+    Set([words, apart].flatMap { $0.filter { $0.value.hasFailed }.keys })
+      .union(decisions.filter(\.value.hasFailed).keys)
   }
+
+  /// A study as it was when something of it was saved last.
+  func row(_ study: Study.ID) -> WorklistRow? { rows[study] }
 
   private static func send<Value>(
     _ value: Value, of study: Study.ID, in entries: inout [Study.ID: Entry<Value>]

@@ -126,7 +126,7 @@ enum Overlay: Sendable, Hashable {
     var lines: [String] = []
     let unsaved = workstation.unsaved.studies
     if !unsaved.isEmpty {
-      let labels = unsaved.compactMap { workstation.worklist.row($0)?.label }.sorted()
+      let labels = unsaved.compactMap { workstation.row($0)?.label }.sorted()
       let which =
         labels.count == unsaved.count && labels.count < 4
         ? labels.joined(separator: ", ") : "\(unsaved.count) studies"

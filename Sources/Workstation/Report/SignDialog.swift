@@ -154,7 +154,8 @@ extension Workstation {
       report.acknowledged.append(question.text)
     }
     self.study?.isSigning = true
-    self.study?.hasUnsavedDraft = false
+    // The report that is signed or let out has these words.
+    self.study?.noteHandedOver(at: now)
     if dialog.isPreliminary {
       notices.hint = "Letting it out…"
       return [.givePreliminary(report, study.work.review, unseen: study.unseen)]

@@ -31,8 +31,7 @@ extension Workstation {
     guard study?.id == id else { return [.loadWorklist] }
     study?.open.preliminary = preliminary
     study?.isSigning = false
-    study?.draftSaved = now
-    study?.unconfirmedSince = nil
+    study?.noteSaved(at: now)
     notices.hint =
       "✓ Preliminary report given; \(keymap.key("sign")) signs the final one"
     return [.loadWorklist]

@@ -16,22 +16,42 @@ extension StudyScreen {
     return min(lastEdit + Self.pause, (unsavedSince ?? lastEdit) + Self.longestUnsaved)
   }
 
-  /// The draft as it was handed over last is safe.
+  /// The words are on their way to the store.
+  mutating func noteHandedOver(at now: Date) {
+    sentDrafts.append(unsavedSince ?? now)
+    hasUnsavedDraft = false
+    unsavedSince = nil
+  }
+
+  /// What was handed over first is safe.
   mutating func noteSaved(at now: Date) {
     draftSaved = now
-    isSavingDraft = false
-    unconfirmedSince = unsavedSince
+    isDraftRefused = false
+    if !sentDrafts.isEmpty { sentDrafts.removeFirst() }
+  }
+
+  /// What was handed over first is not safe.
+  ///
+  /// A draft is not tried again by the clock, or a full disk would be hammered; one that was to be
+  /// signed is saved at once.
+  mutating func noteRefused(isTriedAgain: Bool = false) {
+    if !sentDrafts.isEmpty { sentDrafts.removeFirst() }
+    isDraftRefused = true
+    hasUnsavedDraft = true
+    unsavedSince = nil
+    if !isTriedAgain { lastEdit = nil }
   }
 
   /// From when on the words are told as unsaved; none while the store has confirmed all of them.
-  var isLateFrom: Date? { unconfirmedSince.map { $0 + Self.patience } }
+  var isLateFrom: Date? {
+    isDraftRefused ? .distantPast : (sentDrafts.first ?? unsavedSince).map { $0 + Self.patience }
+  }
 
   /// Whether the reader is told that words are unsaved.
   ///
   /// They are before the first saving and after one that failed. In between a draft is saved each
   /// second, and two words that take turns in the corner of the eye would say nothing.
   func tellsUnsaved(at now: Date) -> Bool {
-    guard draftSaved != nil else { return hasUnsavedDraft }
-    return isLateFrom.map { $0 <= now } ?? false
+    draftSaved == nil && hasUnsavedDraft || isLateFrom.map { $0 <= now } ?? false
   }
 }

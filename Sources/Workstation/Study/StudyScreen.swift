@@ -82,13 +82,13 @@ struct StudyScreen: Sendable {
   var drag: Drag?
   /// The draft has changed since it was handed over for saving.
   var hasUnsavedDraft = false
-  /// The draft is on its way to the store, and nothing has come back yet.
-  var isSavingDraft = false
+  /// Drafts on their way to the store, by the time of the oldest change in each.
+  var sentDrafts: [Date] = []
+  /// The store has refused a draft, and taken none since.
+  var isDraftRefused = false
   var lastEdit: Date?
   /// When the oldest change was made that is not handed over for saving.
   var unsavedSince: Date?
-  /// When the oldest change was made that the store has not confirmed; long ago if it refused one.
-  var unconfirmedSince: Date?
   var draftSaved: Date?
   /// The signature was asked for and is not confirmed yet.
   var isSigning = false

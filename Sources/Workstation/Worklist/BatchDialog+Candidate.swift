@@ -17,8 +17,9 @@ extension BatchDialog {
 extension BatchDialog.Candidate {
   /// Looks at one study as its sign dialog would, were it called normal and not opened.
   ///
-  /// The store looks once more, in the same transaction as the signature.
-  init(_ open: OpenStudy, by options: Options, at now: Date) {
+  /// The store looks once more, in the same transaction as the signature; it knows nothing of what
+  /// is `unsaved`.
+  init(_ open: OpenStudy, isUnsaved: Bool = false, by options: Options, at now: Date) {
     row = open.row
     known = open.review
     var review =
@@ -32,7 +33,9 @@ extension BatchDialog.Candidate {
       review: review, report: work.report, triage: row.triage, images: row.completeness(at: now),
       by: options.reader, preliminary: open.preliminary, isUnopened: true, under: options.rules)
     obstacle =
-      if row.state.isSigned {
+      if isUnsaved {
+        "What you wrote or decided of it is not saved: open it"
+      } else if row.state.isSigned {
         "It is signed"
       } else if let reader = open.lockedBy {
         "It is open by \(reader)"

@@ -139,7 +139,10 @@ extension Workstation {
     }
     notices.hint = nil
     tell(templateFlaws: studies[0].templateFlaws)
-    let candidates = studies.map { BatchDialog.Candidate($0, by: options, at: now) }
+    let candidates = studies.map {
+      BatchDialog.Candidate(
+        $0, isUnsaved: unsaved.studies.contains($0.row.id), by: options, at: now)
+    }
     overlays.append(
       .batch(
         BatchDialog(

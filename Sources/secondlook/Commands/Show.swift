@@ -56,6 +56,18 @@ private struct StudyEntry: Encodable {
   let report: Report?
   /// All that was let out, the oldest first; the last is the draft, where there is one.
   let versions: [Report]
+
+  private enum Key: CodingKey { case row, instances, review, report, versions }
+
+  /// What is not there is null: a key that is missing would look like an older program's.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(row, forKey: .row)
+    try container.encode(instances, forKey: .instances)
+    try container.encode(review, forKey: .review)
+    try container.encode(report, forKey: .report)
+    try container.encode(versions, forKey: .versions)
+  }
 }
 
 /// How a study is named on the command line.

@@ -24,7 +24,7 @@ final class Errands: Sendable {
   private let rights: Rights
   private let rules: ReadingRules
   private let desk: ReadingDesk
-  private let saving: AsyncStream<Effect>.Continuation
+  private let saving: AsyncStream<Saving>.Continuation
   private let looking: AsyncStream<Effect>.Continuation
   private let importing: AsyncStream<Effect>.Continuation
   private let listing: AsyncStream<WorklistRequest>.Continuation
@@ -33,6 +33,9 @@ final class Errands: Sendable {
   private let tasks = Mutex<[Task<Void, Never>]>([])
   /// The study this session has open.
   private let claim: OpenClaim
+
+  /// What the saver is asked for: something to do, or to say that all before it is done.
+  private enum Saving: Sendable { case effect(Effect), mark(DispatchSemaphore) }
 
   init(
     site: LocalSite, reader: String, isReadOnly: Bool, rights: Rights, rules: ReadingRules,
@@ -48,7 +51,7 @@ final class Errands: Sendable {
     desk = site.desk
     claim = OpenClaim(
       site.store, reader: reader, isReadOnly: self.isReadOnly, mailbox: mailbox)
-    let (effects, saving) = AsyncStream.makeStream(of: Effect.self)
+    let (effects, saving) = AsyncStream.makeStream(of: Saving.self)
     let (pictures, looking) = AsyncStream.makeStream(of: Effect.self)
     let (folders, importing) = AsyncStream.makeStream(of: Effect.self)
     let (windows, listing) = AsyncStream.makeStream(
@@ -66,7 +69,14 @@ final class Errands: Sendable {
     func lane(_ name: String, _ work: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
       Task(executorPreference: Lane(name)) { await work() }
     }
-    let saver = lane("saver") { [self] in for await effect in effects { await perform(effect) } }
+    let saver = lane("saver") { [self] in
+      for await wanted in effects {
+        switch wanted {
+        case .effect(let effect): await perform(effect)
+        case .mark(let passed): passed.signal()
+        }
+      }
+    }
     let looker = lane("looker") { [self] in for await wanted in pictures { await look(wanted) } }
     let lister = lane("lister") { [self] in for await wanted in windows { list(wanted) } }
     let counter = lane("counter") { [self] in for await wanted in counts { await perform(wanted) } }
@@ -84,7 +94,7 @@ final class Errands: Sendable {
     case .find: searching.yield(effect)
     case .loadImage, .loadHeat: looking.yield(effect)
     case .importFiles: importing.yield(effect)
-    default: saving.yield(effect)
+    default: saving.yield(.effect(effect))
     }
   }
 
@@ -104,6 +114,13 @@ final class Errands: Sendable {
       while (try? await Task.sleep(for: .seconds(Lease.term / 4))) != nil { claim.beat() }
     }
     tasks.withLock { $0 += [watcher, heart] }
+  }
+
+  /// Waits until all that was to be saved so far is saved or refused, and the answers are posted.
+  func waitUntilSaved() {
+    let passed = DispatchSemaphore(value: 0)
+    guard case .enqueued = saving.yield(.mark(passed)) else { return }
+    passed.wait()
   }
 
   /// How long leaving waits for what is only read: longer than a question to the store takes, and
@@ -162,7 +179,7 @@ final class Errands: Sendable {
       return .studyOpened(try open(id, lockedBy: nil))
     case .setAside(let report):
       try store.setAside(report, of: reader)
-      return nil
+      return .saved(.apart, report.study)
     case .closeStudy(let id):
       claim.leave(id)
       return nil

@@ -14,6 +14,9 @@ final class OpenClaim: Sendable {
   private let mailbox: Mailbox<Message>
   /// The study, and its review as the store holds it.
   private let opened = Mutex<(study: Study.ID, review: Review?)?>(nil)
+  /// Reviews of studies that were left, as this session last saw them in the store: one that was
+  /// refused by a full disk is tried again later, and replaces no other.
+  private let left = Mutex<[Study.ID: Review]>([:])
   /// The study has passed to another session, and the workstation was told.
   private let isLost = Mutex(false)
 
@@ -75,7 +78,10 @@ final class OpenClaim: Sendable {
   /// A lease that cannot be given back ends by itself.
   func leave() {
     opened.withLock { opened in
-      if let opened { try? store.release(opened.study) }
+      if let opened {
+        try? store.release(opened.study)
+        left.withLock { $0[opened.study] = opened.review }
+      }
       opened = nil
     }
   }
@@ -87,11 +93,17 @@ final class OpenClaim: Sendable {
 
   /// The review as this session last saw it in the store.
   func known(_ id: Study.ID) -> Review? {
-    opened.withLock { $0?.study == id ? $0?.review : nil }
+    opened.withLock { $0?.study == id ? $0?.review : left.withLock { $0[id] } }
   }
 
   /// What the store holds now, because this session has saved it.
   func note(_ review: Review) {
-    opened.withLock { if $0?.study == review.study { $0?.review = review } }
+    opened.withLock {
+      if $0?.study == review.study {
+        $0?.review = review
+      } else {
+        left.withLock { $0[review.study] = review }
+      }
+    }
   }
 }

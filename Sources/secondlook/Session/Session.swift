@@ -106,10 +106,17 @@ struct Session {
       case .useTheme(let choice): terminal.themeChoice = choice
       case .captureMouse(let isOurs): terminal.usesMouse = isOurs
       case .loadWorklist: errands.send(screens.worklistRequest)
-      case .quit: isRunning = false
+      case .quit: leave()
       default: errands.send(effect)
       }
     }
+  }
+
+  /// Ends the session, unless something of what was just handed over could not be saved.
+  private mutating func leave() {
+    errands.waitUntilSaved()
+    for message in mailbox.drain() { take(message) }
+    if screens.mayLeave() { isRunning = false }
   }
 
   private func present() {
