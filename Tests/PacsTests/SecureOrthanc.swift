@@ -62,21 +62,7 @@ struct SecureOrthanc {
   }
 
   private func prepare() async throws {
-    let script = """
-      cd "$0"
-      new="openssl req -newkey rsa:2048 -nodes -days 2 -sha256"
-      for name in authority stranger; do
-        $new -x509 -subj /CN=$name -keyout $name-key.pem -out $name.pem
-      done
-      echo subjectAltName=IP:127.0.0.1 > names
-      $new -subj /CN=orthanc -keyout site-key.pem -out site.csr
-      openssl x509 -req -in site.csr -CA authority.pem -CAkey authority-key.pem -days 2 \
-        -CAcreateserial -sha256 -extfile names -out site.pem
-      """
-    let outcome = try await Tool(
-      executable: URL(filePath: "/bin/sh"), arguments: ["-ec", script, folder.path]
-    ).outcome()
-    try #require(outcome.status == 0, "\(outcome)")
+    _ = try await Certificates(in: folder)
     try Data("\(Self.secret)\n".utf8).write(to: password)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: password.path)
 
