@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @testable import Federation
@@ -41,6 +42,28 @@ struct DeflationTests {
     #expect(message["config"]?.value("who") == .text("site \"x\""))
     #expect(message["config"]?.value("flags") == .bools([true, false]))
     #expect(message["metrics"]?.value("num-examples") == .integer(40))
+  }
+
+  @Test("a tree may name its parts in any order, as Flower's database does", arguments: 0..<3)
+  func anyOrder(seed: UInt64) throws {
+    var random = Seeded(seed)
+    // Two arrays of two chunks each, no two the same.
+    let large = try [Float(1), 2].map { factor in
+      let values = (0..<3 << 19).map { Float($0) * factor }
+      return (values: values, array: try FleetArray(values, shape: [values.count]))
+    }
+    let arrays = large.enumerated().map { (name: "w\($0)", array: $1.array) }
+    let sent = try DeflatedMessage(
+      FleetMessage(
+        goldenHeading(),
+        .records([("arrays", .arrays(arrays)), ("metrics", .metrics([("n", .integer(1))]))])))
+    func shuffled(_ tree: ObjectTree) -> ObjectTree {
+      ObjectTree(id: tree.id, children: tree.children.shuffled(using: &random).map(shuffled))
+    }
+    let message = try FleetMessage(shuffled(sent.tree), from: sent.shelved())
+    for (place, part) in large.enumerated() {
+      #expect(try message["arrays"]?.array("w\(place)")?.floats() == part.values)
+    }
   }
 
   @Test("every kind of value comes back as it was")

@@ -62,23 +62,35 @@ struct StockFlower {
       root-certificates = "\(certificates.authority.path)"
       """.utf8
     ).write(to: folder.appending(path: "config.toml"))
-    let process = try tool(
-      "flower-superlink",
-      [
-        "--port", "\(port)", "--enable-supernode-auth",
-        "--disable-runtime-dependency-installation",
-        "--ssl-certfile", certificates.site.path, "--ssl-keyfile", certificates.key.path,
-        "--ssl-ca-certfile", certificates.authority.path,
-      ]
-    ).launch(writingTo: folder.appending(path: "superlink.log"))
+    let process = try await superLink(at: port, log: "superlink.log")
     do {
-      _ = try await process.says(#/Uvicorn running/#, within: .seconds(120))
       for (index, key) in keys.enumerated() {
         let file = folder.appending(path: "key-\(index).pub")
         try Data("\(key)\n".utf8).write(to: file)
         try await flwr("supernode", "register", file.path, "test")
       }
       return (process, port)
+    } catch {
+      await Self.end([process])
+      throw error
+    }
+  }
+
+  /// The SuperLink of this folder, as the last one left its database.
+  func superLink(at port: Int, log: String) async throws -> Launched {
+    let process = try tool(
+      "flower-superlink",
+      [
+        "--port", "\(port)", "--enable-supernode-auth",
+        "--disable-runtime-dependency-installation",
+        "--database", folder.appending(path: "superlink.db").path,
+        "--ssl-certfile", certificates.site.path, "--ssl-keyfile", certificates.key.path,
+        "--ssl-ca-certfile", certificates.authority.path,
+      ]
+    ).launch(writingTo: folder.appending(path: log))
+    do {
+      _ = try await process.says(#/Uvicorn running/#, within: .seconds(120))
+      return process
     } catch {
       await Self.end([process])
       throw error

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -43,25 +44,33 @@ struct StockFlowerTests {
       let flower = try await StockFlower(in: folder)
       let folders = try (0..<2).map { try NodeFolder(folder.appending(path: "node-\($0)")) }
       let stock = try await flower.newKey()
-      let (link, port) = try await flower.superLink(
+      let (first, port) = try await flower.superLink(
         knowing: folders.map(\.key.publicOpenSSH) + [stock.openSSH])
       let node = try flower.superNode(stock.file, port: port, step: 4, examples: 10)
       let address = try CoordinatorAddress(
         try #require(URL(string: "https://127.0.0.1:\(port)")),
         authority: flower.certificates.authority)
+      let link = Mutex(first)
       let outcome: Result<Void, any Error>
       do {
         try await nodes([(folders[0], 1), (folders[1], 2)], at: address) {
           try await leadsAnalytic(flower)
-          try await leadsShipped(flower)
+          try await leadsShipped(flower) {
+            // Killed in the middle of a run, and started again on what it left.
+            first.signal(SIGKILL, toGroup: true)
+            _ = await first.end()
+            let second = try await flower.superLink(at: port, log: "superlink-2.log")
+            link.withLock { $0 = second }
+          }
         }
         await refuses(strangersAt: port, of: flower)
         outcome = .success(())
       } catch {
         outcome = .failure(error)
-        Issue.record("\(link.output.suffix(3000))\n\(node.output.suffix(3000))")
+        let said = link.withLock { $0 }.output
+        Issue.record("\(said.suffix(3000))\n\(node.output.suffix(3000))")
       }
-      await StockFlower.end([node, link])
+      await StockFlower.end([node, link.withLock { $0 }])
       try outcome.get()
     }
   }
@@ -84,7 +93,14 @@ struct StockFlowerTests {
     #expect(model.bias == [7.75])
   }
 
+  private func checkpoint(in state: URL) async throws -> Checkpoint {
+    try JSONDecoder().decode(
+      Checkpoint.self,
+      from: try await contents(of: state.appending(path: "checkpoint.json"), within: .seconds(60)))
+  }
+
   private struct Checkpoint: Decodable {
+    let round: Int
     let entry: Entry
 
     struct Entry: Decodable {
@@ -97,8 +113,11 @@ struct StockFlowerTests {
     }
   }
 
-  /// The application that SecondLook ships: ours take part, and a stock node declines.
-  private func leadsShipped(_ flower: StockFlower) async throws {
+  /// The application that SecondLook ships: ours take part, a stock node declines, and a run whose
+  /// SuperLink was killed is gone on with.
+  private func leadsShipped(
+    _ flower: StockFlower, killing kill: () async throws -> Void
+  ) async throws {
     let state = flower.folder.appending(path: "state")
     try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
     let outcome = try await flower.tool(
@@ -109,14 +128,18 @@ struct StockFlowerTests {
       ]
     ).outcome()
     try #require(outcome.status == 0, "\(outcome)")
+    let application = try flower.copy(of: StockFlower.shipped).path
+    let settings = "state='\(state.path)' rounds=500 round-wait=60.0 longest-change=1e9"
+    try await flower.flwr("run", application, "test", "--run-config", settings)
+    _ = try await contents(of: state.appending(path: "round-00002.npz"), within: .seconds(240))
+    try await kill()
+    let before = try await checkpoint(in: state)
     try await flower.flwr(
-      "run", try flower.copy(of: StockFlower.shipped).path, "test", "--run-config",
-      "state='\(state.path)' rounds=2 round-wait=60.0 longest-change=100.0")
+      "run", application, "test", "--run-config",
+      settings.replacing("rounds=500", with: "rounds=\(before.round + 2)"))
     _ = try await contents(
-      of: state.appending(path: "round-00002.npz"), within: .seconds(240))
-    let last = try JSONDecoder().decode(
-      Checkpoint.self,
-      from: try await contents(of: state.appending(path: "checkpoint.json"), within: .seconds(60)))
+      of: state.appending(path: "round-0000\(before.round + 2).npz"), within: .seconds(240))
+    let last = try await checkpoint(in: state)
     // Four values, moved by 1 and by 2.
     #expect(last.entry.updates.map(\.examples).sorted() == [10, 20])
     for update in last.entry.updates {

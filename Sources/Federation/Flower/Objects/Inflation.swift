@@ -31,25 +31,29 @@ extension Heading {
 
 extension ObjectShelf {
   fileprivate func message(of tree: ObjectTree) throws(FleetError) -> ProtoMessage {
-    let object = try object(.message, of: tree)
+    let object = try object(.message, of: tree).itself
     guard let message = try? ProtoMessage(serializedBytes: Array(object.body)) else {
       throw .malformed("a message cannot be read")
     }
     return message
   }
 
-  /// An object that is what it should be and stands on what it says.
+  /// An object that is what it should be, and its parts in its own order.
+  ///
+  /// A tree names the same parts in any order: Flower keeps trees in a database that has none.
   fileprivate func object(
     _ kind: FleetObject.Kind, of tree: ObjectTree
-  ) throws(FleetError) -> FleetObject {
+  ) throws(FleetError) -> (itself: FleetObject, parts: [ObjectTree]) {
     let object = try FleetObject(opening: try bytes(of: tree.id))
     guard object.kind == kind else {
       throw .malformed("a \(object.kind.rawValue) where a \(kind.rawValue) belongs")
     }
-    guard object.children == tree.children.map(\.id) else {
+    let parts = Dictionary(tree.children.map { ($0.id, $0) }) { first, _ in first }
+    let ordered = object.children.compactMap { parts[$0] }
+    guard ordered.count == object.children.count, ordered.count == tree.children.count else {
       throw .malformed("an object and the tree name different parts")
     }
-    return object
+    return (object, ordered)
   }
 
   fileprivate func records(
@@ -90,11 +94,11 @@ extension ObjectShelf {
   private func members(
     of tree: ObjectTree, as kind: FleetObject.Kind
   ) throws(FleetError) -> [(name: String, tree: ObjectTree)] {
-    let object = try object(kind, of: tree)
+    let (object, parts) = try object(kind, of: tree)
     guard let names = try? JSONDecoder().decode([String: String].self, from: Data(object.body))
     else { throw .malformed("a \(kind.rawValue) does not say what its parts are called") }
     let trees = Dictionary(
-      uniqueKeysWithValues: zip(tree.children.map(\.id.description), tree.children))
+      uniqueKeysWithValues: parts.map { ($0.id.description, $0) })
     guard Set(names.values) == Set(trees.keys) else {
       throw .malformed("a \(kind.rawValue) names other parts than it has")
     }
@@ -109,7 +113,7 @@ extension ObjectShelf {
   private func values(
     of tree: ObjectTree, as kind: FleetObject.Kind
   ) throws(FleetError) -> [(name: String, value: RecordValue)] {
-    let object = try object(kind, of: tree)
+    let object = try object(kind, of: tree).itself
     guard let record = try? ProtoRecord(serializedBytes: Array(object.body)) else {
       throw .malformed("a \(kind.rawValue) cannot be read")
     }
@@ -128,7 +132,7 @@ extension ObjectShelf {
 
   /// An array whose head, description and chunks agree with each other.
   private func array(of tree: ObjectTree) throws(FleetError) -> FleetArray {
-    let object = try object(.array, of: tree)
+    let (object, parts) = try object(.array, of: tree)
     guard let claim = try? JSONDecoder().decode(ArrayClaim.self, from: Data(object.body)) else {
       throw .malformed("an array does not say what it is")
     }
@@ -136,20 +140,20 @@ extension ObjectShelf {
     guard claim.arraychunk_ids.count <= FleetLimits.mostObjects else {
       throw .tooMuch("chunks of an array", limit: FleetLimits.mostObjects)
     }
-    guard Set(claim.arraychunk_ids) == Set(tree.children.indices) else {
+    guard Set(claim.arraychunk_ids) == Set(parts.indices) else {
       throw .malformed("an array counts other chunks than it has")
     }
     var lengths: [Int] = []
     var head: (header: NumpyHeader, length: Int)?
-    for (place, child) in tree.children.enumerated() {
-      let chunk = try self.object(.chunk, of: child)
+    for (place, child) in parts.enumerated() {
+      let chunk = try self.object(.chunk, of: child).itself
       lengths.append(chunk.body.count)
       if place == claim.arraychunk_ids[0] { head = try NumpyHeader.read(chunk.body) }
     }
     guard let (header, length) = head, header.element.rawValue == claim.dtype,
       header.shape == claim.shape
     else { throw .malformed("an array is of another type or shape than it says") }
-    let chunks = claim.arraychunk_ids.map { (id: tree.children[$0].id, length: lengths[$0]) }
+    let chunks = claim.arraychunk_ids.map { (id: parts[$0].id, length: lengths[$0]) }
     guard chunks.reduce(0, { $0 + $1.length }) == length + header.byteCount else {
       throw .malformed("an array has more or fewer values than its shape")
     }
