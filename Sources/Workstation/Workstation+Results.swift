@@ -189,13 +189,4 @@ extension Workstation {
     notices.mend(.background("status"))
     return []
   }
-
-  mutating func tick(_ date: Date) -> [Effect] {
-    now = max(now, date)
-    var effects: [Effect] = []
-    if let due = study?.draftDue, due <= now { effects += saveDraft() }
-    if now.timeIntervalSince(lastInput) >= 2 { effects += saveScreen() }
-    if worklist.isOverdue(at: now) { effects.append(.loadWorklist) }
-    return effects + loadDueAside()
-  }
 }
