@@ -65,6 +65,52 @@ struct RepeatedSendingTests {
     }
   }
 
+  @Test("a preliminary report whose sending broke off is never sent after the signed one")
+  func preliminary() async throws {
+    let peer = try ScriptedInterface { message, _ in
+      message.contains("Normal, so far") ? .reset : .file("AA")
+    }
+    let site = try await DeliveringSite(
+      """
+      [[destination]]
+      name = "ris"
+      kind = "mllp"
+      host = "127.0.0.1"
+      port = \(peer.port)
+      states = ["preliminary", "final", "addendum"]
+      first_wait = 1
+      longest_wait = 1
+
+      """)
+    defer { site.program.clean() }
+    let study = "\(site.studies[0]).7"
+    let folder = site.program.folder.appending(path: "one")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try GeneratedObject(1, of: study, side: 16).file.write(to: folder.appending(path: "a"))
+    #expect(try await site.program.run("import", folder.path, "--no-triage").status == 0)
+    let date = Date()
+    let review = Review(
+      study: study, reader: "Dr Osei", call: .normal, findings: [], model: nil, started: date)
+    let section = Report.Section(key: "impression", title: "Impression", text: "Normal, so far.")
+    let draft = Report(study: study, sections: [section], author: "Dr Osei", changed: date)
+    try site.store.givePreliminary(draft, review: review, by: "Dr Osei", at: date)
+    #expect(try await site.deliver().status != 0)
+    #expect(try site.store.outbox(of: study).map(\.isUncertain) == [true])
+
+    try site.sign(study)
+    for _ in 0..<100 where try site.store.outbox([.delivered], of: study).isEmpty {
+      _ = try await site.deliver()
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    let items = try site.store.outbox(of: study)
+    #expect(items.map(\.state) == [.superseded, .delivered], "\(items)")
+    // The preliminary one did not come again, nor did any other.
+    #expect(peer.received.count >= 2 && Set(peer.received).count == peer.received.count)
+    let explained = try await site.program.run("outbox", "--explain", "\(items[0].number)")
+    #expect(explained.output.contains("may have it besides the newer version"), "\(explained)")
+    #expect(explained.output.contains("A newer version took its place."), "\(explained)")
+  }
+
   @Test("an HL7 receiver that is killed before it acknowledges gets the same message once more")
   func withoutAcknowledgement() async throws {
     let peer = try ScriptedInterface { _, count in count == 1 ? .reset : .file("AA") }

@@ -122,8 +122,10 @@ struct Outbox: AsyncParsableCommand {
     }
     if item.isUncertain {
       lines.append(
-        "doubt     an attempt ended without an answer: the destination may have it already, and is "
-          + "asked before it is sent again where it can be")
+        "doubt     an attempt ended without an answer: the destination may have it"
+          + (item.state == .superseded
+            ? " besides the newer version"
+            : " already, and is asked before it is sent again where it can be"))
     }
     if let reason = item.reason { lines.append("why       \(reason)") }
     if let code = item.code { lines.append("remedy    \(code.remedy)") }
