@@ -102,7 +102,9 @@ struct DeliverStageTests {
     let dead = try site.store.outbox([.dead])
     #expect(dead.allSatisfy { $0.code == .patientChanged } && dead.count == 2)
     #expect(
-      try site.store.sendAgain(dead.map(\.number), by: "Dr Osei", at: noon).isEmpty)
+      try site.store.sendAgain(
+        dead.map(\.number), settlingDoubts: true, by: "Dr Osei", at: noon
+      ).isEmpty)
     #expect(try await stage().drain() == 2)
   }
 

@@ -184,7 +184,10 @@ import Testing
     let dead = try #require(try store.outbox([.dead]).first)
     #expect(dead.code == .patientChanged)
     #expect(dead.reason?.contains("names another patient") == true)
-    #expect(try store.sendAgain([dead.number], by: "admin", at: noon).isEmpty)
+    #expect(try store.sendAgain([dead.number], by: "admin", at: noon).count == 1)
+    #expect(try store.nextDelivery(to: "pacs", at: noon) == nil)
+    #expect(
+      try store.sendAgain([dead.number], settlingDoubts: true, by: "admin", at: noon).isEmpty)
     #expect(try store.nextDelivery(to: "pacs", at: noon)?.number == dead.number)
     // The same image again says nothing new; another patient does.
     #expect(

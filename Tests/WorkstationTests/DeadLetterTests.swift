@@ -85,7 +85,7 @@ struct DeadLetterTests {
     changed.deadLetters[1] = letter(32, .patientChanged)
     _ = workstation.update(.status(changed))
     #expect(workstation.type("t") == [], "it is not the one that was asked about")
-    #expect(workstation.type("t") == [.sendAgain([32])])
+    #expect(workstation.type("t") == [.sendAgain([32], settlingDoubts: true)])
     #expect(workstation.type("t") == [])
   }
 

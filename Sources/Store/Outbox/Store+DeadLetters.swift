@@ -5,13 +5,14 @@ public import Radiology
 extension Store {
   /// Has items sent once more, at once: dead letters, and those that wait for their next attempt.
   ///
-  /// Who asks for one that was held for a doubt about its patient has looked: the doubt counts as
-  /// settled, until somebody else again is said to be the patient. One that failed for another
-  /// reason settles no doubt that nobody has been shown. One that a newer version has overtaken is
+  /// Who was shown that one is held for a doubt about its patient, and asks for it all the same, has
+  /// looked: with `settlingDoubts` the doubt counts as settled, until somebody else again is said to
+  /// be the patient. Without, such a one stays where it is. One that failed for another reason
+  /// settles no doubt that nobody has been shown. One that a newer version has overtaken is
   /// superseded instead.
   /// - Returns: the reason for each that is not sent again.
   public func sendAgain(
-    _ numbers: [Int], by actor: String, at date: Date
+    _ numbers: [Int], settlingDoubts: Bool = false, by actor: String, at date: Date
   ) throws(StoreError) -> [Int: String] {
     try write { database in
       var refused: [Int: String] = [:]
@@ -24,7 +25,13 @@ extension Store {
           refused[number] = obstacle
           continue
         }
-        if item.code == .patientChanged { try settle(database, item.study, at: date) }
+        if item.code == .patientChanged {
+          guard settlingDoubts else {
+            refused[number] = "its patient is in doubt: see whose images these are, then name it"
+            continue
+          }
+          try settle(database, item.study, at: date)
+        }
         try database.execute(
           sql: """
             UPDATE outbox SET state = 'waiting', attempts = 0, due = ?1, asked = ?1, changed = ?1

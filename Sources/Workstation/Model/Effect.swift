@@ -60,7 +60,7 @@ public enum Effect: Sendable, Equatable {
   case readAgain(Study.ID)
   /// Has documents that were given up sent once more, by their numbers in the outbox; all of them
   /// without any numbers, but those whose patient is in doubt. Answered by ``Message/status(_:)``.
-  case sendAgain([Int]?)
+  case sendAgain([Int]?, settlingDoubts: Bool = false)
   case saveScreen(ScreenState)
   /// Stop this process group and give the terminal back meanwhile.
   case suspend

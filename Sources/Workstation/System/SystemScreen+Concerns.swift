@@ -86,7 +86,7 @@ extension Workstation {
       return []
     }
     notices.hint = hint("document \(item.number) to be sent", "sends")
-    return [.sendAgain([item.number])]
+    return [.sendAgain([item.number], settlingDoubts: item.code == .patientChanged)]
   }
 
   /// Which lines of the screen beside the reading are about what is selected there.

@@ -24,7 +24,8 @@ struct Outbox: AsyncParsableCommand {
     name: .customLong("retry"), parsing: .upToNextOption,
     help: ArgumentHelp("Send these again, at once.", valueName: "number"))
   var retried: [Int] = []
-  @Flag(help: "Send all dead letters again, at once.") var allDead = false
+  @Flag(help: "Send all dead letters again, at once, but those of a doubtful patient.")
+  var allDead = false
   @Option(
     help: ArgumentHelp("Say what is the matter with one, and what helps.", valueName: "number"))
   var explain: Int?
@@ -47,7 +48,8 @@ struct Outbox: AsyncParsableCommand {
     }
     let store = try options.open(to: .takeIn).store
     let named = allDead ? try items(store, [.dead]).map(\.number) : retried
-    let refused = try store.sendAgain(named, by: actor, at: Date())
+    // Whoever names one has looked at it; among all of them nobody has.
+    let refused = try store.sendAgain(named, settlingDoubts: !allDead, by: actor, at: Date())
     if json {
       try show(store)
     } else {

@@ -234,12 +234,13 @@ final class Errands: Sendable {
     case .readAgain(let id):
       _ = try store.readAgain([id], by: reader)
       return .status(try SystemStatus(of: site))
-    case .sendAgain(let wanted):
+    case .sendAgain(let wanted, let settlesDoubts):
       // Nobody has looked whose images those of a doubtful patient are.
       let numbers =
         try wanted
         ?? store.outbox([.dead]).filter { $0.code != .patientChanged }.map(\.number)
-      let refused = try store.sendAgain(numbers, by: reader, at: Date())
+      let refused = try store.sendAgain(
+        numbers, settlingDoubts: settlesDoubts, by: reader, at: Date())
       mailbox.post(.status(try SystemStatus(of: site)))
       guard refused.isEmpty else { throw NotSentAgain(reasons: refused) }
       return .done("\(counted(numbers.count, "document", "documents")) will be sent again")
