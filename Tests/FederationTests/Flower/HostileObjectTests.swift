@@ -1,5 +1,6 @@
 import Foundation
 import SwiftProtobuf
+import Synchronization
 import TestSupport
 import Testing
 
@@ -170,19 +171,46 @@ struct HostileObjectTests {
     }
   }
 
-  @Test("one chunk counted often enough to fill a disk is refused")
+  @Test("one chunk counted often enough to fill a memory is refused")
   func bomb() throws {
-    let block = try put(
-      FleetObject(.chunk, body: [UInt8](repeating: 0, count: FleetLimits.longestBody)))
+    let body = FleetLimits.longestBody
+    let block = try put(FleetObject(.chunk, body: [UInt8](repeating: 0, count: body)))
     let header = NumpyHeader(element: .float64, shape: [FleetLimits.mostValues])
-    let first = try chunk(header, values: 0)
-    let places = [0] + Array(repeating: 1, count: header.byteCount / FleetLimits.longestBody)
-    let array = try put(
-      .array, [first, block],
-      #"{"dtype":"float64","shape":[\#(FleetLimits.mostValues)],"stype":"numpy.ndarray","#
-        + #""arraychunk_ids":\#(places)}"#)
-    let tree = try message(array)
-    #expect(throws: FleetError.self) { try opens(tree) }
+    let (blocks, rest) = header.byteCount.quotientAndRemainder(dividingBy: body)
+    let first = try chunk(header, values: rest)
+    let places = [0] + Array(repeating: 1, count: blocks)
+    let tree = try message(
+      [first, block], dtype: "float64", shape: "[\(FleetLimits.mostValues)]", places: "\(places)")
+    let sent = header.encoded().count + rest + body
+    #expect(throws: FleetError.tooMuch("bytes in arrays", limit: 64 * sent + (64 << 20))) {
+      try opens(tree)
+    }
+  }
+
+  /// As many names for one part, as a record has them.
+  private func names(_ count: Int, of part: ObjectTree) -> String {
+    "{" + (0..<count).map { #""n\#($0)":"\#(part.id)""# }.joined(separator: ",") + "}"
+  }
+
+  private func smallArray() throws -> ObjectTree {
+    try put(
+      .array, [chunk(two, values: 8)],
+      #"{"dtype":"float32","shape":[2],"stype":"numpy.ndarray","arraychunk_ids":[0]}"#)
+  }
+
+  @Test("many names for one part are one part's work, and too many are refused")
+  func manyNames() throws {
+    let array = try smallArray()
+    let arrays = try put(.arrays, [array], names(400, of: array))
+    let few = try message(records: put(.records, [arrays], names(3, of: arrays)))
+    let counting = CountingShelf(shelf)
+    let opened = try FleetMessage(few, from: counting)
+    #expect(try opened["n2"]?.array("n399")?.floats() == [0, 0])
+    #expect(counting.reads < 20)
+    let many = try message(records: put(.records, [arrays], names(400, of: arrays)))
+    #expect(
+      throws: FleetError.tooMuch("places for parts", limit: FleetLimits.mostObjects)
+    ) { try opens(many) }
   }
 
   @Test("whatever is changed anywhere, nothing but a named error comes of it", arguments: 0..<200)
@@ -230,4 +258,21 @@ struct HostileObjectTests {
     try shelf.keep(bytes, as: id)
     return ObjectTree(id: id, children: children)
   }
+}
+
+/// Counts how often objects are read.
+private final class CountingShelf: ObjectShelf {
+  private let shelf: MemoryShelf
+  private let count = Mutex(0)
+
+  init(_ shelf: MemoryShelf) { self.shelf = shelf }
+
+  var reads: Int { count.withLock { $0 } }
+  func has(_ id: ObjectID) -> Bool { shelf.has(id) }
+  func keep(_ bytes: [UInt8], as id: ObjectID) throws(FleetError) { try shelf.keep(bytes, as: id) }
+  func bytes(of id: ObjectID) throws(FleetError) -> [UInt8] {
+    count.withLock { $0 += 1 }
+    return try shelf.bytes(of: id)
+  }
+  func clear() { shelf.clear() }
 }

@@ -85,6 +85,9 @@ enum FleetLimits {
   static let longestName = 256
   /// Bytes of all objects of one message, and of all its arrays: one chunk may be counted often.
   static let largestMessage = 4 << 30
+  /// How many times what was sent the values may be, beyond what is free.
+  static let mostRepetition = 64
+  static let freeRepetition = 64 << 20
 
   /// Whether a text may be a name: printable ASCII, so that it can steer no terminal.
   static func isName(_ text: String) -> Bool {

@@ -59,44 +59,55 @@ extension ObjectShelf {
   fileprivate func records(
     of tree: ObjectTree
   ) throws(FleetError) -> [(name: String, record: FleetRecord)] {
-    let members = try members(of: tree, as: .records)
+    var room = OpeningRoom()
+    var opened: [ObjectID: FleetRecord] = [:]
     var records: [(name: String, record: FleetRecord)] = []
-    for (name, member) in members {
-      let object = try FleetObject(opening: try bytes(of: member.id))
+    for (name, member) in try members(of: tree, as: .records, in: &room) {
       let record: FleetRecord
-      switch object.kind {
-      case .arrays:
-        var arrays: [(name: String, array: FleetArray)] = []
-        for (name, member) in try self.members(of: member, as: .arrays) {
-          arrays.append((name, try array(of: member)))
-        }
-        record = .arrays(arrays)
-      case .metrics:
-        let values = try values(of: member, as: .metrics)
-        guard values.allSatisfy(\.value.isMetric) else {
-          throw .malformed("a metric is not a number")
-        }
-        record = .metrics(values)
-      case .configuration: record = .configuration(try values(of: member, as: .configuration))
-      case .message, .records, .array, .chunk:
-        throw .malformed("a \(object.kind.rawValue) where a record belongs")
+      if let known = opened[member.id] {
+        record = known
+        try room.takeAgain(record)
+      } else {
+        record = try self.record(member, in: &room)
+        opened[member.id] = record
       }
       records.append((name, record))
     }
-    let size = records.reduce(0) { $0 + $1.record.byteCount }
-    guard size <= FleetLimits.largestMessage else {
-      throw .tooMuch("bytes in arrays", limit: FleetLimits.largestMessage)
-    }
+    try room.checkRepetition()
     return records
+  }
+
+  private func record(
+    _ tree: ObjectTree, in room: inout OpeningRoom
+  ) throws(FleetError) -> FleetRecord {
+    let object = try FleetObject(opening: try bytes(of: tree.id))
+    switch object.kind {
+    case .arrays:
+      var arrays: [(name: String, array: FleetArray)] = []
+      for (name, member) in try members(of: tree, as: .arrays, in: &room) {
+        arrays.append((name, try array(of: member, in: &room)))
+      }
+      return .arrays(arrays)
+    case .metrics:
+      let values = try values(of: tree, as: .metrics)
+      guard values.allSatisfy(\.value.isMetric) else {
+        throw .malformed("a metric is not a number")
+      }
+      return .metrics(values)
+    case .configuration: return .configuration(try values(of: tree, as: .configuration))
+    case .message, .records, .array, .chunk:
+      throw .malformed("a \(object.kind.rawValue) where a record belongs")
+    }
   }
 
   /// The parts of an object by their names, which are the body as JSON.
   private func members(
-    of tree: ObjectTree, as kind: FleetObject.Kind
+    of tree: ObjectTree, as kind: FleetObject.Kind, in room: inout OpeningRoom
   ) throws(FleetError) -> [(name: String, tree: ObjectTree)] {
     let (object, parts) = try object(kind, of: tree)
     guard let names = try? JSONDecoder().decode([String: String].self, from: Data(object.body))
     else { throw .malformed("a \(kind.rawValue) does not say what its parts are called") }
+    try room.take(places: names.count)
     let trees = Dictionary(
       uniqueKeysWithValues: parts.map { ($0.id.description, $0) })
     guard Set(names.values) == Set(trees.keys) else {
@@ -130,41 +141,55 @@ extension ObjectShelf {
     return values
   }
 
+  private func array(
+    of tree: ObjectTree, in room: inout OpeningRoom
+  ) throws(FleetError) -> FleetArray {
+    if let known = room.arrays[tree.id] {
+      try room.take(bytes: known.byteCount)
+      return known
+    }
+    let array = try newArray(of: tree, in: &room)
+    room.arrays[tree.id] = array
+    return array
+  }
+
   /// An array whose head, description and chunks agree with each other.
-  private func array(of tree: ObjectTree) throws(FleetError) -> FleetArray {
+  ///
+  /// What the head claims is taken from the room before any other chunk is read.
+  private func newArray(
+    of tree: ObjectTree, in room: inout OpeningRoom
+  ) throws(FleetError) -> FleetArray {
     let (object, parts) = try object(.array, of: tree)
     guard let claim = try? JSONDecoder().decode(ArrayClaim.self, from: Data(object.body)) else {
       throw .malformed("an array does not say what it is")
     }
     guard claim.stype == "numpy.ndarray" else { throw .unsupportedArray("values not of numpy") }
-    guard claim.arraychunk_ids.count <= FleetLimits.mostObjects else {
-      throw .tooMuch("chunks of an array", limit: FleetLimits.mostObjects)
+    try room.take(places: claim.arraychunk_ids.count)
+    guard let first = claim.arraychunk_ids.first, Set(claim.arraychunk_ids) == Set(parts.indices)
+    else { throw .malformed("an array counts other chunks than it has") }
+    let head = try self.object(.chunk, of: parts[first]).itself
+    let (header, length) = try NumpyHeader.read(head.body)
+    guard header.element.rawValue == claim.dtype, header.shape == claim.shape else {
+      throw .malformed("an array is of another type or shape than it says")
     }
-    guard Set(claim.arraychunk_ids) == Set(parts.indices) else {
-      throw .malformed("an array counts other chunks than it has")
-    }
+    try room.take(bytes: header.byteCount)
+    let fileSize = length + header.byteCount
     var lengths: [Int] = []
-    var head: (header: NumpyHeader, length: Int)?
-    for (place, child) in parts.enumerated() {
+    var read = 0
+    for child in parts {
       let chunk = try self.object(.chunk, of: child).itself
       lengths.append(chunk.body.count)
-      if place == claim.arraychunk_ids[0] { head = try NumpyHeader.read(chunk.body) }
+      room.note(chunk.body.count, of: child.id)
+      read += chunk.body.count
+      guard read <= fileSize else { break }
     }
-    guard let (header, length) = head, header.element.rawValue == claim.dtype,
-      header.shape == claim.shape
-    else { throw .malformed("an array is of another type or shape than it says") }
-    let chunks = claim.arraychunk_ids.map { (id: parts[$0].id, length: lengths[$0]) }
-    guard chunks.reduce(0, { $0 + $1.length }) == length + header.byteCount else {
+    let chunks = claim.arraychunk_ids.compactMap { place in
+      lengths.indices.contains(place) ? (id: parts[place].id, length: lengths[place]) : nil
+    }
+    guard read <= fileSize, chunks.reduce(0, { $0 + $1.length }) == fileSize else {
       throw .malformed("an array has more or fewer values than its shape")
     }
     return FleetArray(header, after: length, of: chunks, on: self)
-  }
-}
-
-extension FleetRecord {
-  fileprivate var byteCount: Int {
-    guard case .arrays(let arrays) = self else { return 0 }
-    return arrays.reduce(0) { $0 + $1.array.byteCount }
   }
 }
 
