@@ -197,6 +197,50 @@ struct ContractTests {
     }
   }
 
+  @Test("an object that is sent again is as welcome as it was the first time")
+  func sentTwice() async throws {
+    let coordinator = coordinator()
+    let node = try #require(await coordinator.nodes.first)
+    let owner = key.publicPEM
+    try await coordinator.ask(node, to: "train", with: Self.arrays([1]))
+    let asked = try #require(try await coordinator.next(for: node, key: owner))
+    let reply = try DeflatedMessage(
+      FleetMessage(
+        try asked.heading.answer(to: asked.id, at: Date()), .records(Self.arrays([3]))))
+    _ = try await coordinator.announce(
+      reply.announcement, reply.tree.proto, by: node, key: owner)
+    for id in reply.tree.objects {
+      let bytes = try #require(try reply.content(of: id))
+      for _ in 0..<2 {
+        #expect(try await coordinator.put(bytes, as: id, by: node, key: owner))
+      }
+    }
+    let answers = try await coordinator.answers(within: .seconds(60))
+    #expect(try answers[node]?["arrays"]?.array("w")?.floats() == [3])
+  }
+
+  @Test("what one node sent is asked of the next one too, so nobody learns what is here")
+  func sharedObjects() async throws {
+    let other = NodeKey()
+    let coordinator = coordinator(other)
+    for node in await coordinator.nodes {
+      let owner = try #require(await coordinator.key(of: node))
+      try await coordinator.ask(node, to: "train", with: Self.arrays([1]))
+      let asked = try #require(try await coordinator.next(for: node, key: owner))
+      let reply = try DeflatedMessage(
+        FleetMessage(
+          try asked.heading.answer(to: asked.id, at: Date()), .records(Self.arrays([3]))))
+      let wanted = try await coordinator.announce(
+        reply.announcement, reply.tree.proto, by: node, key: owner)
+      #expect(wanted == reply.tree.objects)
+      for id in wanted {
+        let bytes = try #require(try reply.content(of: id))
+        #expect(try await coordinator.put(bytes, as: id, by: node, key: owner))
+      }
+    }
+    #expect(try await coordinator.answers(within: .seconds(60)).count == 2)
+  }
+
   @Test("objects of one node are not given to another", arguments: Way.allCases)
   func foreignObjects(way: Way) async throws {
     let other = NodeKey()

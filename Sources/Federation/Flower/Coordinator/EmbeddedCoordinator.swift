@@ -46,6 +46,8 @@ public actor EmbeddedCoordinator {
     /// Whether the node has said that it has all of it.
     var isConfirmed = false
     var answer = Answer.awaited
+    /// What was taken of the answer: it comes again where the word that it was taken got lost.
+    var taken: Set<ObjectID> = []
 
     /// Whether the node has still to be given it.
     var isOpen: Bool {
@@ -243,7 +245,8 @@ extension EmbeddedCoordinator {
     case .arriving(tree, let missing, _): return tree.objects.filter(missing.contains)
     case .arriving, .message, .unusable: return []
     }
-    let missing = tree.objects.filter { !shelf.has($0) }
+    // All of it, also what another node has sent: who is told what is here could guess answers.
+    let missing = tree.objects
     assignments[question]?.answer = .arriving(
       tree, missing: Set(missing), room: 4 * assignment.message.byteCount + Self.slack)
     return missing
@@ -251,7 +254,7 @@ extension EmbeddedCoordinator {
 
   /// Takes an object of an answer that was announced.
   ///
-  /// - Returns: whether it was wanted, and is what its name says.
+  /// - Returns: whether it is kept: it was wanted, and is what its name says.
   func put(
     _ bytes: [UInt8], as id: ObjectID, by node: NodeID, key: String
   ) throws(FleetRefusal) -> Bool {
@@ -262,7 +265,9 @@ extension EmbeddedCoordinator {
     }
     guard let (question, assignment) = waiting,
       case .arriving(let tree, var missing, let room) = assignment.answer
-    else { return false }
+    else {
+      return assignments.values.contains { $0.node == node && $0.taken.contains(id) }
+    }
     guard bytes.count <= room else {
       assignments[question]?.answer = .unusable(
         .tooMuch("bytes", limit: 4 * assignment.message.byteCount + Self.slack))
@@ -271,6 +276,7 @@ extension EmbeddedCoordinator {
     guard (try? FleetObject(opening: bytes)) != nil, (try? shelf.keep(bytes, as: id)) != nil
     else { return false }
     missing.remove(id)
+    assignments[question]?.taken.insert(id)
     assignments[question]?.answer =
       missing.isEmpty
       ? answer(tree) : .arriving(tree, missing: missing, room: room - bytes.count)
