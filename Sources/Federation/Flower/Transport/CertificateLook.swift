@@ -14,6 +14,7 @@ struct CertificateLook {
 
   func verdict(on error: any Error) async -> FleetError {
     let text = "\(error)"
+    if text.contains("EOF during handshake") { return .brokeOff(server: address.server) }
     guard text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidate") else {
       // An alert of the server's: without a certificate, or with one that it does not like.
       return text.contains("ALERT") && text.contains("CERT")
@@ -64,9 +65,20 @@ struct CertificateLook {
           channel.closeFuture.whenComplete { _ in done.succeed(nil) }
         }
       }
+    // Who accepts and then says nothing would be waited for without end.
+    let patience = done.futureResult.eventLoop.scheduleTask(
+      in: .init(address.patience.connecting)
+    ) { done.succeed(nil) }
+    defer { patience.cancel() }
+    let channel: (any NIOCore.Channel)?
     do {
-      _ = try await connecting.connect(host: host, port: address.url.port ?? 443).get()
-    } catch { done.succeed(nil) }
-    return try await done.futureResult.get()
+      channel = try await connecting.connect(host: host, port: address.url.port ?? 443).get()
+    } catch {
+      channel = nil
+      done.succeed(nil)
+    }
+    let certificate = try await done.futureResult.get()
+    channel?.close(promise: nil)
+    return certificate
   }
 }

@@ -68,9 +68,12 @@ struct FleetClient: Sendable {
     }
     request.body = .bytes(ByteBuffer(bytes: body))
     do {
+      let end = ContinuousClock.now + address.patience.answer
       let response = try await client.execute(request, timeout: .init(address.patience.answer))
       var bytes: [UInt8] = []
       for try await part in response.body {
+        // The client below holds to its time only until the answer begins.
+        guard .now < end else { throw FleetError.tooSlow(server: address.server) }
         guard bytes.count + part.readableBytes <= Self.largestAnswer else {
           throw FleetError.answerTooLarge(server: address.server, limit: Self.largestAnswer)
         }
@@ -120,6 +123,9 @@ struct FleetClient: Sendable {
     switch error {
     case is CancellationError: return .cancelled
     case let error as HTTPClientError: return connectionFailure(error)
+    // It was cut in the middle of an answer, or of a handshake.
+    case HTTPParserError.invalidEOFState, NIOSSLError.uncleanShutdown:
+      return .brokeOff(server: server)
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
       return await CertificateLook(address).verdict(on: error)
     case is HTTPParserError: return .unexpected(server: server)
