@@ -17,6 +17,30 @@ struct NodeKeyTests {
     }
   }
 
+  @Test("programs that start together have one key, and leave nothing else behind")
+  func madeTogether() async throws {
+    try await withFolder { folder in
+      let place = folder.appending(path: "key")
+      let keys = try await withThrowingTaskGroup(of: String.self) { group in
+        for _ in 0..<32 { group.addTask { try NodeKey(at: place).publicPEM } }
+        return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+      }
+      #expect(keys.count == 1)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["key"])
+    }
+  }
+
+  @Test("a link that leads nowhere is not taken for a key that is missing")
+  func danglingLink() async throws {
+    try await withFolder { folder in
+      let place = folder.appending(path: "key")
+      let elsewhere = folder.appending(path: "elsewhere")
+      try FileManager.default.createSymbolicLink(at: place, withDestinationURL: elsewhere)
+      #expect(throws: FleetError.self) { try NodeKey(at: place) }
+      #expect(!FileManager.default.fileExists(atPath: elsewhere.path))
+    }
+  }
+
   @Test("a key that others may read, and a file that holds none, are refused")
   func refused() async throws {
     try await withFolder { folder in

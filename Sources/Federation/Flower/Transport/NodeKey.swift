@@ -19,14 +19,15 @@ public struct NodeKey: Sendable {
       .unusableFile(what: "node key", reason: reason)
     }
     let files = FileManager.default
+    // Only where there is none: a key that cannot be looked at for now is not given up.
+    var status = stat()
+    if unsafe lstat(place.path, &status) != 0 {
+      guard errno == ENOENT, Self.makeFile(at: place) else {
+        throw unusable("\(place.path) can be neither read nor made")
+      }
+    }
     guard let found = try? files.attributesOfItem(atPath: place.path) else {
-      self.init()
-      guard
-        files.createFile(
-          atPath: place.path, contents: Data((key.pemRepresentation + "\n").utf8),
-          attributes: [.posixPermissions: 0o600])
-      else { throw unusable("it cannot be written to \(place.path)") }
-      return
+      throw unusable("\(place.path) cannot be read")
     }
     guard let rights = (found[.posixPermissions] as? NSNumber)?.intValue, rights & 0o077 == 0 else {
       throw unusable("others than its owner may read it; chmod 600 \(place.path)")
@@ -35,6 +36,22 @@ public struct NodeKey: Sendable {
       let key = try? P384.Signing.PrivateKey(pemRepresentation: text)
     else { throw unusable("\(place.path) holds no P-384 key in PEM") }
     self.init(key)
+  }
+
+  /// Puts a new key there, whole and at no moment readable by others; one that another program puts
+  /// there first stays.
+  private static func makeFile(at place: URL) -> Bool {
+    let draft = place.deletingLastPathComponent()
+      .appending(path: ".\(place.lastPathComponent).\(UUID().uuidString)").path
+    let flags = O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC
+    let file = unsafe open(draft, flags, 0o600)
+    guard file >= 0 else { return false }
+    defer { unsafe unlink(draft) }
+    let text = Array((P384.Signing.PrivateKey().pemRepresentation + "\n").utf8)
+    let isWritten = unsafe write(file, text, text.count) == text.count && fsync(file) == 0
+    close(file)
+    guard isWritten else { return false }
+    return unsafe link(draft, place.path) == 0 || errno == EEXIST
   }
 
   /// As the wire carries it: PEM with a line end after its last line.
