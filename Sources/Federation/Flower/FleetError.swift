@@ -105,7 +105,7 @@ extension FleetError: CustomStringConvertible {
   public var isPassing: Bool {
     switch self {
     case .unreachable, .tooSlow, .brokeOff, .stillOnline, .notKept: true
-    case .refused(_, let status, _, _): status >= 500
+    case .refused(_, let status, _, _): status >= 500 || status == 429
     default: false
     }
   }

@@ -27,8 +27,12 @@ public struct LocalTransport: FederationTransport {
       return try await coordinator.activate(key, interval: heartbeatInterval)
     } catch {
       if let node {
-        try await beat(as: node)
-        return node
+        do {
+          try await beat(as: node)
+          return node
+        } catch .unknownKey {
+          // It began anew, and has no such number.
+        }
       }
     }
     do {

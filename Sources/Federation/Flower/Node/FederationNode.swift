@@ -43,8 +43,20 @@ public struct FederationNode: Sendable {
   ///
   /// - Throws: `CancellationError`, and ``FleetError`` that no waiting mends.
   public func run(_ work: @escaping Work) async throws {
-    let node = try await patiently { try await activate() }
-    tell(.online(node))
+    while true {
+      let node = try await patiently { try await activate() }
+      tell(.online(node))
+      do { try await takePart(as: node, work) } catch let error as FleetError {
+        // A coordinator that began anew knows the key, but not the number.
+        guard case .unknownKey = error else { throw error }
+        tell(.waiting(error))
+      }
+      try await Task.sleep(for: pause)
+    }
+  }
+
+  /// Stays online and takes instructions under one number.
+  private func takePart(as node: NodeID, _ work: @escaping Work) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await stayOnline(as: node) }
       group.addTask {
@@ -96,11 +108,16 @@ public struct FederationNode: Sendable {
   }
 
   /// Tries again what passes, a little later each time.
-  private func patiently<Result>(_ attempt: () async throws -> Result) async throws -> Result {
+  ///
+  /// - Throws: ``FleetError/tooLate`` at the end, and what does not pass.
+  private func patiently<Result>(
+    until end: Date = .distantFuture, _ attempt: () async throws -> Result
+  ) async throws -> Result {
     var wait = pause
     while true {
       do { return try await attempt() } catch let error as FleetError where error.isPassing {
         try Task.checkCancellation()
+        guard now() < end else { throw FleetError.tooLate }
         tell(.waiting(error))
         try await Task.sleep(for: wait)
         wait = min(wait * 2, .seconds(30))
@@ -110,39 +127,74 @@ public struct FederationNode: Sendable {
 
   /// Answers one instruction.
   ///
-  /// - Returns: whether there was one.
+  /// - Returns: whether there was one, and it was answered.
   private func takeTurn(as node: NodeID, _ work: Work) async throws -> Bool {
     let instruction: Instruction
     if let begun = folder.instruction() {
       instruction = begun
     } else {
-      guard let next = try await patiently({ try await transport.pull(as: node) }) else {
+      let next: Instruction?
+      do { next = try await patiently { try await transport.pull(as: node) } } catch let error
+        as FleetError where error.concernsOneInstruction
+      {
+        tell(.dropped(error))
         return false
       }
+      guard let next else { return false }
       folder.finish()
       // It was given out, so it is not given up for want of room.
       try await patiently { try folder.keep(next) }
       instruction = next
     }
-    let end: Event
-    do {
-      try await patiently { try await fetch(instruction, as: node) }
-      let answer = try await answer(to: instruction, work)
-      // Only the sending is done again, never the work.
-      try await patiently { try await transport.push(answer, as: node) }
-      end = .answered(answer)
-    } catch let error as FleetError where error.concernsOneInstruction {
-      end = .dropped(error)
-    }
+    let answer: Result<DeflatedMessage, FleetError>
+    do { answer = .success(try await carryOut(instruction, as: node, work)) } catch let error
+      as FleetError where error.concernsOneInstruction
+    { answer = .failure(error) }
     folder.finish()
-    tell(end)
-    return true
+    switch answer {
+    case .success(let answer):
+      tell(.answered(answer))
+      return true
+    case .failure(let error):
+      tell(.dropped(error))
+      // It may be given out again at once.
+      return false
+    }
+  }
+
+  /// Nobody waits longer for an answer, whatever an instruction says.
+  private static let longestLifetime: TimeInterval = 43_200
+
+  private func carryOut(
+    _ instruction: Instruction, as node: NodeID, _ work: Work
+  ) async throws -> DeflatedMessage {
+    let latest = now().addingTimeInterval(Self.longestLifetime)
+    // First of all what says how long there is.
+    try await patiently(until: latest) {
+      try await fetch([instruction.message], of: instruction, as: node)
+    }
+    let heading = try Heading(of: instruction.tree, on: folder.objects)
+    guard heading.run == instruction.run, heading.destination == node,
+      heading.source == .coordinator, heading.answers == nil
+    else { throw FleetError.malformed("an instruction is somebody else's") }
+    _ = try heading.answer(to: instruction.message, at: now())
+    let end = min(latest, heading.created.addingTimeInterval(heading.lifetime))
+    try await patiently(until: end) {
+      try await fetch(instruction.tree.objects, of: instruction, as: node)
+      try await transport.confirm(instruction.message, of: instruction.run, as: node)
+    }
+    let answer = try await answer(to: instruction, under: heading, work)
+    // Only the sending is done again, never the work.
+    try await patiently(until: end) { try await transport.push(answer, as: node) }
+    return answer
   }
 
   /// Brings every object here that is not here yet, one at a time.
-  private func fetch(_ instruction: Instruction, as node: NodeID) async throws(FleetError) {
+  private func fetch(
+    _ objects: [ObjectID], of instruction: Instruction, as node: NodeID
+  ) async throws(FleetError) {
     var size = 0
-    for id in instruction.tree.objects where !folder.objects.has(id) {
+    for id in objects where !folder.objects.has(id) {
       let bytes = try await transport.fetch(id, of: instruction.run, as: node)
       size += bytes.count
       guard size <= FleetLimits.largestMessage else {
@@ -150,26 +202,25 @@ public struct FederationNode: Sendable {
       }
       try folder.objects.keep(bytes, as: id)
     }
-    try await transport.confirm(instruction.message, of: instruction.run, as: node)
   }
 
   private func answer(
-    to instruction: Instruction, _ work: Work
+    to instruction: Instruction, under heading: Heading, _ work: Work
   ) async throws -> DeflatedMessage {
-    let heading = try Heading(of: instruction.tree, on: folder.objects)
-    let reply: SealedReply
+    func sealed(_ reply: SealedReply) throws -> DeflatedMessage {
+      let answering = try heading.answer(to: instruction.message, at: now())
+      return try DeflatedMessage(FleetMessage(answering, reply.content))
+    }
     do {
       let message = try FleetMessage(instruction.tree, from: folder.objects)
       tell(.working(kind: heading.kind))
-      reply = try await work(message)
+      return try sealed(try await work(message))
     } catch {
       try Task.checkCancellation()
       tell(.failed(error))
       // What else a failure says could be about a patient.
-      reply = .refusal(error is FleetError ? .unreadable : .workFailed)
+      return try sealed(.refusal(error is FleetError ? .unreadable : .workFailed))
     }
-    let answering = try heading.answer(to: instruction.message, at: now())
-    return try DeflatedMessage(FleetMessage(answering, reply.content))
   }
 }
 
@@ -178,8 +229,11 @@ extension FleetError {
   fileprivate var concernsOneInstruction: Bool {
     switch self {
     case .runIsOver, .replyDropped, .malformed, .tooMuch, .unsupportedArray, .notFinite,
-      .wrongContent, .missing, .tooLate:
+      .wrongContent, .missing, .tooLate, .answerTooLarge, .unexpected:
       true
+    // What is too long for a proxy, or is not there any more; the others are about this site.
+    case .refused(_, let status, _, _):
+      (400..<500).contains(status) && ![401, 403, 412, 429].contains(status)
     default: false
     }
   }

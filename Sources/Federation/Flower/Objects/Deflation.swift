@@ -69,7 +69,7 @@ extension DeflatedMessage {
   /// - Throws: ``FleetError`` if an array cannot be read any more, or is another by now.
   func bytes(of id: ObjectID) throws(FleetError) -> [UInt8]? {
     do { return try content(of: id) } catch let error as FleetError { throw error } catch {
-      throw .notKept(reason: "an array cannot be read any more")
+      throw .malformed("an array of the answer cannot be read any more")
     }
   }
 }
