@@ -30,9 +30,10 @@ struct RepeatedSendingTests {
         break
       }
       try await Task.sleep(for: .milliseconds(Int.random(in: 100...900, using: &random)))
-      guard kills < 24 else { continue }
       kills += 1
-      let victim = Int.random(in: 0...peers.count, using: &random)
+      // An agent that dies before it has begun would never be done.
+      let victims = kills < 24 ? peers.count + 1 : peers.count
+      let victim = Int.random(in: 0..<victims, using: &random)
       if victim == peers.count {
         agent.signal(SIGKILL)
         _ = await agent.end()

@@ -102,7 +102,7 @@ struct ContractTests {
       #expect(try await ways[0].pull(as: node) == nil)
       let reply = try Self.answer(instruction, message, .records(Self.arrays([3, 4])))
       try await ways[0].push(reply, as: node)
-      let answers = try await coordinator.answers(within: .seconds(60))
+      let answers = try await coordinator.answers(within: .seconds(600))
       #expect(try answers[node]?["arrays"]?.array("w")?.floats() == [3, 4])
     }
   }
@@ -116,7 +116,7 @@ struct ContractTests {
       let (instruction, message) = try #require(try await Self.take(ways[0], as: node))
       try await ways[0].push(
         Self.answer(instruction, message, .refusal(code: 1000, reason: "not today")), as: node)
-      let answers = try await coordinator.answers(within: .seconds(60))
+      let answers = try await coordinator.answers(within: .seconds(600))
       guard case .refusal(1000, "not today")? = answers[node]?.content else {
         Issue.record("no refusal")
         return
@@ -268,7 +268,7 @@ struct ContractTests {
       let flood = (0..<1 << 19).map { Float($0) }
       let reply = try Self.answer(instruction, message, .records(Self.arrays(flood)))
       await #expect(throws: FleetError.self) { try await ways[0].push(reply, as: node) }
-      #expect(try await coordinator.answers(within: .seconds(60)).isEmpty)
+      #expect(try await coordinator.answers(within: .seconds(600)).isEmpty)
       guard case .tooMuch? = await coordinator.unusable[node] else {
         Issue.record("it was taken")
         return
@@ -301,7 +301,7 @@ struct ContractTests {
         }
         try FileManager.default.removeItem(at: objects)
         try FileManager.default.createDirectory(at: objects, withIntermediateDirectories: true)
-        let answers = try await coordinator.answers(within: .seconds(60))
+        let answers = try await coordinator.answers(within: .seconds(600))
         running.cancel()
         _ = await running.result
         #expect(try answers[node]?["arrays"]?.array("w")?.floats() == [2, 3])
@@ -333,7 +333,7 @@ struct ContractTests {
       for await event in events { if case .waiting(.unreachable) = event { break } }
       let answers = try await serving(FleetServer(coordinator, port: port)) { _ in
         try await coordinator.ask(node, to: "train", with: Self.arrays([1, 2]))
-        return try await coordinator.answers(within: .seconds(120))
+        return try await coordinator.answers(within: .seconds(600))
       }
       running.cancel()
       _ = await running.result
@@ -367,7 +367,7 @@ struct ContractTests {
               try await FederationNode(ways[0], folder: folder, pause: .milliseconds(5)) { _ in }
                 .run { try addingStep(1, to: $0) }
             }
-            let answers = try await coordinator.answers(within: .seconds(60))
+            let answers = try await coordinator.answers(within: .seconds(600))
             again.cancel()
             _ = await again.result
             #expect(
@@ -410,7 +410,7 @@ struct ContractTests {
         }
         let second = Task { try await again.run { try addingStep(1, to: $0) } }
         for await _ in ends { break }
-        let answers = try await coordinator.answers(within: .seconds(60))
+        let answers = try await coordinator.answers(within: .seconds(600))
         second.cancel()
         _ = await second.result
         #expect(try answers.values.first?["arrays"]?.array("w")?.floats() == [2, 3])

@@ -40,7 +40,7 @@ struct ProxyTests {
             try await transport.push(
               DeflatedMessage(FleetMessage(heading, try addingStep(1, to: message).content)),
               as: node)
-            let answers = try await coordinator.answers(within: .seconds(60))
+            let answers = try await coordinator.answers(within: .seconds(600))
             #expect(try answers[node]?["arrays"]?.array("w")?.floats() == values.map { $0 + 1 })
           }
         }

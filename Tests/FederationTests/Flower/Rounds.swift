@@ -25,7 +25,7 @@ func lead(_ coordinator: EmbeddedCoordinator, rounds: Int, nodes: Int) async thr
     }
     var sum = [Double](repeating: 0, count: 2)
     var weight = 0.0
-    for answer in try await coordinator.answers(within: .seconds(60)).values {
+    for answer in try await coordinator.answers(within: .seconds(600)).values {
       guard case .integer(let examples)? = answer["metrics"]?.value("num-examples"),
         let values = try answer["arrays"]?.array("w")?.floats()
       else { continue }

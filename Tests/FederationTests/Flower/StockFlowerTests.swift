@@ -87,7 +87,7 @@ struct StockFlowerTests {
       "run", try flower.copy(of: StockFlower.analytic).path, "test", "--run-config",
       "result='\(result.path)'")
     let model = try JSONDecoder().decode(
-      Model.self, from: try await contents(of: result, within: .seconds(240)))
+      Model.self, from: try await contents(of: result, within: .seconds(600)))
     // (10 · 1 + 20 · 2 + 10 · 4) / 40 = 2.25 a round.
     #expect(model.weight == [[6.75, 6.75, 6.75], [6.75, 6.75, 6.75]])
     #expect(model.bias == [7.75])
@@ -96,7 +96,7 @@ struct StockFlowerTests {
   private func checkpoint(in state: URL) async throws -> Checkpoint {
     try JSONDecoder().decode(
       Checkpoint.self,
-      from: try await contents(of: state.appending(path: "checkpoint.json"), within: .seconds(60)))
+      from: try await contents(of: state.appending(path: "checkpoint.json"), within: .seconds(300)))
   }
 
   private struct Checkpoint: Decodable {
@@ -131,14 +131,14 @@ struct StockFlowerTests {
     let application = try flower.copy(of: StockFlower.shipped).path
     let settings = "state='\(state.path)' rounds=500 round-wait=60.0 longest-change=1e9"
     try await flower.flwr("run", application, "test", "--run-config", settings)
-    _ = try await contents(of: state.appending(path: "round-00002.npz"), within: .seconds(240))
+    _ = try await contents(of: state.appending(path: "round-00002.npz"), within: .seconds(600))
     try await kill()
     let before = try await checkpoint(in: state)
     try await flower.flwr(
       "run", application, "test", "--run-config",
       settings.replacing("rounds=500", with: "rounds=\(before.round + 2)"))
     _ = try await contents(
-      of: state.appending(path: "round-0000\(before.round + 2).npz"), within: .seconds(240))
+      of: state.appending(path: "round-0000\(before.round + 2).npz"), within: .seconds(600))
     let last = try await checkpoint(in: state)
     // Four values, moved by 1 and by 2.
     #expect(last.entry.updates.map(\.examples).sorted() == [10, 20])
