@@ -10,13 +10,13 @@ struct BrokenLineTests {
   private let node = NodeID(rawValue: 42)
 
   private func address(
-    _ port: UInt16, _ scheme: String = "http", connecting: Duration = .seconds(30),
-    answer: Duration = .seconds(60)
+    _ port: UInt16, _ scheme: String = "http", connecting: Duration = .seconds(600),
+    answer: Duration = .seconds(600)
   ) throws -> CoordinatorAddress {
     try CoordinatorAddress(
       try #require(URL(string: "\(scheme)://127.0.0.1:\(port)")),
       patience: .init(
-        connecting: connecting, answer: answer, pause: .milliseconds(1), cut: .seconds(60)))
+        connecting: connecting, answer: answer, pause: .milliseconds(1), cut: .seconds(600)))
   }
 
   private func failure(of address: CoordinatorAddress) async -> FleetError? {

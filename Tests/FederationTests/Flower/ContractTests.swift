@@ -215,7 +215,7 @@ struct ContractTests {
         #expect(try await coordinator.put(bytes, as: id, by: node, key: owner))
       }
     }
-    let answers = try await coordinator.answers(within: .seconds(60))
+    let answers = try await coordinator.answers(within: .seconds(600))
     #expect(try answers[node]?["arrays"]?.array("w")?.floats() == [3])
   }
 
@@ -238,7 +238,7 @@ struct ContractTests {
         #expect(try await coordinator.put(bytes, as: id, by: node, key: owner))
       }
     }
-    #expect(try await coordinator.answers(within: .seconds(60)).count == 2)
+    #expect(try await coordinator.answers(within: .seconds(600)).count == 2)
   }
 
   @Test("objects of one node are not given to another", arguments: Way.allCases)

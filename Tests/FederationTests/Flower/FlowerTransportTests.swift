@@ -13,7 +13,7 @@ struct FlowerTransportTests {
 
   /// Asks a server that answers as the test says.
   private func ask<Result>(
-    _ server: ScriptedServer, waiting answer: Duration = .seconds(300),
+    _ server: ScriptedServer, waiting answer: Duration = .seconds(600),
     now: @escaping @Sendable () -> Date = { Date() },
     _ body: (FlowerTransport) async throws -> Result
   ) async throws -> Result {
@@ -22,8 +22,8 @@ struct FlowerTransportTests {
       try CoordinatorAddress(
         url,
         patience: .init(
-          connecting: .seconds(300), answer: answer, pause: .milliseconds(1),
-          cut: .seconds(300))),
+          connecting: .seconds(600), answer: answer, pause: .milliseconds(1),
+          cut: .seconds(600))),
       key: key, now: now)
     do {
       let result = try await body(transport)
@@ -204,7 +204,7 @@ struct FlowerTransportTests {
     let nonsense = try ScriptedServer { _ in .answer(200, body: Array("<html>".utf8)) }
     let elsewhere = try ScriptedServer { _ in .answer(302, "Location: http://127.0.0.1:9/") }
     let silent = try ScriptedServer { _ in [.stall] }
-    func failure(_ server: ScriptedServer, waiting: Duration = .seconds(300)) async -> FleetError? {
+    func failure(_ server: ScriptedServer, waiting: Duration = .seconds(600)) async -> FleetError? {
       do {
         _ = try await ask(server, waiting: waiting) { try await $0.pull(as: node) }
         return nil

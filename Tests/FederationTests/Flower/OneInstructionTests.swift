@@ -130,7 +130,7 @@ struct OneInstructionTests {
         try await FederationNode(way, folder: folder, pause: .milliseconds(2)) { _ in }
           .run { try addingStep(1, to: $0) }
       }
-      let answers = try await coordinator.answers(within: .seconds(60))
+      let answers = try await coordinator.answers(within: .seconds(600))
       running.cancel()
       _ = await running.result
       #expect(try answers[number]?["arrays"]?.array("w")?.floats() == [2, 3])

@@ -45,7 +45,7 @@ struct StockFlower {
   /// Runs a command of `flwr` to its end.
   @discardableResult
   func flwr(_ arguments: String...) async throws -> String {
-    let outcome = try await tool("flwr", arguments).outcome(within: .seconds(300))
+    let outcome = try await tool("flwr", arguments).outcome(within: .seconds(600))
     try #require(outcome.status == 0, "\(outcome)")
     return outcome.output
   }
@@ -89,7 +89,7 @@ struct StockFlower {
       ]
     ).launch(writingTo: folder.appending(path: log))
     do {
-      _ = try await process.says(#/Uvicorn running/#, within: .seconds(300))
+      _ = try await process.says(#/Uvicorn running/#, within: .seconds(600))
       return process
     } catch {
       await Self.end([process])
@@ -146,7 +146,7 @@ struct StockFlower {
       arguments: [
         "-ec", "cd \"$0\" && flwr build --app \"$1\"", folder.path, copy.path,
       ], environment: environment
-    ).outcome(within: .seconds(300))
+    ).outcome(within: .seconds(600))
     try #require(outcome.status == 0, "\(outcome)")
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)

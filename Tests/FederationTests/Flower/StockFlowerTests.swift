@@ -96,7 +96,7 @@ struct StockFlowerTests {
   private func checkpoint(in state: URL) async throws -> Checkpoint {
     try JSONDecoder().decode(
       Checkpoint.self,
-      from: try await contents(of: state.appending(path: "checkpoint.json"), within: .seconds(300)))
+      from: try await contents(of: state.appending(path: "checkpoint.json"), within: .seconds(600)))
   }
 
   private struct Checkpoint: Decodable {
