@@ -62,7 +62,9 @@ struct UnsavedTests {
       _ = saved.update(.failed(.setAside(id), "The disk is full."))
       #expect(saved.unsaved.studies == [id])
       #expect(saved.press(.function(5)) == kept.filter { setAside([$0]) != nil })
+      #expect(saved.unsaved.row(id) != nil)
       _ = saved.update(.saved(.apart, id))
+      #expect(saved.unsaved.row(id) == nil, "of what is safe nothing is kept")
       #expect(saved.type("q").contains(.closeStudy(id)))
       #expect(saved.type("q").contains(.quit))
     }

@@ -45,6 +45,8 @@ struct UnsavedWork: Sendable {
     case .review: Self.answer(isSaved: true, of: study, in: &decisions)
     case .apart: Self.answer(isSaved: true, of: study, in: &apart)
     }
+    // A day's studies would gather here.
+    if words[study] == nil, apart[study] == nil, decisions[study] == nil { rows[study] = nil }
   }
 
   /// Takes note of a failure.
@@ -75,6 +77,7 @@ struct UnsavedWork: Sendable {
   mutating func forget(_ study: Study.ID) {
     passOn(study)
     apart[study] = nil
+    rows[study] = nil
   }
 
   /// The reader's words that could not be saved, or not be kept apart.
