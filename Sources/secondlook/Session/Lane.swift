@@ -4,8 +4,8 @@ import Synchronization
 /// A thread of its own for work that may wait for the disk, so that nothing else waits with it.
 ///
 /// The shared threads are as many as there are processors: two slow questions to the store would
-/// keep a draft from being saved. It lasts as long as the program, and where a processor is missing
-/// it gives way to the thread that draws: a key is answered before the next part of a list is read.
+/// keep a draft from being saved. It lasts as long as the program. Where a processor is missing it
+/// asks for less of one than the thread that draws does, which answers the keys.
 final class Lane: TaskExecutor {
   private let jobs = Mutex<[UnownedJob]>([])
   private let arrived = DispatchSemaphore(value: 0)
