@@ -75,7 +75,8 @@ extension SystemStatus {
 
   static func disk(free: Int) -> Disk {
     Disk(
-      free: free, total: 99 << 30, isShort: free < 1 << 29, text: "\(free >> 20) MiB free of 101376"
+      free: free, total: 99 << 30, isShort: free < 1 << 29,
+      text: "\(ByteText.words(free)) free of 106.3 GB"
     )
   }
 

@@ -80,9 +80,9 @@ struct StatusTests {
       }
       return on("gs", status).screen(100, 60)
     }
-    #expect(words(50 << 30).contains("✓ disk 51200 MiB free"))
-    #expect(words(8 << 30).contains("▲ disk 8192 MiB free"))
-    #expect(words(100 << 20).contains("✖ disk 100 MiB free"))
+    #expect(words(50 << 30).contains("✓ disk 53.6 GB free"))
+    #expect(words(8 << 30).contains("▲ disk 8.5 GB free"))
+    #expect(words(100 << 20).contains("✖ disk 104.8 MB free"))
     #expect(words(nil).contains("▲ disk: how much is free is not known"))
   }
 

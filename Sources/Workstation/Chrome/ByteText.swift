@@ -1,7 +1,7 @@
 /// Numbers of bytes as people read them.
-enum ByteText {
+public enum ByteText {
   /// `812 B`, `14 kB`, `2.1 MB`, `3.4 GB`: powers of a thousand, rounded down.
-  static func words(_ count: Int) -> String {
+  public static func words(_ count: Int) -> String {
     switch count {
     case ..<1000: return "\(count) B"
     case ..<1_000_000: return "\(count / 1000) kB"

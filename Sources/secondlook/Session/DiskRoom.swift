@@ -1,4 +1,5 @@
 import Foundation
+import Workstation
 
 /// What is left of the disk on which a store is.
 ///
@@ -22,8 +23,10 @@ struct DiskRoom {
   var isShort: Bool { free < Self.least }
 
   /// How much is left and, when it is too little, what follows and what to do.
+  ///
+  /// No finer than a person reads it: a screen that shows it is not drawn anew for each megabyte.
   var text: String {
-    let words = "\(free >> 20) MiB free of \(total >> 20)"
+    let words = "\(ByteText.words(free)) free of \(ByteText.words(total))"
     return isShort
       ? "\(words): nearly full; what is sent waits or is turned away until there is room" : words
   }
