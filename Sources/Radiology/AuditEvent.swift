@@ -10,6 +10,7 @@ public struct AuditEvent: Codable, Sendable, Hashable {
     case signed, preliminary, secondLook
     case exported, delivered, consentChanged, modelPromoted, modelRejected, lessonMade, updateSent
     case roundEnded, failed
+    case joinedFederation, leftFederation, paused, resumed, taskAsked, taskDecided
   }
 
   /// Counted from 1 without gaps.

@@ -5,7 +5,7 @@ extension Store {
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
   /// There never was a layout 4.
-  static let layout = 12
+  static let layout = 13
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -75,6 +75,10 @@ extension Store {
     migrator.registerMigration("12 how readers called what a model had scored") { database in
       try database.execute(sql: clinicalOrders + scoring)
       try database.execute(sql: "PRAGMA user_version = 12")
+    }
+    migrator.registerMigration("13 what a coordinator asks, and what leaves") { database in
+      try database.execute(sql: federation)
+      try database.execute(sql: "PRAGMA user_version = 13")
     }
     try migrator.migrate(writer)
   }
@@ -289,6 +293,25 @@ extension Store {
   private static let ownReading = """
     ALTER TABLE review ADD COLUMN firstCall TEXT;
     ALTER TABLE review ADD COLUMN measurements TEXT NOT NULL DEFAULT '[]';
+
+    """
+
+  private static let federation = """
+    -- What a coordinator asks, and what a person said of it.
+    CREATE TABLE task (
+      id TEXT PRIMARY KEY, coordinator TEXT NOT NULL, parts TEXT NOT NULL, settings TEXT NOT NULL,
+      partners TEXT NOT NULL, clip REAL, noise REAL, asked REAL NOT NULL, state TEXT NOT NULL,
+      decidedBy TEXT, decided REAL
+    ) STRICT;
+
+    -- What was sealed to leave this site; one row an instruction.
+    CREATE TABLE released (
+      id TEXT PRIMARY KEY, coordinator TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL,
+      round INTEGER, modelIn TEXT NOT NULL, lessons INTEGER NOT NULL, manifest TEXT NOT NULL,
+      examples INTEGER NOT NULL, norm REAL, clip REAL, noise REAL, began REAL NOT NULL,
+      sealed REAL NOT NULL, answer TEXT, bytes INTEGER, taken REAL
+    ) STRICT;
+    CREATE INDEX released_sealed ON released (sealed);
 
     """
 
