@@ -4,6 +4,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   case unsafeClip(Double)
   /// Noise that hides nothing, or that no clip gives a measure, is no privacy.
   case unsafeNoise(Double)
+  /// An exact figure says what noise was to hide.
+  case exactUnderNoise
   /// This version cannot give what the mode promises, so nothing is sent.
   case modeNotOffered(String)
   /// The local training produced numbers that are no numbers.
@@ -40,6 +42,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
     case .unsafeNoise(let noise):
       "Noise of \(noise) clips hides nothing: it has to be a number from 0.1 to 1000, with a clip. "
         + "Nothing was sent."
+    case .exactUnderNoise:
+      "Noise is demanded of what leaves, and this figure has none. Nothing was sent."
     case .modeNotOffered(let mode):
       "Privacy mode “\(mode)” is not offered by this version; nothing was sent."
     case .notFinite:

@@ -116,13 +116,15 @@ public final class Trainer {
   ///   - parameters: the round's weights.
   ///   - round: counted from 0.
   ///   - rounds: how many there will be; the learning rate falls over all of them.
-  /// - Returns: the weights after the last step and the mean loss. If the task is cancelled in
-  ///   between, the steps that were made count.
+  ///   - goesOn: told after every step how many were made; false ends the round there.
+  /// - Returns: the weights after the last step, the mean loss, and how many steps were made. If
+  ///   the task is cancelled in between, the steps that were made count.
   /// - Throws: ``TriageError/parametersDoNotFit(_:)``, ``TriageError/trainingDiverged(step:)``,
   ///   ``TriageError/engineFailed(_:)``.
   public func run(
-    steps: Int, from parameters: Parameters, round: Int, of rounds: Int
-  ) throws(TriageError) -> (parameters: Parameters, loss: Float) {
+    steps: Int, from parameters: Parameters, round: Int, of rounds: Int,
+    goesOn: (Int) -> Bool = { _ in true }
+  ) throws(TriageError) -> (parameters: Parameters, loss: Float, steps: Int) {
     precondition(steps > 0 && round >= 0 && round < rounds, "a round of the plan, with steps")
     do {
       let memory = training.optimizerState
@@ -138,9 +140,20 @@ public final class Trainer {
       guard let loss = try learn(step: step, of: rounds * steps) else { break }
       sum += loss
       made += 1
+      guard goesOn(made) else { break }
     }
     mean = training.parameters
-    return (training.parameters, made > 0 ? sum / Float(made) : 0)
+    return (training.parameters, made > 0 ? sum / Float(made) : 0, made)
+  }
+
+  /// What the optimiser remembers, so that a round goes on in another process as in this one.
+  public var optimizerState: Parameters { training.optimizerState }
+
+  /// Lets the optimiser remember what it did at the end of an earlier round.
+  ///
+  /// - Throws: ``TriageError/engineFailed(_:)`` if it is another network's or another optimiser's.
+  public func restore(optimizerState state: Parameters) throws(TriageError) {
+    do { try training.restore(optimizerState: state) } catch { throw TriageError(error) }
   }
 
   /// Makes one step and counts it.

@@ -2,8 +2,8 @@ public import Engine
 
 /// What may leave this site as an answer to a coordinator of Flower's.
 ///
-/// Only ``PrivacyGate/seal(_:trainedOn:of:)`` makes one with anything of the site in it; a refusal
-/// says nothing but what this program wrote.
+/// Only ``PrivacyGate/seal(_:trainedOn:of:)`` and ``PrivacyGate/seal(loss:over:)`` make one with
+/// anything of the site in it; a refusal says nothing but what this program wrote.
 public struct SealedReply: Sendable {
   let content: FleetMessage.Content
   /// How many examples it stands for; 0 for a refusal.
@@ -27,6 +27,12 @@ public struct SealedReply: Sendable {
     case workFailed = 1000
     case unreadable = 1001
     case notAllowed = 1002
+    case otherModel = 1003
+    case tooLittlePrivacy = 1004
+    case budgetSpent = 1005
+    case tooFewLessons = 1006
+    case tooMuchWork = 1007
+    case unknownPartners = 1008
 
     /// What the coordinator is told.
     public var reason: String {
@@ -34,6 +40,12 @@ public struct SealedReply: Sendable {
       case .workFailed: "This site could not do the work."
       case .unreadable: "This site could not read the instruction, and did nothing."
       case .notAllowed: "The owner of this site does not allow this work."
+      case .otherModel: "This site has another model; its arrays do not fit."
+      case .tooLittlePrivacy: "This site requires more privacy than the task promises."
+      case .budgetSpent: "This site has spent its privacy budget."
+      case .tooFewLessons: "This site has too few lessons it may use."
+      case .tooMuchWork: "The task asks for more work than this site does in a round."
+      case .unknownPartners: "The roster is not one this site knows; it does not take part."
       }
     }
   }
@@ -68,6 +80,25 @@ extension PrivacyGate {
         ("arrays", .arrays(arrays)),
         ("metrics", .metrics([("num-examples", .integer(Int64(examples)))])),
       ]), examples: examples, norm: norm, noise: noise)
+  }
+}
+
+extension PrivacyGate {
+  /// Seals how well a site's own lessons fit a coordinator's model: a mean over many, and a count.
+  ///
+  /// - Throws: ``FederationError/tooFewToSum(_:)``, ``FederationError/notFinite``, and
+  ///   ``FederationError/exactUnderNoise`` where noise is demanded: the mean has none.
+  public func seal(loss: Double, over examples: Int) throws(FederationError) -> SealedReply {
+    guard noise == nil else { throw .exactUnderNoise }
+    guard examples >= Statistics.leastInSum else { throw .tooFewToSum(examples) }
+    guard loss.isFinite else { throw .notFinite }
+    return SealedReply(
+      .records([
+        (
+          "metrics",
+          .metrics([("num-examples", .integer(Int64(examples))), ("loss", .double(loss))])
+        )
+      ]), examples: examples, norm: 0)
   }
 }
 
