@@ -82,11 +82,13 @@ public struct Configuration: Sendable, Equatable {
   public let reading: ReadingRules
   /// Where documents go; none means the folder in the store's.
   public let destinations: [Destination]
+  /// What is demanded of a federation.
+  public let federation: Federation
 
   /// A configuration in which nothing speaks to anybody.
   public static let none = Configuration(
     receiver: nil, watched: [], archives: [], worklist: nil, reading: ReadingRules(),
-    destinations: [])
+    destinations: [], federation: .usual)
 }
 
 extension Configuration {
@@ -120,7 +122,7 @@ extension Configuration {
   }
 
   /// What is read here; ``Workplace`` reads the others.
-  static let sections = ["receive", "watch", "pacs", "worklist", "destination"]
+  static let sections = ["receive", "watch", "pacs", "worklist", "destination", "federation"]
 
   /// Reads a text as if it were in a file; paths count from that file's folder.
   static func read(_ text: String, file: URL) throws(ConfigurationError) -> Configuration {
@@ -138,11 +140,13 @@ extension Configuration {
     guard Set(destinations.map(\.name)).count == destinations.count else {
       throw settings.wrong("destination", "may use each name once")
     }
+    let federation = try settings.section("federation", Federation.init)
     // Mistakes of the other sections are told here too: this is what `peer check` reads.
     let workplace = try Workplace(&settings)
     try settings.end()
     return Configuration(
       receiver: receiver, watched: watched ?? [], archives: archives, worklist: worklist,
-      reading: workplace.reading, destinations: destinations)
+      reading: workplace.reading, destinations: destinations,
+      federation: federation ?? .usual)
   }
 }

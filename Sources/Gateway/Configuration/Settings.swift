@@ -112,9 +112,16 @@ struct Settings {
 
   /// A number from 0 to 1.
   mutating func share(_ key: String) throws(ConfigurationError) -> Double? {
+    try number(key, in: 0...1)
+  }
+
+  mutating func number(
+    _ key: String, in range: ClosedRange<Double>
+  ) throws(ConfigurationError) -> Double? {
     guard let value = value(key) else { return nil }
-    guard let number = value.double ?? value.int.map(Double.init), (0...1).contains(number) else {
-      throw wrong(key, "has to be a number from 0 to 1")
+    guard let number = value.double ?? value.int.map(Double.init), range.contains(number) else {
+      let bounds = [range.lowerBound, range.upperBound].map { String(format: "%g", $0) }
+      throw wrong(key, "has to be a number from \(bounds[0]) to \(bounds[1])")
     }
     return number
   }

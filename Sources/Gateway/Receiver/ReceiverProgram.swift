@@ -1,6 +1,4 @@
 public import Foundation
-import Subprocess
-import SystemPackage
 
 /// The DICOM receiver, `secondlook-dicom receive`: a process of its own that meets what peers send.
 ///
@@ -25,30 +23,10 @@ public struct ReceiverProgram: Sendable {
   /// - Throws: ``GatewayError/toolFailed(server:reason:)`` with its own words if it ends by itself,
   ///   for example because the port is taken.
   public func run() async throws(GatewayError) {
-    var platform = PlatformOptions()
-    // A ^C on the terminal is for us, who then tell it to stop.
-    platform.createSession = true
-    platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: Self.farewell)]
-    let complaint: String
-    do {
-      // It reads nothing, but hears when the other end of its input is gone: with us.
-      let ends = try FileDescriptor.pipe()
-      defer { try? ends.writeEnd.close() }
-      let result = try await Subprocess.run(
-        .path(FilePath(program.executable.path)), arguments: Arguments(arguments),
-        environment: .custom([Environment.Key: String]()), platformOptions: platform,
-        input: .fileDescriptor(ends.readEnd, closeAfterSpawningProcess: true),
-        output: .discarded, error: .string(limit: 64 << 10))
-      if Task.isCancelled { return }
-      complaint = result.standardError
-    } catch {
-      if Task.isCancelled { return }
-      throw .toolFailed(server: server, reason: "secondlook-dicom could not be run")
-    }
-    var reason = complaint.split(whereSeparator: \.isNewline).last ?? "it ended without a word"
-    reason = reason.trimmingPrefix("Error: ")
-    if reason.last == "." { reason.removeLast() }
-    throw .toolFailed(server: server, reason: String(reason))
+    let program = AttachedProgram(
+      program.executable, arguments, inheritsEnvironment: false, farewell: Self.farewell)
+    guard let complaint = await program.run() else { return }
+    throw .toolFailed(server: server, reason: complaint)
   }
 
   /// Title, address and port, for people.
