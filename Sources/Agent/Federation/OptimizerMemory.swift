@@ -1,0 +1,31 @@
+import Engine
+import Foundation
+
+/// What a site's optimiser remembers after each round of a run, so that a round that begins again
+/// after a kill begins as it did the first time.
+struct OptimizerMemory {
+  private let folder: URL
+
+  init(in folder: URL) { self.folder = folder.appending(path: "optimizer") }
+
+  private func file(_ run: UInt64, _ round: Int) -> URL {
+    folder.appending(path: "\(run)-\(round)")
+  }
+
+  /// What was remembered after a round; none if nothing was, or it cannot be read any more.
+  func state(after round: Int, of run: UInt64) -> Parameters? {
+    (try? Data(contentsOf: file(run, round))).flatMap { try? Parameters(decoding: [UInt8]($0)) }
+  }
+
+  /// Remembers it after a round, and forgets what is older than the round before.
+  func keep(_ state: Parameters, after round: Int, of run: UInt64) throws {
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try Data(state.encoded()).write(to: file(run, round), options: .atomic)
+    let wanted = [file(run, round), file(run, round - 1)].map(\.lastPathComponent)
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    where !wanted.contains(name) {
+      try? FileManager.default.removeItem(at: folder.appending(path: name))
+    }
+  }
+}

@@ -1,0 +1,296 @@
+import Crypto
+import Engine
+public import Federation
+public import Foundation
+import Gateway
+import Radiology
+public import Store
+import Triage
+
+/// What a site does about a coordinator's instructions: asks its people, learns, and seals.
+///
+/// Everything a round needs is in the store and in the instruction, so that a round that was cut off
+/// and begins again ends as if nothing had happened; noise alone is drawn anew, before it was sent.
+public actor SiteWork {
+  private let store: Store
+  private let shelf: ModelShelf
+  private let book: LessonBook
+  private let site: String
+  private let coordinator: String
+  private let policy: SitePolicy
+  private let memory: OptimizerMemory
+  private let pause: Duration
+  private let now: @Sendable () -> Date
+
+  /// The work of the store in a folder, for the coordinator of that host and port.
+  ///
+  /// `folder` is the node's own; `pause` is how long it waits before it asks again whether a
+  /// person has decided.
+  public init(
+    home: URL, store: Store, pictures: PictureShelf, site: String, coordinator: String,
+    policy: SitePolicy, folder: URL, pause: Duration = .seconds(2),
+    now: @escaping @Sendable () -> Date = { Date() }
+  ) {
+    self.store = store
+    shelf = ModelShelf(store: store, home: home)
+    book = LessonBook(store: store, pictures: pictures, site: site)
+    self.site = site
+    self.coordinator = coordinator
+    self.policy = policy
+    memory = OptimizerMemory(in: folder)
+    self.pause = pause
+    self.now = now
+  }
+
+  /// Carries an instruction out, or says that this site does not.
+  ///
+  /// Waits for a person where a task is new. What a person has to know is told in the store, as
+  /// ``Radiology/FederationProgress``.
+  /// - Throws: `FleetError` for what cannot be read or is not waited for any more,
+  ///   `FederationError`, `TriageError` and `StoreError`; then nothing of the site leaves.
+  public func answer(_ message: FleetMessage) async throws -> SealedReply {
+    let instruction = try LearningInstruction(message)
+    try closeRound(before: instruction)
+    do {
+      switch instruction.kind {
+      case .train:
+        return try await learn(
+          instruction, until: message.heading.created + message.heading.lifetime)
+      case .evaluate: return try await judge(instruction)
+      }
+    } catch let objection as SitePolicy.Objection {
+      try tell(.idle, instruction, note: objection.description)
+      try store.record(
+        .taskDecided, actor: "sync", detail: "Task of \(coordinator): \(objection)", at: now())
+      return .refusal(objection.refusal)
+    }
+  }
+
+  /// Remembers the round this site took part in last, now that its outcome came.
+  private func closeRound(before instruction: LearningInstruction) throws {
+    let last = try store.releases(limit: 1).first {
+      $0.kind == LearningInstruction.Kind.train.rawValue && $0.coordinator == coordinator
+    }
+    guard let last, let taken = last.taken, last.id != instruction.name,
+      last.modelIn != instruction.model.digest
+    else { return }
+    try store.save(
+      Round(
+        number: last.round ?? 0, coordinator: coordinator, privacy: .plain, modelIn: last.modelIn,
+        modelOut: instruction.model.digest,
+        contributions: [
+          Round.Contribution(
+            site: site, lessons: last.examples, digest: last.answer ?? "", bytes: last.bytes ?? 0,
+            norm: last.norm ?? 0)
+        ], started: last.began, ended: taken))
+  }
+
+  // MARK: - What a person decides
+
+  private func task(_ instruction: LearningInstruction) throws -> LearningTask {
+    try store.note(
+      LearningTask(
+        coordinator: coordinator,
+        parts: instruction.model.entries.map { .init(name: $0.name, shape: $0.shape) },
+        settings: instruction.settings, partners: [], clip: instruction.clip,
+        noise: instruction.noise, asked: now()
+      ) { SHA256.hash(data: Data($0.utf8)).hexadecimal })
+  }
+
+  /// Waits until somebody has approved the task.
+  private func approved(
+    _ instruction: LearningInstruction, until end: Date
+  ) async throws -> LearningTask {
+    var task = try task(instruction)
+    while task.state == .pending {
+      try tell(
+        .pending, instruction,
+        note: "Task \(task.shortID) waits for approval: secondlook federation approve "
+          + task.shortID)
+      try await Task.sleep(for: pause)
+      guard now() < end else { throw FleetError.tooLate }
+      task = try store.task(task.id) ?? task
+    }
+    guard task.state == .approved else {
+      throw SitePolicy.Objection(
+        refusal: .notAllowed, description: "Task \(task.shortID) was refused here.")
+    }
+    return task
+  }
+
+  // MARK: - Learning
+
+  private func learn(
+    _ instruction: LearningInstruction, until end: Date
+  ) async throws -> SealedReply {
+    let recipe = try recipe(for: instruction)
+    if let objection = policy.objection(to: instruction, released: try store.releasedNoise()) {
+      throw objection
+    }
+    let task = try await approved(instruction, until: end)
+    let began = now()
+    let lessons = try await lessons(.train, for: recipe)
+    try tell(.training, instruction, done: 0)
+    let (trained, examples) = try train(on: lessons.images, by: recipe, for: instruction)
+    // A cut-off round made fewer steps than it was asked for, and not for want of time.
+    try Task.checkCancellation()
+    let gate = try PrivacyGate(clip: instruction.clip, noise: instruction.noise)
+    let reply = try gate.seal(trained, trainedOn: examples, of: instruction.model)
+    try store.save(
+      Release(
+        id: instruction.name, coordinator: coordinator, kind: instruction.kind.rawValue,
+        task: task.id, round: instruction.round, modelIn: instruction.model.digest,
+        lessons: lessons.images.count, manifest: lessons.manifest, examples: examples,
+        norm: reply.norm, clip: gate.clip, noise: gate.noise, began: began, sealed: now()))
+    try tell(.sending, instruction, done: 1)
+    return reply
+  }
+
+  /// The active model's way of learning, if its network is the one the coordinator sent.
+  private func recipe(for instruction: LearningInstruction) throws -> Recipe {
+    guard let active = try shelf.active(),
+      (try? active.network.check(instruction.model)) != nil
+    else {
+      throw SitePolicy.Objection(
+        refusal: .otherModel,
+        description: "The coordinator's model does not fit the one that is active here. Nothing "
+          + "was sent. Ask the coordinator which model the federation learns.")
+    }
+    var training = TrainingPlan()
+    training.learningRate = Float(instruction.learningRate ?? 2e-3)
+    training.proximity = Float(instruction.proximal)
+    // The mean over rounds is the coordinator's to take.
+    training.averaging = 0
+    return Recipe(
+      network: active.network, preprocessing: active.preprocessing, card: active.card,
+      training: training)
+  }
+
+  /// The lessons that may be used now, and the digest of their list.
+  private func lessons(
+    _ part: Lesson.Part, for recipe: Recipe
+  ) async throws -> (images: [LabelledImage], manifest: String) {
+    let images = try await book.images(part, preparedBy: recipe.preprocessing)
+    let list = try store.lessons(part: part).map { "\($0.instance) \($0.digest)\n" }.joined()
+    guard images.count >= Statistics.leastInSum, Set(images.map(\.isSuspicious)).count == 2 else {
+      throw SitePolicy.Objection(
+        refusal: .tooFewLessons,
+        description: "There are \(images.count) lessons of consenting patients to learn from; a "
+          + "round takes at least \(Statistics.leastInSum), normal and suspicious ones. Nothing "
+          + "was sent. Sign reports and record consent (secondlook consent), and the next round "
+          + "is joined.")
+    }
+    return (images, SHA256.hash(data: Data(list.utf8)).hexadecimal)
+  }
+
+  /// - Returns: what was learned, and how many examples it took.
+  private func train(
+    on lessons: [LabelledImage], by recipe: Recipe, for instruction: LearningInstruction
+  ) throws -> (trained: Parameters, examples: Int) {
+    let batch = min(instruction.batch ?? 16, lessons.count)
+    let steps = min(
+      instruction.steps ?? max(1, 2 * lessons.count / batch), policy.demands.mostSteps)
+    // Who does not say how many rounds there will be gets a rate that falls within each.
+    let isCounted = instruction.rounds != nil && instruction.round != nil
+    let round = isCounted ? (instruction.round ?? 1) - 1 : 0
+    let run = instruction.run.rawValue
+    let trainer = try recipe.trainer(
+      lessons, batch: batch, seed: instruction.seed ?? run, from: instruction.model)
+    if let state = memory.state(after: (instruction.round ?? 1) - 1, of: run) {
+      try trainer.restore(optimizerState: state)
+    }
+    let start = ContinuousClock.now
+    var told = start
+    let result = try trainer.run(
+      steps: steps, from: instruction.model, round: round,
+      of: isCounted ? instruction.rounds ?? 1 : 1
+    ) { made in
+      if .now - told > .seconds(2) {
+        told = .now
+        try? tell(.training, instruction, done: Double(made) / Double(steps))
+      }
+      return .now - start < policy.demands.mostTime
+    }
+    try Task.checkCancellation()
+    if let round = instruction.round {
+      try memory.keep(trainer.optimizerState, after: round, of: run)
+    }
+    return (result.parameters, result.steps * batch)
+  }
+
+  // MARK: - Judging
+
+  /// Takes the round's model as a candidate, and says how well it fits lessons it was not taught.
+  private func judge(_ instruction: LearningInstruction) async throws -> SealedReply {
+    let recipe = try recipe(for: instruction)
+    let task = try store.tasks().first {
+      $0.coordinator == coordinator && $0.state == .approved
+        && $0.parts == instruction.model.entries.map { .init(name: $0.name, shape: $0.shape) }
+    }
+    guard let task else {
+      throw SitePolicy.Objection(
+        refusal: .notAllowed,
+        description: "A model was to be judged before any task of \(coordinator) was approved.")
+    }
+    let began = now()
+    try tell(.evaluating, instruction)
+    let lessons = try await book.images(.train, preparedBy: recipe.preprocessing)
+    let validation = try await self.lessons(.validation, for: recipe)
+    try propose(instruction, by: recipe, lessons: lessons, validation: validation.images)
+    if let objection = policy.objection(to: instruction, released: []) { throw objection }
+    guard instruction.noise == nil else {
+      throw SitePolicy.Objection(
+        refusal: .notAllowed,
+        description: "The model came as a candidate. How well it fits was not sent: the task wants "
+          + "noise, and that figure has none.")
+    }
+    let reads = try recipe.raw(instruction.model).reads(of: validation.images)
+    let losses = reads.map { read in
+      let right = read.isSuspicious ? read.probability : 1 - read.probability
+      return -log(max(right, 1e-12))
+    }
+    let gate = try PrivacyGate(clip: instruction.clip, noise: instruction.noise)
+    let reply = try gate.seal(
+      loss: losses.reduce(0, +) / Double(losses.count), over: losses.count)
+    try store.save(
+      Release(
+        id: instruction.name, coordinator: coordinator, kind: instruction.kind.rawValue,
+        task: task.id, round: instruction.round, modelIn: instruction.model.digest,
+        lessons: losses.count, manifest: validation.manifest, examples: losses.count, norm: nil,
+        clip: nil, noise: nil, began: began, sealed: now()))
+    try tell(.sending, instruction)
+    return reply
+  }
+
+  /// Puts the model on the shelf as a candidate, calibrated on this site's own lessons.
+  private func propose(
+    _ instruction: LearningInstruction, by recipe: Recipe, lessons: [LabelledImage],
+    validation: [LabelledImage]
+  ) throws {
+    let (model, statement) = try Model.learned(
+      network: recipe.network, parameters: instruction.model,
+      preprocessing: recipe.preprocessing,
+      readOut: ReadOut(pooling: recipe.training.loss.pooling), validation: validation,
+      familiarity: Familiarity(lessons: lessons.map(\.prepared)), card: recipe.card,
+      lineage: Lineage(
+        parents: try store.activeModel().map { [$0.id] } ?? [], round: instruction.round,
+        sites: [site], lessons: lessons.count,
+        recipe: "federated with \(coordinator), calibrated at \(site)", made: instruction.created))
+    try shelf.add(model)
+    try store.record(
+      .roundEnded, actor: "sync", detail: "Candidate \(model.id.prefix(12)): \(statement)",
+      at: now())
+  }
+
+  // MARK: - What is seen of it
+
+  private func tell(
+    _ phase: FederationProgress.Phase, _ instruction: LearningInstruction, done: Double? = nil,
+    note: String? = nil
+  ) throws {
+    try store.tell(
+      FederationProgress(
+        phase: phase, round: instruction.round, rounds: instruction.rounds, done: done, at: now(),
+        note: note))
+  }
+}

@@ -1,0 +1,203 @@
+import Engine
+import Foundation
+import Gateway
+import Radiology
+import Store
+import Testing
+
+@testable import Agent
+@testable import Federation
+
+@Suite("What a site does about a coordinator's instructions")
+struct SiteWorkTests {
+  private func demands(
+    clip: Double? = nil, noise: Double? = nil, epsilon: Double? = nil, steps: Int = 100
+  ) -> Configuration.Federation {
+    Configuration.Federation(
+      longestChange: clip, leastNoise: noise, mostEpsilon: epsilon, delta: 1e-5, mostSteps: steps,
+      mostTime: .seconds(600))
+  }
+
+  @Test("a new task waits for a person, and nothing is learned before")
+  func waits() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    async let reply = site.work().answer(site.instruction())
+    while try site.store.federationProgress()?.phase != .pending {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    #expect(try site.store.releases().isEmpty)
+    let task = try #require(try site.store.tasks().first)
+    #expect(task.settings["steps"] == "3" && task.settings["server-round"] == nil)
+    #expect(task.bytes == 4 * (try JoinedSite.fresh().count))
+    try await site.approve()
+    let moved = try await reply.parameters()
+    #expect(moved.isShaped(like: try JoinedSite.fresh()))
+    #expect(moved != (try JoinedSite.fresh()))
+    #expect(try site.store.releases().map(\.examples) == [12])
+  }
+
+  @Test("a refused task is answered with no, and nothing of the site leaves")
+  func refused() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    async let reply = site.work().answer(site.instruction())
+    while try site.store.tasks().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    try site.store.decide(site.store.tasks()[0].id, .refused, by: "Ada", at: Date())
+    #expect(try await reply.refusalCode == 1002)
+    #expect(try site.store.releases().isEmpty)
+  }
+
+  @Test("a person who decides too late is waited for no longer")
+  func tooLate() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let message = FleetMessage(
+      Heading(
+        "train", run: RunID(rawValue: 5), to: NodeID(rawValue: 9), created: Date(), lifetime: 0.05),
+      try site.instruction().content)
+    await #expect(throws: FleetError.tooLate) { try await site.work().answer(message) }
+  }
+
+  @Test("a round that is cut off and begun again ends as if it had never been cut off")
+  func again() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    // So many steps that a round can be caught in its middle.
+    let message = try site.instruction(settings: [("steps", .integer(500))])
+    let whole = try await site.answer(message).parameters()
+    let cut = Task { try await site.work(demands(steps: 500)).answer(message) }
+    while try site.store.federationProgress()?.phase != .training {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    cut.cancel()
+    await #expect(throws: (any Error).self) { try await cut.value }
+    #expect(try await site.work().answer(message).parameters() == whole)
+    #expect(try site.store.releases().count == 1)
+  }
+
+  @Test("the optimiser remembers across processes what it remembers in one")
+  func remembers() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let first = try await site.answer(site.instruction()).parameters()
+    let second = try await site.work().answer(site.instruction(round: 2, model: first))
+    // A kill after the second round's memory was kept, and before its answer was.
+    let again = try await site.work().answer(site.instruction(round: 2, model: first))
+    #expect(try second.parameters() == again.parameters())
+    try FileManager.default.removeItem(
+      at: site.home.appending(path: "federation/node/optimizer"))
+    let forgetful = try await site.work().answer(site.instruction(round: 2, model: first))
+    #expect(try forgetful.parameters() != second.parameters())
+  }
+
+  @Test("a task that promises less privacy than the site requires is refused unasked")
+  func weaker() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let strict = demands(clip: 1, noise: 0.5)
+    for settings: [(name: String, value: RecordValue)] in [
+      [], [("clip", .double(2)), ("noise", .double(1))], [("clip", .double(1))],
+      [("clip", .double(1)), ("noise", .double(0.4))],
+    ] {
+      let reply = try await site.work(strict).answer(site.instruction(settings: settings))
+      #expect(reply.refusalCode == 1004)
+    }
+    #expect(try site.store.tasks().isEmpty && site.store.releases().isEmpty)
+    #expect(try site.store.federationProgress()?.note?.contains("least_noise") == true)
+  }
+
+  @Test("what is promised is kept: no longer change leaves, and its noise is on record")
+  func kept() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let clipped = try await site.answer(site.instruction(settings: [("clip", .double(0.001))]))
+    #expect(clipped.norm <= 0.001 * 1.0001)
+    let noisy = try await site.answer(
+      site.instruction(round: 2, settings: [("clip", .double(0.01)), ("noise", .double(1))]),
+      demands(clip: 0.01, noise: 1))
+    #expect(noisy.noise == 1)
+    #expect(try site.store.releasedNoise() == [nil, 1])
+    let status = try FederationStatus(of: site.store, demands: .usual)
+    #expect(status.privacy.epsilon == nil && status.privacy.plain == 1)
+  }
+
+  @Test("a spent budget ends the site's part")
+  func budget() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let settings: [(name: String, value: RecordValue)] = [
+      ("clip", .double(0.01)), ("noise", .double(1)),
+    ]
+    let strict = demands(clip: 0.01, noise: 1, epsilon: 6)
+    var codes: [Int64?] = []
+    for round in 1...3 {
+      let message = try site.instruction(round: round, settings: settings)
+      codes.append(try await site.answer(message, strict).refusalCode)
+    }
+    #expect(codes == [nil, 1005, 1005])
+    let epsilon = try #require(
+      try FederationStatus(of: site.store, demands: strict).privacy.epsilon)
+    #expect((4...5).contains(epsilon))
+  }
+
+  @Test("a withdrawn consent takes its lesson out of the next round")
+  func withdrawn() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    _ = try await site.answer(site.instruction())
+    let lesson = try #require(try site.store.lessons(part: .train).first)
+    try site.store.setConsent(lesson.study, .withdrawn, by: "Ada")
+    _ = try await site.work().answer(site.instruction(round: 2))
+    let releases = try site.store.releases()
+    #expect(releases.map(\.lessons).sorted() == [11, 12])
+    #expect(Set(releases.map(\.manifest)).count == 2)
+  }
+
+  @Test("a site with too few lessons, another model or too much to do says so")
+  func cannot() async throws {
+    let site = try await JoinedSite(train: 4)
+    defer { site.clean() }
+    #expect(try await site.answer(site.instruction()).refusalCode == 1006)
+    let other = Parameters(entries: [.init(name: "w", shape: [2], values: [1, 2])])
+    #expect(try await site.work().answer(site.instruction(model: other)).refusalCode == 1003)
+    let much = try await site.work(demands(steps: 2)).answer(site.instruction())
+    #expect(much.refusalCode == 1007)
+  }
+
+  @Test("a model to judge becomes a candidate, and a mean over many is all that leaves")
+  func judged() async throws {
+    let site = try await JoinedSite(validation: 30)
+    defer { site.clean() }
+    #expect(try await site.work().answer(site.instruction("evaluate")).refusalCode == 1002)
+    let moved = try await site.answer(site.instruction()).parameters()
+    let reply = try await site.work().answer(
+      site.instruction("evaluate", round: 4, model: moved, settings: [("final", .bool(true))]))
+    guard case .records(let records) = reply.content else { return #expect(Bool(false)) }
+    #expect(records.map(\.name) == ["metrics"])
+    #expect(records[0].record.value("num-examples") == .integer(30))
+    let candidate = try #require(try site.store.models().first { $0.state == .candidate })
+    #expect(candidate.round == 4)
+    let noisy = try await site.work().answer(
+      site.instruction(
+        "evaluate", round: 4, model: moved,
+        settings: [("clip", .double(1)), ("noise", .double(1))]))
+    #expect(noisy.refusalCode == 1002)
+    #expect(try site.store.models().count == 2)
+  }
+
+  @Test("a setting of ours that does not fit is refused, and one nobody knows is shown")
+  func settings() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    for bad: (String, RecordValue) in [
+      ("steps", .integer(0)), ("learning-rate", .double(2)), ("learning-rate", .double(.nan)),
+      ("clip", .double(-1)), ("batch", .text("many")), ("rounds", .integer(0)),
+    ] {
+      let message = try site.instruction(settings: [(bad.0, bad.1)])
+      await #expect(throws: FleetError.self) { try await site.work().answer(message) }
+    }
+    let odd = try site.instruction(settings: [("dropout", .double(0.5))])
+    #expect(try LearningInstruction(odd).settings["dropout"] == "0.5")
+  }
+}
