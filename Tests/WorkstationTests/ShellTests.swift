@@ -24,6 +24,9 @@ extension Effect {
     case .find, .readReport: "find"
     case .readAgain: "retry"
     case .sendAgain: "outbox --retry"
+    case .decideTask(_, .refused): "federation refuse"
+    case .decideTask: "federation approve"
+    case .pauseFederation(let isPaused): isPaused ? "federation pause" : "federation resume"
     case .takeOver, .setAside, .closeStudy, .loadImage, .loadHeat, .loadBatch, .saveDraft,
       .saveScreen,
       .suspend, .repaint, .useTheme, .captureMouse, .quit:
@@ -56,6 +59,8 @@ struct ShellTests {
       .closeSecondLook(row.id, reason: ""), .export(row.id, .text), .importFiles(path: ""),
       .loadStatus, .loadLog(LogQuery(.newest, LogFilter(parsing: ""))), .find("doe"),
       .readReport(row.id), .readAgain(row.id), .sendAgain([1]),
+      .decideTask("", .approved), .decideTask("", .refused), .pauseFederation(true),
+      .pauseFederation(false),
     ]
     for effect in effects {
       let subcommand = try #require(effect.subcommand)
@@ -68,7 +73,8 @@ struct ShellTests {
     let list = try list()
     let names = [
       "import", "call", "agree", "reject", "new-region", "sign", "addendum", "record-second-look",
-      "close-second-look", "export", "try-again", "send-all-again",
+      "close-second-look", "export", "try-again", "send-all-again", "approve-task", "refuse-task",
+      "pause-federation",
     ]
     for name in names {
       #expect(Command.table.contains { $0.name == name }, "\(name)")

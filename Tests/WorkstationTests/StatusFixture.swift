@@ -58,6 +58,15 @@ extension SystemStatus {
       round(1, norm: 2.25, refusal: nil),
     ]
     status.lastSync = now - 120
+    status.federation = FederationStatus(
+      seat: FederationSeat(
+        url: "https://hub.example:8443", hasAuthority: true, hasCertificate: false, key: digest,
+        joinedBy: "admin", joined: now - 86_400 * 20), pause: nil,
+      progress: FederationProgress(
+        phase: .training, round: 4, rounds: 20, done: 0.35, at: now - 3), tasks: [],
+      releases: [],
+      privacy: .init(epsilon: 2.14, delta: 1e-5, budget: 8, noisy: 3, plain: 0), lessons: 410,
+      validation: 61)
     status.models = [
       ModelVersion(
         id: digest, name: "chest r24", parents: ["aa" + digest.dropFirst(2)], round: 3,

@@ -66,7 +66,9 @@ struct StatusTests {
     #expect(screen.contains("Whether the agent runs is not known"))
     #expect(screen.contains("What the store holds is not known"))
     #expect(on("gy", .busy).screen(100, 60).contains("AUROC by round: not known"))
-    #expect(on("gy", .busy).screen(100, 60).contains("Privacy spent: not known"))
+    #expect(
+      on("gy", SystemStatus(asOf: Fixture.now)).screen(100, 60).contains(
+        "takes part in a federation is not known"))
   }
 
   @Test("a full disk is a warning, and one with no room left is critical")

@@ -61,6 +61,11 @@ public enum Effect: Sendable, Equatable {
   /// Has documents that were given up sent once more, by their numbers in the outbox; all of them
   /// without any numbers, but those whose patient is in doubt. Answered by ``Message/status(_:)``.
   case sendAgain([Int]?, settlingDoubts: Bool = false)
+  /// Says what a person decided about a coordinator's task; answered by ``Message/status(_:)``.
+  case decideTask(LearningTask.ID, LearningTask.State)
+  /// Stops this site's part in the federation, or goes on with it; answered by
+  /// ``Message/status(_:)``.
+  case pauseFederation(Bool)
   case saveScreen(ScreenState)
   /// Stop this process group and give the terminal back meanwhile.
   case suspend

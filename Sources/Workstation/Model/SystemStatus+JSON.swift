@@ -7,7 +7,7 @@ extension SystemStatus: Encodable {
     case site, asOf, home, agent, model, studies, unread, signed, ordersWithoutImages, lessons
     case rounds, lastSync, bytesSent, stages, receiver, archives, arrivals, refusals, refused
     case objects, objectBytes, databaseBytes, disk, configurationError, check
-    case untriaged, undelivered, failed, failedStudies, destinations, deadLetters
+    case untriaged, undelivered, failed, failedStudies, destinations, deadLetters, federation
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -24,6 +24,7 @@ extension SystemStatus: Encodable {
     try container.encode(rounds.count, forKey: .rounds)
     try container.encode(lastSync, forKey: .lastSync)
     try container.encode(bytesSent, forKey: .bytesSent)
+    try container.encode(federation, forKey: .federation)
     try container.encode(arrivals, forKey: .arrivals)
     try container.encode(refusals, forKey: .refusals)
     try container.encode(refused, forKey: .refused)

@@ -31,6 +31,8 @@ public struct SystemStatus: Sendable, Hashable {
   /// The newest first.
   public var rounds: [Round]
   public var lastSync: Date?
+  /// This site's part in a federation.
+  public var federation: FederationStatus?
   /// Of the last 24 hours, by sender; who sent last comes first.
   public var arrivals: [Arrivals]
   /// What was refused within the last 24 hours, by sender.

@@ -10,11 +10,20 @@ struct SystemScreen: Sendable, Hashable {
   var selected: SystemStatus.Concern? { didSet { doubted = nil } }
   /// The document of a doubtful patient that was asked about.
   private var doubted: OutboxItem?
+  /// The task that was asked about once.
+  private var asked: LearningTask.ID?
 
   /// Whether a document is sent again at this key: one whose patient is in doubt at the second.
   mutating func confirms(_ item: OutboxItem) -> Bool {
     let isConfirmed = item.code != .patientChanged || doubted == item
     doubted = isConfirmed ? nil : item
+    return isConfirmed
+  }
+
+  /// Whether a task is approved at this key: at the second that is about the same one.
+  mutating func confirms(_ task: LearningTask) -> Bool {
+    let isConfirmed = asked == task.id
+    asked = isConfirmed ? nil : task.id
     return isConfirmed
   }
 
@@ -55,7 +64,7 @@ struct SystemScreen: Sendable, Hashable {
         help: "Rounds, peers, models with their lineage, and what left the building", in: [.go],
         isGlobal: true
       ) { workstation, _ in workstation.goAside(.sync) },
-    ] + concernCommands
+    ] + concernCommands + federationCommands
 
   func draw(
     _ lines: [[Span]], title: String, asOf: String, cursor: Int = 0,

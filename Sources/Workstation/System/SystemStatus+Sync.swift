@@ -13,17 +13,15 @@ extension SystemStatus {
     guard asOf != nil else { return [[Span("Reading how things are…", style: .muted)]] }
     return Array(
       [
-        lastRoundLines(setting), peerLines(setting), roundLines(setting), modelLines(setting),
+        federationLines(setting), lastRoundLines(setting), peerLines(setting), roundLines(setting),
+        modelLines(setting),
         departureLines(), destinationLines(setting),
       ].filter { !$0.isEmpty }.joined(separator: [[]]))
   }
 
   private func lastRoundLines(_ setting: Setting) -> [[Span]] {
     guard let round = rounds.first else {
-      return [
-        [Span("No round yet", style: .title)],
-        [Span("  This site has joined no federation, so it syncs with nobody.", style: .muted)],
-      ]
+      return [[Span("No round yet", style: .title)]]
     }
     let taken = round.contributions.count { $0.refusal == nil }
     let isGood = round.modelOut != nil
@@ -50,7 +48,6 @@ extension SystemStatus {
         Span("  updates taken; · failed", style: .muted),
       ],
       [Span("  AUROC by round: not known, no round stores one", style: .muted)],
-      [Span("  Privacy spent: not known, no budget is stored", style: .muted)],
     ]
   }
 

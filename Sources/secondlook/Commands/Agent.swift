@@ -8,7 +8,7 @@ struct AgentCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "agent",
     abstract:
-      "Runs what happens in the background: receiving, ingestion, reading, learning, delivery.",
+      "Runs what happens in the background: receiving, reading, learning, syncing, delivery.",
     discussion: """
       ingest   takes what lies in the inbox folder, once it has stopped growing; what it cannot
                keep goes to refused in that folder, manifests and other files stay
@@ -26,8 +26,10 @@ struct AgentCommand: AsyncParsableCommand {
       priors   asks a PACS for earlier studies of the patients on the worklist
       orders   asks a modality worklist for orders, which studies then follow
 
-      The federation's sync runs in “secondlook federation simulate”; a site that has joined no \
-      federation syncs with nobody.
+      After “secondlook federation join” also:
+
+      sync     takes part in the federation's rounds, as far as an admin has approved, in a process
+               of its own at the lowest priority
       """)
 
   @OptionGroup var gateway: GatewayOptions

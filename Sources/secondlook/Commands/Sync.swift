@@ -23,6 +23,7 @@ struct Sync: AsyncParsableCommand {
     let site: String
     let lastSync: Date?
     let bytesSent: Int
+    let federation: FederationStatus?
     let rounds: [Round]
     let models: [ModelVersion]
     let destinations: [OutboxFigures]
@@ -31,6 +32,7 @@ struct Sync: AsyncParsableCommand {
       site = status.site
       lastSync = status.lastSync
       bytesSent = status.bytesSent
+      federation = status.federation
       rounds = status.rounds
       models = status.models
       destinations = status.destinations

@@ -45,13 +45,16 @@ struct AgentStages {
     stages += try Self.deliveries(
       of: site, to: configuration.destinations(home: site.home, deliverTo: folder))
     self.stages = stages
+    let node = FederationService.program(
+      of: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(), home: site.home)
+    let sync = FederationService(store: site.store, program: node, log: log)
     services =
       try configuration.receiver.map { receiver in
         let program = ReceiverProgram(
           receiver, program: try DIMSEProgram(),
           spool: SpoolStage.folder(in: site.home).appending(path: SpoolStage.receiver))
-        return [ReceiverService(program, store: site.store, log: log)]
-      } ?? []
+        return [ReceiverService(program, store: site.store, log: log), sync]
+      } ?? [sync]
   }
 
   /// One stage for each destination.

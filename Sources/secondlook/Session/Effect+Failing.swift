@@ -28,6 +28,8 @@ extension Effect {
     case .loadStatus: .background("status")
     case .readAgain: .background("reading again")
     case .sendAgain: .background("sending again")
+    case .decideTask: .background("deciding about a task")
+    case .pauseFederation: .background("pausing")
     case .loadLog: .background("log")
     case .find: .background("find")
     case .readReport: .background("report")

@@ -244,6 +244,16 @@ final class Errands: Sendable {
       mailbox.post(.status(try SystemStatus(of: site)))
       guard refused.isEmpty else { throw NotSentAgain(reasons: refused) }
       return .done("\(counted(numbers.count, "document", "documents")) will be sent again")
+    case .decideTask(let id, let state):
+      try store.decide(id, state, by: reader, at: Date())
+      return .status(try SystemStatus(of: site))
+    case .pauseFederation(let isPaused):
+      if isPaused {
+        try store.pause(FederationPause(by: reader, at: Date(), reason: nil))
+      } else {
+        try store.resume(by: reader, at: Date())
+      }
+      return .status(try SystemStatus(of: site))
     case .saveScreen(let state):
       try state.save(in: store)
       return nil

@@ -34,6 +34,8 @@ extension SystemStatus {
     deadLetters = try store.outbox([.dead], limit: Self.mostConcerns).map {
       DeadLetter($0, accession: try store.study($0.study)?.accession ?? "")
     }
+    federation = try FederationStatus(
+      of: store, demands: (try? configuration.get())?.federation ?? .usual)
     (failedCount, failedStudies) = try store.failedStudies(limit: Self.mostConcerns)
     switch configuration {
     case .failure(let error): configurationError = "\(error)"

@@ -9,7 +9,10 @@ struct FederationCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "federation",
     abstract: "Learns with other hospitals; only parameters and counts leave.",
-    subcommands: [Simulate.self])
+    subcommands: [
+      Join.self, Status.self, Tasks.self, Approve.self, Refuse.self, Pause.self, Resume.self,
+      Leave.self, Node.self, Simulate.self,
+    ])
 
   struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
