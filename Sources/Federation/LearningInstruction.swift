@@ -14,7 +14,7 @@ public struct LearningInstruction: Sendable {
   public let run: RunID
   /// When the coordinator made it.
   public let created: Date
-  public let model: Parameters
+  public private(set) var model: Parameters
   /// Counted from 1; none where the coordinator does not count.
   public let round: Int?
   public let rounds: Int?
@@ -69,6 +69,18 @@ public struct LearningInstruction: Sendable {
     }
     name =
       "\(run.rawValue)-\(kind.rawValue)-\(round ?? 0)-\(heading.created.timeIntervalSince1970)"
+  }
+}
+
+extension LearningInstruction {
+  /// Brings the model's arrays into the order of a model of this site: on the wire they have none.
+  ///
+  /// - Returns: whether it has the same arrays, by name and shape.
+  public mutating func arrange(like own: Parameters) -> Bool {
+    let entries = own.entries.compactMap { model[$0.name] }
+    guard entries.count == model.entries.count else { return false }
+    model = Parameters(entries: entries)
+    return model.isShaped(like: own)
   }
 }
 

@@ -49,14 +49,15 @@ public actor SiteWork {
   /// - Throws: `FleetError` for what cannot be read or is not waited for any more,
   ///   `FederationError`, `TriageError` and `StoreError`; then nothing of the site leaves.
   public func answer(_ message: FleetMessage) async throws -> SealedReply {
-    let instruction = try LearningInstruction(message)
-    try closeRound(before: instruction)
+    var instruction = try LearningInstruction(message)
     do {
+      let recipe = try recipe(for: &instruction)
+      try closeRound(before: instruction)
       switch instruction.kind {
       case .train:
         return try await learn(
-          instruction, until: message.heading.created + message.heading.lifetime)
-      case .evaluate: return try await judge(instruction)
+          instruction, by: recipe, until: message.heading.created + message.heading.lifetime)
+      case .evaluate: return try await judge(instruction, by: recipe)
       }
     } catch let objection as SitePolicy.Objection {
       try tell(.idle, instruction, note: objection.description)
@@ -121,9 +122,8 @@ public actor SiteWork {
   // MARK: - Learning
 
   private func learn(
-    _ instruction: LearningInstruction, until end: Date
+    _ instruction: LearningInstruction, by recipe: Recipe, until end: Date
   ) async throws -> SealedReply {
-    let recipe = try recipe(for: instruction)
     if let objection = policy.objection(to: instruction, released: try store.releasedNoise()) {
       throw objection
     }
@@ -147,10 +147,8 @@ public actor SiteWork {
   }
 
   /// The active model's way of learning, if its network is the one the coordinator sent.
-  private func recipe(for instruction: LearningInstruction) throws -> Recipe {
-    guard let active = try shelf.active(),
-      (try? active.network.check(instruction.model)) != nil
-    else {
+  private func recipe(for instruction: inout LearningInstruction) throws -> Recipe {
+    guard let active = try shelf.active(), instruction.arrange(like: active.parameters) else {
       throw SitePolicy.Objection(
         refusal: .otherModel,
         description: "The coordinator's model does not fit the one that is active here. Nothing "
@@ -221,8 +219,9 @@ public actor SiteWork {
   // MARK: - Judging
 
   /// Takes the round's model as a candidate, and says how well it fits lessons it was not taught.
-  private func judge(_ instruction: LearningInstruction) async throws -> SealedReply {
-    let recipe = try recipe(for: instruction)
+  private func judge(
+    _ instruction: LearningInstruction, by recipe: Recipe
+  ) async throws -> SealedReply {
     let task = try store.tasks().first {
       $0.coordinator == coordinator && $0.state == .approved
         && $0.parts == instruction.model.entries.map { .init(name: $0.name, shape: $0.shape) }

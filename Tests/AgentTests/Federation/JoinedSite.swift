@@ -65,7 +65,12 @@ struct JoinedSite {
         created: Date(timeIntervalSinceReferenceDate: 800_000_000 + Double(round)),
         lifetime: 1e9),
       .records([
-        ("arrays", .arrays(try model.entries.map { ($0.name, try FleetArray($0)) })),
+        // As they come over the wire: in no order of ours.
+        (
+          "arrays",
+          .arrays(
+            try model.entries.sorted { $0.name > $1.name }.map { ($0.name, try FleetArray($0)) })
+        ),
         (
           "config",
           .configuration(
@@ -94,6 +99,11 @@ struct JoinedSite {
     defer { approving.cancel() }
     return try await work(demands).answer(message)
   }
+}
+
+extension Parameters {
+  /// In the order of their names, to compare what came over the wire.
+  var sorted: Parameters { Parameters(entries: entries.sorted { $0.name < $1.name }) }
 }
 
 extension SealedReply {
