@@ -75,10 +75,13 @@ public struct FolderShelf: ObjectShelf {
   public func keep(_ bytes: [UInt8], as id: ObjectID) throws(FleetError) {
     try check(bytes, are: id)
     // Under its name only when it is whole: whoever is killed here leaves nothing half.
-    do { try Data(bytes).write(to: place(of: id), options: .atomic) } catch {
-      throw .notKept(reason: "\(error.localizedDescription)")
-    }
+    try DurableFile.put(bytes, at: place(of: id))
   }
+
+  /// Makes what was kept so far outlast a loss of power.
+  ///
+  /// - Throws: ``FleetError/notKept(reason:)``.
+  func sync() throws(FleetError) { try DurableFile.sync(folder) }
 
   public func bytes(of id: ObjectID) throws(FleetError) -> [UInt8] {
     guard let data = try? Data(contentsOf: place(of: id)) else { throw .missing(id) }

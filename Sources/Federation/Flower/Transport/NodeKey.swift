@@ -51,7 +51,8 @@ public struct NodeKey: Sendable {
     let isWritten = unsafe write(file, text, text.count) == text.count && fsync(file) == 0
     close(file)
     guard isWritten else { return false }
-    return unsafe link(draft, place.path) == 0 || errno == EEXIST
+    guard unsafe link(draft, place.path) == 0 || errno == EEXIST else { return false }
+    return (try? DurableFile.sync(place.deletingLastPathComponent())) != nil
   }
 
   /// As the wire carries it: PEM with a line end after its last line.

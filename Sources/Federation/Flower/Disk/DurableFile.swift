@@ -1,0 +1,43 @@
+import Foundation
+
+/// Puts files where they stay: whole or not at all, also when the power goes.
+enum DurableFile {
+  /// Puts the bytes there in place of what was there, for the owner only.
+  ///
+  /// Their name may still be lost with the power, until the folder is synced.
+  /// - Throws: ``FleetError/notKept(reason:)``.
+  static func put(_ bytes: [UInt8], at place: URL) throws(FleetError) {
+    let draft = place.deletingLastPathComponent()
+      .appending(path: ".\(place.lastPathComponent).\(UUID().uuidString)").path
+    let flags = O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC
+    let descriptor = unsafe open(draft, flags, 0o600)
+    guard descriptor >= 0 else { throw failure() }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try file.write(contentsOf: bytes)
+      try file.synchronize()
+    } catch {
+      unsafe unlink(draft)
+      throw .notKept(reason: error.localizedDescription)
+    }
+    guard unsafe rename(draft, place.path) == 0 else {
+      let error = failure()
+      unsafe unlink(draft)
+      throw error
+    }
+  }
+
+  /// Makes the names in a folder as lasting as the files.
+  ///
+  /// - Throws: ``FleetError/notKept(reason:)``.
+  static func sync(_ folder: URL) throws(FleetError) {
+    let descriptor = unsafe open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure() }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure() }
+  }
+
+  private static func failure() -> FleetError {
+    .notKept(reason: unsafe String(cString: strerror(errno)).lowercased())
+  }
+}
