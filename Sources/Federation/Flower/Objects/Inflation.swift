@@ -207,16 +207,11 @@ extension FleetArray {
     _ header: NumpyHeader, after head: Int, of chunks: [(id: ObjectID, length: Int)],
     on shelf: some ObjectShelf
   ) {
-    var start = -head
-    let places = chunks.map { chunk in
-      defer { start += chunk.length }
-      return (id: chunk.id, range: start..<start + chunk.length)
-    }
-    let pieces = places.map(\.range).map { max($0.lowerBound, 0)..<max($0.upperBound, 0) }
-    self.init(header, pieces: pieces.filter { !$0.isEmpty }) { range in
+    let places = ChunkPlaces(after: head, chunks)
+    self.init(header, pieces: places.pieces) { range in
       var bytes: [UInt8] = []
       bytes.reserveCapacity(range.count)
-      for place in places where place.range.overlaps(range) {
+      for place in places.covering(range) {
         let body = try FleetObject(opening: shelf.bytes(of: place.id)).body
         let part = place.range.clamped(to: range)
         bytes += body.dropFirst(part.lowerBound - place.range.lowerBound).prefix(part.count)
