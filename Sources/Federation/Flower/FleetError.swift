@@ -29,6 +29,8 @@ public enum FleetError: Error, Equatable, Sendable {
   case tooLate
   // This machine.
   case notKept(reason: String)
+  case folderInUse
+  case anotherCoordinator(server: String, kept: String)
   case cancelled
 }
 
@@ -88,6 +90,13 @@ extension FleetError: CustomStringConvertible {
     case .tooLate: "Nobody waits for this answer any more; nothing was sent."
     case .notKept(let reason):
       "The disk does not take it: \(reason). Nothing was lost. Make room, and work goes on."
+    case .folderInUse:
+      "Another program takes part with this node's folder. This one did nothing. Stop the other, or "
+        + "give each a folder and a key of its own."
+    case .anotherCoordinator(let server, let kept):
+      "This node's folder belongs to the coordinator at \(kept), and \(server) is another address. "
+        + "Nothing was sent. If the coordinator moved there, say so; if it is another one, give it "
+        + "a folder of its own."
     case .cancelled: "This was cancelled."
     }
   }

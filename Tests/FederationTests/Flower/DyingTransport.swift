@@ -9,6 +9,7 @@ final class DyingTransport: FederationTransport {
   private let call: Int
   private let isAnswered: Bool
   private let calls = Mutex(0)
+  var server: String { way.server }
 
   init(_ way: any FederationTransport, at call: Int, isAnswered: Bool) {
     self.way = way
@@ -66,9 +67,11 @@ final class DyingTransport: FederationTransport {
     try end(dies)
   }
 
-  func push(_ answer: DeflatedMessage, as node: NodeID) async throws(FleetError) {
+  func push(
+    _ answer: DeflatedMessage, as node: NodeID, before: Bool
+  ) async throws(FleetError) {
     let dies = try begin()
-    try await way.push(answer, as: node)
+    try await way.push(answer, as: node, before: before)
     try end(dies)
   }
 

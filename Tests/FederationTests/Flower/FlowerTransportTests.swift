@@ -112,6 +112,44 @@ struct FlowerTransportTests {
     }
   }
 
+  @Test("an answer that the server heard of before, and wants nothing of, was taken")
+  func taken() async throws {
+    let server = try ScriptedServer { _ in Self.proto(ProtoPushMessagesResponse()) }
+    let answer = try DeflatedMessage(goldenMessage())
+    try await ask(server) { try await $0.push(answer, as: node, before: true) }
+    #expect(server.requests.count == 1)
+  }
+
+  @Test("an announcement whose answer is not heard is not made again as if it were the first")
+  func unheard() async throws {
+    let server = try ScriptedServer { _ in [] }
+    let answer = try DeflatedMessage(goldenMessage())
+    await #expect(throws: FleetError.brokeOff(server: "127.0.0.1:\(server.port)")) {
+      try await ask(server) { try await $0.push(answer, as: node) }
+    }
+    #expect(server.requests.count == 1)
+  }
+
+  @Test("an object that arrived, though nobody heard so, is not wanted any more")
+  func arrivedUnheard() async throws {
+    let answer = try DeflatedMessage(goldenMessage())
+    let names = answer.tree.objects.map(\.description)
+    let server = try ScriptedServer { request in
+      if request.target.hasSuffix("push-messages") {
+        // The third object has arrived by the second time.
+        let wanted = request.count == 1 ? names : request.count == 2 ? [names[5]] : []
+        return Self.proto(ProtoPushMessagesResponse.with { $0.objectsToPush = wanted })
+      }
+      return request.count == 3
+        ? [] : Self.proto(ProtoPushObjectResponse.with { $0.stored = request.count != 4 })
+    }
+    try await ask(server) { try await $0.push(answer, as: node) }
+    let pushed = try server.requests.filter { $0.target.hasSuffix("push-object") }.map {
+      try ProtoPushObjectRequest(serializedBytes: $0.body).objectID
+    }
+    #expect(pushed == names[..<3] + names[2...] + [names[5]])
+  }
+
   @Test("of an answer exactly the objects that are wanted follow, children first")
   func wanted() async throws {
     let answer = try DeflatedMessage(goldenMessage())

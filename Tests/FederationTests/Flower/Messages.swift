@@ -62,3 +62,10 @@ extension DeflatedMessage {
     return shelf
   }
 }
+
+extension FederationTransport {
+  /// Sends an answer that the coordinator cannot have heard of.
+  func push(_ answer: DeflatedMessage, as node: NodeID) async throws(FleetError) {
+    try await push(answer, as: node, before: false)
+  }
+}

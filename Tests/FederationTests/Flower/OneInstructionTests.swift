@@ -63,6 +63,57 @@ struct OneInstructionTests {
     }
   }
 
+  @Test("an instruction that cannot be brought here whole is answered so, and the next one is done")
+  func unreadable() async throws {
+    try await withFolder { place in
+      let site = try await Site(in: place)
+      let first = try await site.ask()
+      let way = StubbornTransport(way: site.local) { call in
+        // All but its first object, which says whose it is.
+        guard call == .fetch, site.folder.instruction()?.message == first,
+          site.folder.objects.has(first)
+        else { return nil }
+        return .refused(server: "a", status: 413, code: 0, reason: "")
+      }
+      try await site.run(way) { event in
+        guard case .answered = event else { return false }
+        if site.works > 0 { return true }
+        let answers = try await site.coordinator.answers(within: .seconds(600))
+        guard case .refusal(1001, _)? = answers[site.node]?.content else { return true }
+        await site.coordinator.endRound()
+        try await site.ask([5, 6])
+        return false
+      }
+      #expect(try await site.values() == [6, 7])
+    }
+  }
+
+  @Test("an instruction that can be neither brought here nor answered is left alone for a while")
+  func leftAlone() async throws {
+    let (pulls, fetches) = (Counter(), Counter())
+    try await withFolder { place in
+      let site = try await Site(in: place)
+      try await site.ask()
+      let way = StubbornTransport(way: site.local) { call in
+        if call == .pull { pulls.add() }
+        guard call == .fetch else { return nil }
+        fetches.add()
+        return .malformed("first")
+      }
+      let running = Task { try await site.run(way) { _ in false } }
+      while pulls.count < 20 { try await Task.sleep(for: .milliseconds(2)) }
+      running.cancel()
+      _ = await running.result
+      #expect(fetches.count == 1)
+    }
+  }
+
+  private final class Counter: Sendable {
+    private let number = Mutex(0)
+    var count: Int { number.withLock { $0 } }
+    func add() { number.withLock { $0 += 1 } }
+  }
+
   @Test("what never gets better is tried until nobody waits for the answer any more")
   func tooLate() async throws {
     for call in [StubbornTransport.Call.fetch, .push] {

@@ -5,6 +5,7 @@ struct StubbornTransport: FederationTransport {
   enum Call { case beat, pull, fetch, push }
 
   let way: any FederationTransport
+  var server: String { way.server }
   /// What goes wrong with a call before it is made, if anything.
   let failure: @Sendable (Call) -> FleetError?
 
@@ -37,9 +38,11 @@ struct StubbornTransport: FederationTransport {
     _ message: ObjectID, of run: RunID, as node: NodeID
   ) async throws(FleetError) { try await way.confirm(message, of: run, as: node) }
 
-  func push(_ answer: DeflatedMessage, as node: NodeID) async throws(FleetError) {
+  func push(
+    _ answer: DeflatedMessage, as node: NodeID, before: Bool
+  ) async throws(FleetError) {
     try check(.push)
-    try await way.push(answer, as: node)
+    try await way.push(answer, as: node, before: before)
   }
 
   func leave(_ node: NodeID) async throws(FleetError) { try await way.leave(node) }

@@ -10,6 +10,7 @@ public struct LocalTransport: FederationTransport {
   }
 
   private static let server = "this machine"
+  public var server: String { Self.server }
 
   private func failure(_ refusal: FleetRefusal) -> FleetError {
     switch refusal {
@@ -74,13 +75,15 @@ public struct LocalTransport: FederationTransport {
     }
   }
 
-  public func push(_ answer: DeflatedMessage, as node: NodeID) async throws(FleetError) {
+  public func push(
+    _ answer: DeflatedMessage, as node: NodeID, before: Bool
+  ) async throws(FleetError) {
     let wanted: [ObjectID]
     do {
       wanted = try await coordinator.announce(
         answer.announcement, answer.tree.proto, by: node, key: key)
     } catch { throw failure(error) }
-    guard wanted.contains(answer.id) else { throw .replyDropped(server: Self.server) }
+    guard before || !wanted.isEmpty else { throw .replyDropped(server: Self.server) }
     for id in wanted {
       guard let bytes = try answer.bytes(of: id) else { throw .missing(id) }
       let isStored: Bool

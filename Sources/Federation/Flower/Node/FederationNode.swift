@@ -2,8 +2,9 @@ public import Foundation
 
 /// Takes part in a federation: stays online, takes instructions, and answers them.
 ///
-/// An instruction is on the disk before anything is done about it, and stays there until its answer
-/// has been taken: who is stopped in between begins the work again, and no instruction is lost.
+/// An instruction is on the disk before anything is done about it, and its answer before a byte of
+/// it leaves: who is stopped in between goes on from there. Work that was stopped is begun again;
+/// work that was done never is, for a second answer would tell more about this site than one.
 public struct FederationNode: Sendable {
   /// What a site does about an instruction; what it throws is told to nobody but its own log.
   public typealias Work = @Sendable (FleetMessage) async throws -> SealedReply
@@ -13,6 +14,8 @@ public struct FederationNode: Sendable {
     case online(NodeID)
     case working(kind: String)
     case answered(DeflatedMessage)
+    /// An instruction that was answered before, and given out once more; nothing is done about it.
+    case repeated(ObjectID)
     /// An instruction that was given up.
     case dropped(FleetError)
     /// The work failed, and the coordinator was told that it did.
@@ -21,19 +24,30 @@ public struct FederationNode: Sendable {
     case waiting(FleetError)
   }
 
-  private let transport: any FederationTransport
-  private let folder: NodeFolder
-  private let pause: Duration
-  private let now: @Sendable () -> Date
-  private let tell: @Sendable (Event) -> Void
+  let transport: any FederationTransport
+  let folder: NodeFolder
+  private let hasMoved: Bool
+  let pause: Duration
+  let now: @Sendable () -> Date
+  let tell: @Sendable (Event) -> Void
 
   /// A node that asks after each pause whether there is something to do.
+  ///
+  /// - Parameters:
+  ///   - transport: the way to the coordinator.
+  ///   - folder: what the node remembers of it; of this one and no other.
+  ///   - hasMoved: that the folder's coordinator is now found at the end of this way.
+  ///   - pause: how long it rests.
+  ///   - now: the time.
+  ///   - tell: what happens.
   public init(
-    _ transport: any FederationTransport, folder: NodeFolder, pause: Duration = .seconds(3),
-    now: @escaping @Sendable () -> Date = { Date() }, tell: @escaping @Sendable (Event) -> Void
+    _ transport: any FederationTransport, folder: NodeFolder, hasMoved: Bool = false,
+    pause: Duration = .seconds(3), now: @escaping @Sendable () -> Date = { Date() },
+    tell: @escaping @Sendable (Event) -> Void
   ) {
     self.transport = transport
     self.folder = folder
+    self.hasMoved = hasMoved
     self.pause = pause
     self.now = now
     self.tell = tell
@@ -41,8 +55,16 @@ public struct FederationNode: Sendable {
 
   /// Takes part until it is cancelled.
   ///
-  /// - Throws: `CancellationError`, and ``FleetError`` that no waiting mends.
+  /// - Throws: `CancellationError`, and ``FleetError`` that no waiting mends, above all
+  ///   ``FleetError/folderInUse`` and ``FleetError/anotherCoordinator(server:kept:)``.
   public func run(_ work: @escaping Work) async throws {
+    try await folder.alone {
+      try folder.belong(to: transport.server, moved: hasMoved)
+      try await stay(work)
+    }
+  }
+
+  private func stay(_ work: @escaping Work) async throws {
     while true {
       let node = try await patiently { try await activate() }
       tell(.online(node))
@@ -60,9 +82,9 @@ public struct FederationNode: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await stayOnline(as: node) }
       group.addTask {
+        var dropped: DroppedInstruction?
         while true {
-          let wasBusy = try await takeTurn(as: node, work)
-          if !wasBusy { try await Task.sleep(for: pause) }
+          try await Task.sleep(for: takeTurn(as: node, after: &dropped, work))
         }
       }
       defer { group.cancelAll() }
@@ -110,7 +132,7 @@ public struct FederationNode: Sendable {
   /// Tries again what passes, a little later each time.
   ///
   /// - Throws: ``FleetError/tooLate`` at the end, and what does not pass.
-  private func patiently<Result>(
+  func patiently<Result>(
     until end: Date = .distantFuture, _ attempt: () async throws -> Result
   ) async throws -> Result {
     var wait = pause
@@ -122,119 +144,6 @@ public struct FederationNode: Sendable {
         try await Task.sleep(for: wait)
         wait = min(wait * 2, .seconds(30))
       }
-    }
-  }
-
-  /// Answers one instruction.
-  ///
-  /// - Returns: whether there was one, and it was answered.
-  private func takeTurn(as node: NodeID, _ work: Work) async throws -> Bool {
-    let instruction: Instruction
-    if let begun = folder.instruction() {
-      instruction = begun
-    } else {
-      let next: Instruction?
-      do { next = try await patiently { try await transport.pull(as: node) } } catch let error
-        as FleetError where error.concernsOneInstruction
-      {
-        tell(.dropped(error))
-        return false
-      }
-      guard let next else { return false }
-      folder.finish()
-      // It was given out, so it is not given up for want of room.
-      try await patiently { try folder.keep(next) }
-      instruction = next
-    }
-    let answer: Result<DeflatedMessage, FleetError>
-    do { answer = .success(try await carryOut(instruction, as: node, work)) } catch let error
-      as FleetError where error.concernsOneInstruction
-    { answer = .failure(error) }
-    folder.finish()
-    switch answer {
-    case .success(let answer):
-      tell(.answered(answer))
-      return true
-    case .failure(let error):
-      tell(.dropped(error))
-      // It may be given out again at once.
-      return false
-    }
-  }
-
-  /// Nobody waits longer for an answer, whatever an instruction says.
-  private static let longestLifetime: TimeInterval = 43_200
-
-  private func carryOut(
-    _ instruction: Instruction, as node: NodeID, _ work: Work
-  ) async throws -> DeflatedMessage {
-    let latest = now().addingTimeInterval(Self.longestLifetime)
-    // First of all what says how long there is.
-    try await patiently(until: latest) {
-      try await fetch([instruction.message], of: instruction, as: node)
-    }
-    let heading = try Heading(of: instruction.tree, on: folder.objects)
-    guard heading.run == instruction.run, heading.destination == node,
-      heading.source == .coordinator, heading.answers == nil
-    else { throw FleetError.malformed("an instruction is somebody else's") }
-    _ = try heading.answer(to: instruction.message, at: now())
-    let end = min(latest, heading.created.addingTimeInterval(heading.lifetime))
-    try await patiently(until: end) {
-      try await fetch(instruction.tree.objects, of: instruction, as: node)
-      try await transport.confirm(instruction.message, of: instruction.run, as: node)
-    }
-    let answer = try await answer(to: instruction, under: heading, work)
-    // Only the sending is done again, never the work.
-    try await patiently(until: end) { try await transport.push(answer, as: node) }
-    return answer
-  }
-
-  /// Brings every object here that is not here yet, one at a time.
-  private func fetch(
-    _ objects: [ObjectID], of instruction: Instruction, as node: NodeID
-  ) async throws(FleetError) {
-    var size = 0
-    for id in objects where !folder.objects.has(id) {
-      let bytes = try await transport.fetch(id, of: instruction.run, as: node)
-      size += bytes.count
-      guard size <= FleetLimits.largestMessage else {
-        throw .tooMuch("bytes", limit: FleetLimits.largestMessage)
-      }
-      try folder.objects.keep(bytes, as: id)
-    }
-  }
-
-  private func answer(
-    to instruction: Instruction, under heading: Heading, _ work: Work
-  ) async throws -> DeflatedMessage {
-    func sealed(_ reply: SealedReply) throws -> DeflatedMessage {
-      let answering = try heading.answer(to: instruction.message, at: now())
-      return try DeflatedMessage(FleetMessage(answering, reply.content))
-    }
-    do {
-      let message = try FleetMessage(instruction.tree, from: folder.objects)
-      tell(.working(kind: heading.kind))
-      return try sealed(try await work(message))
-    } catch {
-      try Task.checkCancellation()
-      tell(.failed(error))
-      // What else a failure says could be about a patient.
-      return try sealed(.refusal(error is FleetError ? .unreadable : .workFailed))
-    }
-  }
-}
-
-extension FleetError {
-  /// Whether the next instruction may fare better.
-  fileprivate var concernsOneInstruction: Bool {
-    switch self {
-    case .runIsOver, .replyDropped, .malformed, .tooMuch, .unsupportedArray, .notFinite,
-      .wrongContent, .missing, .tooLate, .answerTooLarge, .unexpected:
-      true
-    // What is too long for a proxy, or is not there any more; the others are about this site.
-    case .refused(_, let status, _, _):
-      (400..<500).contains(status) && ![401, 403, 412, 429].contains(status)
-    default: false
     }
   }
 }

@@ -1,12 +1,14 @@
 public import Foundation
 
-/// What a node must not forget: its key, its number, and the instruction it works on.
+/// What a node must not forget: its key, its coordinator, its number, the instruction it works on,
+/// and the answer.
 ///
 /// Whoever is killed at any point finds here what to go on with.
 public struct NodeFolder: Sendable {
   /// The key by which the coordinator knows this site.
   public let key: NodeKey
   let objects: FolderShelf
+  let answers: FolderShelf
   private let folder: URL
 
   /// A folder for nothing else and no other process; it is made where it is missing, for its owner
@@ -16,6 +18,7 @@ public struct NodeFolder: Sendable {
   public init(_ folder: URL) throws(FleetError) {
     self.folder = folder
     objects = try FolderShelf(folder.appending(path: "objects"))
+    answers = try FolderShelf(folder.appending(path: "answer-objects"))
     do {
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o700], ofItemAtPath: folder.path)
@@ -23,53 +26,86 @@ public struct NodeFolder: Sendable {
     key = try NodeKey(at: folder.appending(path: "node-key.pem"))
   }
 
-  private var numberFile: URL { folder.appending(path: "node") }
-  private var instructionFile: URL { folder.appending(path: "instruction") }
+  /// One thing that is kept.
+  enum Note: String {
+    case coordinator, node, instruction, answer, announced, answered
+    /// Held while a program takes part.
+    case lock
+  }
+
+  func place(of note: Note) -> URL { folder.appending(path: note.rawValue) }
+
+  func has(_ note: Note) -> Bool { FileManager.default.fileExists(atPath: place(of: note).path) }
+
+  func bytes(of note: Note) -> [UInt8]? {
+    (try? Data(contentsOf: place(of: note))).map { [UInt8]($0) }
+  }
+
+  func line(of note: Note) -> String? {
+    bytes(of: note).map {
+      String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+  }
+
+  func put(_ bytes: [UInt8], as note: Note) throws(FleetError) {
+    try DurableFile.put(bytes, at: place(of: note))
+    try DurableFile.sync(folder)
+  }
+
+  func put(line: String, as note: Note) throws(FleetError) {
+    try put(Array("\(line)\n".utf8), as: note)
+  }
+
+  func remove(_ note: Note) { try? FileManager.default.removeItem(at: place(of: note)) }
+}
+
+// Who is who.
+extension NodeFolder {
+  /// Notes whose node this is, unless it is another's.
+  ///
+  /// - Throws: ``FleetError/anotherCoordinator(server:kept:)`` if it is not said to have moved.
+  func belong(to server: String, moved: Bool) throws(FleetError) {
+    let kept = line(of: .coordinator)
+    guard kept != server else { return }
+    if let kept, !moved { throw .anotherCoordinator(server: server, kept: FleetError.plain(kept)) }
+    try put(line: server, as: .coordinator)
+  }
 
   /// The number that a coordinator gave this site, if there was one.
-  func node() -> NodeID? {
-    guard let text = try? String(contentsOf: numberFile, encoding: .utf8) else { return nil }
-    return UInt64(text.trimmingCharacters(in: .whitespacesAndNewlines)).map(NodeID.init)
-  }
+  func node() -> NodeID? { line(of: .node).flatMap { UInt64($0) }.map(NodeID.init) }
+
+  func keep(_ node: NodeID) throws(FleetError) { try put(line: "\(node.rawValue)", as: .node) }
 
   /// Whether a coordinator may have given this site a number that nobody here has heard.
-  var isActivating: Bool {
-    node() == nil && FileManager.default.fileExists(atPath: numberFile.path)
-  }
+  var isActivating: Bool { node() == nil && has(.node) }
 
   /// Notes that a number is about to be asked for.
-  func beginActivating() throws(FleetError) {
-    if node() == nil { try write([], to: numberFile) }
-  }
+  func beginActivating() throws(FleetError) { if node() == nil { try put([], as: .node) } }
 
   /// Notes that there is no number.
-  func endActivating() {
-    if isActivating { try? FileManager.default.removeItem(at: numberFile) }
-  }
+  func endActivating() { if isActivating { remove(.node) } }
+}
 
-  func keep(_ node: NodeID) throws(FleetError) {
-    try write(Array("\(node.rawValue)\n".utf8), to: numberFile)
-  }
-
+// What is to be done.
+extension NodeFolder {
   /// The instruction that was taken and is not answered yet.
   func instruction() -> Instruction? {
-    guard let data = try? Data(contentsOf: instructionFile) else { return nil }
-    return try? Instruction(decoding: [UInt8](data))
+    bytes(of: .instruction).flatMap { try? Instruction(decoding: $0) }
   }
 
   func keep(_ instruction: Instruction) throws(FleetError) {
-    try write(instruction.encoded(), to: instructionFile)
+    try put(instruction.encoded(), as: .instruction)
   }
 
-  /// Forgets the instruction and its objects.
-  func finish() {
-    try? FileManager.default.removeItem(at: instructionFile)
+  /// The instruction that was answered last.
+  func answered() -> ObjectID? { line(of: .answered).flatMap { ObjectID($0) } }
+
+  /// Forgets the instruction, its answer, and their objects, but not that it was answered.
+  func finish() throws(FleetError) {
+    // First of all: who is killed below must not answer it a second time.
+    if hasAnswer, let question { try put(line: question.description, as: .answered) }
+    for note in [Note.answer, .announced, .instruction] { remove(note) }
+    answers.clear()
     objects.clear()
-  }
-
-  private func write(_ bytes: [UInt8], to file: URL) throws(FleetError) {
-    do { try Data(bytes).write(to: file, options: .atomic) } catch {
-      throw .notKept(reason: error.localizedDescription)
-    }
   }
 }

@@ -4,7 +4,8 @@ import SwiftProtobuf
 /// A message as it travels: a tree of objects, and the bytes of each when they are asked for.
 ///
 /// Arrays are read twice, once for their names and once on their way, a chunk of 5 MiB at a time;
-/// so memory does not grow with the model. Equal chunks and equal arrays travel once.
+/// so memory does not grow with the model. Equal chunks and equal arrays travel once. A message
+/// that was kept has all its objects on a shelf.
 public struct DeflatedMessage: Sendable {
   public let heading: Heading
   public let tree: ObjectTree
@@ -12,7 +13,12 @@ public struct DeflatedMessage: Sendable {
   let refusal: ProtoError?
   /// Bytes of all its objects, each once: what travels if the other side has none of them.
   public let byteCount: Int
-  private let pieces: [ObjectID: Deflation.Piece]
+  private let source: Source
+
+  private enum Source {
+    case pieces([ObjectID: Deflation.Piece])
+    case shelf(any ObjectShelf, Set<ObjectID>)
+  }
 
   /// The name of the message.
   public var id: ObjectID { tree.id }
@@ -34,8 +40,47 @@ public struct DeflatedMessage: Sendable {
     heading = message.heading
     refusal = body.hasError ? body.error : nil
     tree = deflation.put(.message, children, try body.serializedBytes() as [UInt8])
-    pieces = deflation.pieces
+    source = .pieces(deflation.pieces)
     byteCount = deflation.byteCount
+  }
+
+  /// The message of that announcement, every object of which is on the shelf.
+  ///
+  /// - Throws: ``FleetError`` for an announcement that nobody would make, and for objects that are
+  ///   not there or not what they were.
+  init(
+    _ announcement: ProtoMessage, _ tree: ObjectTree, on shelf: any ObjectShelf
+  ) throws(FleetError) {
+    guard announcement.metadata.messageID == tree.id.description else {
+      throw .malformed("a message and its objects have different names")
+    }
+    heading = try Heading(announcement.metadata)
+    refusal = announcement.hasError ? announcement.error : nil
+    self.tree = tree
+    let objects = tree.objects
+    var size = 0
+    for id in objects { size += try shelf.bytes(of: id).count }
+    byteCount = size
+    source = .shelf(shelf, Set(objects))
+  }
+
+  private init(_ message: DeflatedMessage, on shelf: any ObjectShelf) {
+    heading = message.heading
+    tree = message.tree
+    refusal = message.refusal
+    byteCount = message.byteCount
+    source = .shelf(shelf, Set(message.tree.objects))
+  }
+
+  /// The same message with all its objects on the shelf; one at a time is in memory on its way.
+  ///
+  /// - Throws: ``FleetError`` if an array cannot be read, or the shelf does not take an object.
+  func kept(on shelf: any ObjectShelf) throws(FleetError) -> DeflatedMessage {
+    for id in tree.objects {
+      guard let bytes = try bytes(of: id) else { throw .missing(id) }
+      try shelf.keep(bytes, as: id)
+    }
+    return DeflatedMessage(self, on: shelf)
   }
 
   /// The message as it is announced: of its contents nothing but that there are any.
@@ -52,13 +97,10 @@ public struct DeflatedMessage: Sendable {
   ///
   /// - Throws: ``FleetError`` if an array cannot be read any more, or is another by now.
   public func content(of id: ObjectID) throws -> [UInt8]? {
-    switch pieces[id] {
-    case nil: return nil
-    case .bytes(let bytes): return bytes
-    case .chunk(let array, let range):
-      let bytes = try array.chunk(range).encoded()
-      guard ObjectID(of: bytes) == id else { throw FleetError.wrongContent(id) }
-      return bytes
+    switch source {
+    case .shelf(let shelf, let objects):
+      return objects.contains(id) ? try shelf.bytes(of: id) : nil
+    case .pieces(let pieces): return try pieces[id]?.content(of: id)
     }
   }
 }
@@ -80,6 +122,17 @@ private struct Deflation {
   enum Piece: Sendable {
     case bytes([UInt8])
     case chunk(FleetArray, Range<Int>)
+
+    /// The bytes, if they still are what has this name.
+    func content(of id: ObjectID) throws -> [UInt8] {
+      switch self {
+      case .bytes(let bytes): return bytes
+      case .chunk(let array, let range):
+        let bytes = try array.chunk(range).encoded()
+        guard ObjectID(of: bytes) == id else { throw FleetError.wrongContent(id) }
+        return bytes
+      }
+    }
   }
 
   private(set) var pieces: [ObjectID: Piece] = [:]

@@ -33,6 +33,9 @@ public struct Heading: Sendable, Equatable {
   let sourceTask: UInt64?
   let destinationTask: UInt64?
 
+  /// When nobody waits for it any more.
+  var end: Date { created.addingTimeInterval(lifetime) }
+
   /// An instruction of a coordinator to a node; nobody waits longer than 12 hours for the answer.
   public init(
     _ kind: String, run: RunID, to node: NodeID, group: String = "", created: Date,

@@ -6,6 +6,8 @@ import SwiftProtobuf
 /// time, fetches its objects, confirms, works, and pushes its answer. Everything throws
 /// ``FleetError``.
 public protocol FederationTransport: Sendable {
+  /// Which coordinator it leads to: host and port.
+  var server: String { get }
   /// Comes online, and answers the number that the coordinator has given to this site's key.
   ///
   /// With the number it had before it was stopped: a coordinator that still takes it for online
@@ -23,8 +25,9 @@ public protocol FederationTransport: Sendable {
   func confirm(_ message: ObjectID, of run: RunID, as node: NodeID) async throws(FleetError)
   /// Sends an answer, and of its objects those that the coordinator does not have.
   ///
-  /// ``FleetError/replyDropped(server:)`` says that the coordinator did not take it.
-  func push(_ answer: DeflatedMessage, as node: NodeID) async throws(FleetError)
+  /// A coordinator that wants nothing of an answer has dropped it; one that may have heard of it
+  /// `before` has taken it. ``FleetError/replyDropped(server:)`` says that it was dropped.
+  func push(_ answer: DeflatedMessage, as node: NodeID, before: Bool) async throws(FleetError)
   /// Goes offline, and keeps its number.
   func leave(_ node: NodeID) async throws(FleetError)
 }

@@ -36,15 +36,16 @@ struct FleetClient: Sendable {
 
   func close() async { try? await client.shutdown() }
 
-  /// Asks, and once more if the connection was closed in between.
+  /// Asks, and once more if the connection was closed in between and it may be asked twice.
   func call<Answer: SwiftProtobuf.Message>(
-    _ operation: String, _ question: some SwiftProtobuf.Message
+    _ operation: String, _ question: some SwiftProtobuf.Message, tries: Int = 2
   ) async throws(FleetError) -> Answer {
     guard let body = try? question.serializedBytes() as [UInt8] else {
       throw .malformed("a question cannot be written")
     }
     let bytes: [UInt8]
-    do { bytes = try await ask(operation, body) } catch .brokeOff {
+    do { bytes = try await ask(operation, body) } catch {
+      guard case .brokeOff = error, tries > 1 else { throw error }
       bytes = try await ask(operation, body)
     }
     var options = BinaryDecodingOptions()

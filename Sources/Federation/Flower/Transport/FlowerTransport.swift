@@ -7,7 +7,7 @@ import SwiftProtobuf
 public struct FlowerTransport: FederationTransport {
   private let client: FleetClient
   private let key: NodeKey
-  private var server: String { client.address.server }
+  public var server: String { client.address.server }
 
   /// A way to that coordinator; signatures are dated with what `now` says.
   public init(
@@ -106,53 +106,80 @@ public struct FlowerTransport: FederationTransport {
       "confirm-message-received", question)
   }
 
-  public func push(_ answer: DeflatedMessage, as node: NodeID) async throws(FleetError) {
+  public func push(
+    _ answer: DeflatedMessage, as node: NodeID, before: Bool
+  ) async throws(FleetError) {
+    var wanted = try await announce(answer, as: node)
+    guard before || !wanted.names.isEmpty else { throw .replyDropped(server: server) }
+    // What was sent twice may be refused because it arrived the first time: then it is not wanted.
+    while !(try await push(wanted, of: answer, as: node)) {
+      let left = try await announce(answer, as: node)
+      guard left.names.count < wanted.names.count else { throw .replyDropped(server: server) }
+      wanted = left
+    }
+  }
+
+  /// What a coordinator wants of an answer.
+  private struct Wanted {
+    let names: Set<String>
+    let session: String
+  }
+
+  /// Asked once: what may have arrived is for the caller to know.
+  private func announce(
+    _ answer: DeflatedMessage, as node: NodeID
+  ) async throws(FleetError) -> Wanted {
     let question = ProtoPushMessagesRequest.with {
       $0.node.nodeID = node.rawValue
       $0.messagesList = [answer.announcement]
       $0.messageObjectTrees = [answer.tree.proto]
       $0.clientappRuntimeList = [0]
     }
-    let wanted: ProtoPushMessagesResponse = try await client.call("push-messages", question)
-    // Its own name is new, so at least that is wanted, or the answer was dropped without a word.
-    guard wanted.objectsToPush.contains(answer.id.description) else {
-      throw .replyDropped(server: server)
-    }
-    let names = Set(wanted.objectsToPush)
-    for id in answer.tree.objects where names.contains(id.description) {
-      try await push(id, of: answer, in: wanted.sessionID, as: node)
-    }
+    let wanted: ProtoPushMessagesResponse = try await client.call(
+      "push-messages", question, tries: 1)
+    let names = Set(answer.tree.objects.map(\.description))
+    return Wanted(names: names.intersection(wanted.objectsToPush), session: wanted.sessionID)
   }
 
+  /// Whether the coordinator took every object; if not, one of them may have been there already.
   private func push(
-    _ id: ObjectID, of answer: DeflatedMessage, in session: String, as node: NodeID
-  ) async throws(FleetError) {
-    guard let content = try answer.bytes(of: id) else { throw .missing(id) }
-    let question = ProtoPushObjectRequest.with {
-      $0.node.nodeID = node.rawValue
-      $0.runID = answer.heading.run.rawValue
-      $0.objectID = id.description
-      $0.objectContent = Data(content)
-      $0.sessionID = session
+    _ wanted: Wanted, of answer: DeflatedMessage, as node: NodeID
+  ) async throws(FleetError) -> Bool {
+    var isTaken = true
+    for id in answer.tree.objects where wanted.names.contains(id.description) {
+      guard let content = try answer.bytes(of: id) else { throw .missing(id) }
+      let question = ProtoPushObjectRequest.with {
+        $0.node.nodeID = node.rawValue
+        $0.runID = answer.heading.run.rawValue
+        $0.objectID = id.description
+        $0.objectContent = Data(content)
+        $0.sessionID = wanted.session
+      }
+      let (isStored, tries) = try await patiently(question)
+      guard isStored || tries > 1 else { throw .replyDropped(server: server) }
+      if !isStored { isTaken = false }
     }
-    let stored: ProtoPushObjectResponse = try await patiently("push-object", question)
-    guard stored.stored else { throw .replyDropped(server: server) }
+    return isTaken
   }
 
-  /// Asks again what passes, as long as an answer is waited for.
-  ///
-  /// An answer is announced once: who begins again after half of it is not listened to.
-  private func patiently<Answer: Message>(
-    _ operation: String, _ question: some Message
-  ) async throws(FleetError) -> Answer {
+  /// Sends an object again while its way fails for a while, as long as an answer is waited for.
+  private func patiently(
+    _ question: ProtoPushObjectRequest
+  ) async throws(FleetError) -> (isStored: Bool, tries: Int) {
     let end = ContinuousClock.now + client.address.patience.cut
     var pause = client.address.patience.pause
+    var tries = 1
     while true {
-      do { return try await client.call(operation, question) } catch {
+      do {
+        let answer: ProtoPushObjectResponse = try await client.call(
+          "push-object", question, tries: 1)
+        return (answer.stored, tries)
+      } catch {
         guard error.isPassing, .now + pause < end else { throw error }
       }
       do { try await Task.sleep(for: pause) } catch { throw .cancelled }
       pause = min(pause * 2, .seconds(30))
+      tries += 1
     }
   }
 

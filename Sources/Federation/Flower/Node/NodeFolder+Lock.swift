@@ -1,0 +1,19 @@
+import Foundation
+
+extension NodeFolder {
+  /// Does something while no other program does anything with this folder.
+  ///
+  /// The lock is the kernel's: it ends with the program, however that ends.
+  /// - Throws: ``FleetError/folderInUse`` at once if another one does.
+  func alone(_ body: () async throws -> Void) async throws {
+    let flags = O_CREAT | O_RDWR | O_NOFOLLOW | O_CLOEXEC
+    let descriptor = unsafe open(place(of: .lock).path, flags, 0o600)
+    guard descriptor >= 0 else {
+      throw FleetError.unusableFile(
+        what: "node's folder", reason: unsafe String(cString: strerror(errno)).lowercased())
+    }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw FleetError.folderInUse }
+    try await body()
+  }
+}
