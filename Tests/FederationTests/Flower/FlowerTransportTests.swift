@@ -308,7 +308,8 @@ struct FlowerTransportTests {
     "nothing is sent in the clear to another machine",
     arguments: [
       "http://flower.example:8000", "http://10.0.0.1:8000", "http://127.evil.example:8000",
-      "http://127.0.0.1.evil.example", "http://localhost.evil.example",
+      "http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://127.0.0.999:8000",
+      "http://127.1.1.1.1", "http://[::2]:8000", "http://[::ffff:10.0.0.1]:8000",
     ])
   func inTheClear(address: String) throws {
     let error = #expect(throws: FleetError.self) {
@@ -317,6 +318,22 @@ struct FlowerTransportTests {
     guard case .notSecure? = error else {
       Issue.record("\(String(describing: error))")
       return
+    }
+  }
+
+  @Test("a coordinator of this machine is spoken to under each of its loopback addresses")
+  func loopback() async throws {
+    for host in ["127.0.0.1", "127.9.8.7", "::1"] {
+      let coordinator = EmbeddedCoordinator(admitting: .keys([key.publicPEM]))
+      try await serving(FleetServer(coordinator, host: host)) { port in
+        let name = host.contains(":") ? "[\(host)]" : host
+        let way = FlowerTransport(
+          try CoordinatorAddress(try #require(URL(string: "http://\(name):\(port)"))), key: key)
+        let node = try? await way.activate(resuming: nil)
+        await way.close()
+        #expect(await coordinator.nodes == [node].compactMap(\.self), "\(host)")
+        #expect(way.server == "\(name):\(port)")
+      }
     }
   }
 

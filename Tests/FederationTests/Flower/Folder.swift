@@ -12,7 +12,7 @@ func withFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Re
 }
 
 /// Certificates of one test: an authority, a stranger, and a site that the authority signed for,
-/// once as it should be and once with its time over.
+/// once as it should be, once with its time over and once for another host.
 struct Certificates {
   static let isPossible = FileManager.default.fileExists(atPath: "/usr/bin/openssl")
 
@@ -23,6 +23,7 @@ struct Certificates {
   var key: URL { folder.appending(path: "site-key.pem") }
   var site: URL { folder.appending(path: "site.pem") }
   var expired: URL { folder.appending(path: "expired.pem") }
+  var elsewhere: URL { folder.appending(path: "elsewhere.pem") }
 
   init(in folder: URL) async throws {
     self.folder = folder
@@ -38,6 +39,8 @@ struct Certificates {
         -CAcreateserial -sha256 -extfile names"
       $sign -days 2 -out site.pem
       $sign -days -1 -out expired.pem
+      echo subjectAltName=IP:127.0.0.2,DNS:elsewhere.example > names
+      $sign -days 2 -out elsewhere.pem
       """
     let outcome = try await Tool(
       executable: URL(filePath: "/bin/sh"), arguments: ["-ec", script, folder.path]

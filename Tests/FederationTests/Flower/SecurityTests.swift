@@ -60,6 +60,21 @@ struct SecurityTests {
     }
   }
 
+  @Test("a certificate of the right authority for another host is not trusted")
+  func anotherHost() async throws {
+    try await withFolder { folder in
+      let files = try await Certificates(in: folder)
+      let coordinator = EmbeddedCoordinator(admitting: .keys([key.publicPEM]))
+      try await serving(
+        FleetServer(coordinator, identity: (certificate: files.elsewhere, key: files.key))
+      ) { port in
+        let wrong = await activate(at: try address(port, trusting: files.authority))
+        #expect(untrusted(wrong)?.contains("for another host") == true)
+      }
+      #expect(await coordinator.online.isEmpty)
+    }
+  }
+
   @Test("a proxy that wants to know its clients knows ours by its certificate")
   func clientCertificate() async throws {
     try await withFolder { folder in

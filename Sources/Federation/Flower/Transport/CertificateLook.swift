@@ -15,6 +15,12 @@ struct CertificateLook {
   func verdict(on error: any Error) async -> FleetError {
     let text = "\(error)"
     if text.contains("EOF during handshake") { return .brokeOff(server: address.server) }
+    if text.contains("failedToValidateHostname") {
+      return .untrusted(
+        server: address.server,
+        reason: "its certificate is for another host. Check the address, and ask the coordinator "
+          + "under which name it has its certificate")
+    }
     guard text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidate") else {
       // An alert of the server's: without a certificate, or with one that it does not like.
       return text.contains("ALERT") && text.contains("CERT")
@@ -39,8 +45,8 @@ struct CertificateLook {
     }
     return .untrusted(
       server: address.server,
-      reason: "its certificate is for another host, or signed by another authority than the one "
-        + "that was given. Check the address, and ask the coordinator for its authority's file")
+      reason: "its certificate is signed by another authority than the one that was given. Ask the "
+        + "coordinator for its authority's file")
   }
 
   private func certificate() async throws -> NIOSSLCertificate? {

@@ -1,4 +1,5 @@
 public import Foundation
+import NIOCore
 import NIOSSL
 
 /// Where a coordinator is, how it proves who it is, and how long it is waited for.
@@ -49,7 +50,8 @@ public struct CoordinatorAddress: Sendable {
       throw .unusableFile(
         what: "coordinator's address", reason: "it is written as https://host:8000")
     }
-    server = "\(host):\(url.port ?? (url.scheme == "https" ? 443 : 80))"
+    let name = host.contains(":") ? "[\(host)]" : host.lowercased()
+    server = "\(name):\(url.port ?? (url.scheme == "https" ? 443 : 80))"
     guard url.scheme == "https" || Self.isThisMachine(host) else {
       throw .notSecure(server: server)
     }
@@ -82,8 +84,10 @@ public struct CoordinatorAddress: Sendable {
 
   /// Whether nothing that is sent there leaves this machine; names other than localhost may.
   static func isThisMachine(_ host: String) -> Bool {
-    host == "localhost" || host == "::1"
-      || host.split(separator: ".", omittingEmptySubsequences: false).count == 4
-        && host.hasPrefix("127.") && host.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") }
+    switch try? SocketAddress(ipAddress: host, port: 0) {
+    case .v4(let address): address.address.sin_addr.s_addr.bigEndian >> 24 == 127
+    case .v6: host == "::1"
+    default: host == "localhost"
+    }
   }
 }
