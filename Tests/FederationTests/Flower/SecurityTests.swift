@@ -1,5 +1,4 @@
 import Foundation
-import SwiftProtobuf
 import TestSupport
 import Testing
 
@@ -112,55 +111,6 @@ struct SecurityTests {
       #expect(throws: FleetError.notSecure(server: "\(host):0")) {
         try FleetServer(coordinator, host: host)
       }
-    }
-  }
-
-  @Test("a question that is sent a second time is refused, whoever sends it")
-  func replayed() async throws {
-    let service = FleetService(
-      EmbeddedCoordinator(admitting: .keys([key.publicPEM])), now: { Date() })
-    let fields = try key.proof(at: Date())
-    func ask() async throws -> [UInt8] {
-      let body: [UInt8] = try ProtoActivateNodeRequest.with {
-        $0.publicKey = Data(key.publicPEM.utf8)
-        $0.heartbeatInterval = 30
-      }.serializedBytes()
-      return try await service.answer("/v1/fleet/activate-node", body) { name in
-        name == "content-type"
-          ? "application/protobuf" : fields.first { $0.name == name }?.value
-      }
-    }
-    _ = try await ask()
-    await #expect(throws: FleetRefusal.notAuthenticated) { try await ask() }
-  }
-
-  @Test("what is no question of a node's is refused before the coordinator hears of it")
-  func nonsense() async throws {
-    let service = FleetService(
-      EmbeddedCoordinator(admitting: .everybody), now: { Date() })
-    func ask(
-      _ path: String, _ body: [UInt8] = [], as type: String = "application/protobuf",
-      without missing: String = ""
-    ) async throws -> [UInt8] {
-      let fields = try key.proof(at: Date())
-      return try await service.answer(path, body) { name in
-        name == "content-type"
-          ? type : name == missing ? nil : fields.first { $0.name == name }?.value
-      }
-    }
-    for path in ["/", "/v1/control/list-runs", "/v1/fleet/", "/v1/fleet/../control/x"] {
-      await #expect(throws: FleetRefusal.noSuchCall, "\(path)") { try await ask(path) }
-    }
-    await #expect(throws: FleetRefusal.notProtobuf) {
-      try await ask("/v1/fleet/pull-messages", as: "application/json")
-    }
-    for field in ["flwr-public-key", "flwr-timestamp", "flwr-signature"] {
-      await #expect(throws: FleetRefusal.notAuthenticated) {
-        try await ask("/v1/fleet/pull-messages", without: field)
-      }
-    }
-    await #expect(throws: FleetRefusal.notRead) {
-      try await ask("/v1/fleet/pull-messages", [0xff, 0xff])
     }
   }
 }

@@ -31,6 +31,8 @@ public actor EmbeddedCoordinator {
 
   public nonisolated let run: RunID
   public nonisolated let application: Application?
+  /// Whose questions are listened to; known to who must not wait for this actor.
+  nonisolated let memberKeys = MemberKeys()
   private let admission: Admission
   private let shelf: any ObjectShelf
   private let now: @Sendable () -> Date
@@ -90,7 +92,10 @@ public actor EmbeddedCoordinator {
     self.now = now
     run = RunID(rawValue: .random(in: 2...UInt64(Int64.max)))
     if case .keys(let keys) = admission {
-      for key in keys { members[Self.newNumber()] = Member(key: key, onlineUntil: .distantPast) }
+      for key in keys {
+        members[Self.newNumber()] = Member(key: key, onlineUntil: .distantPast)
+        memberKeys.add(key)
+      }
     }
   }
 
@@ -163,13 +168,17 @@ extension EmbeddedCoordinator {
 
 // For the nodes; each call is of the owner of a key that was proved.
 extension EmbeddedCoordinator {
-  func register(_ key: String) throws(FleetRefusal) -> NodeID {
+  /// Lets a key in, where everybody is let in; what it signed up to that moment counts no more.
+  func register(
+    _ key: String, signed: Date = .distantPast
+  ) throws(FleetRefusal) -> NodeID {
     guard case .everybody = admission, members.count < Self.mostMembers else {
       throw .registrationClosed
     }
     guard !members.values.contains(where: { $0.key == key }) else { throw .keyInUse }
     let node = Self.newNumber()
     members[node] = Member(key: key, onlineUntil: .distantPast)
+    memberKeys.add(key, after: signed)
     return node
   }
 
@@ -197,6 +206,7 @@ extension EmbeddedCoordinator {
     try check(node, key)
     guard case .everybody = admission else { throw .registrationClosed }
     members[node] = nil
+    memberKeys.remove(key)
   }
 
   /// The next thing to do; given out again until it is confirmed, for nodes do one at a time.

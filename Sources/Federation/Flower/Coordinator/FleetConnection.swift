@@ -1,39 +1,65 @@
 import Foundation
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// One connection of a node: a question is read to its end, then answered.
+///
+/// Who asks is checked at the head, and only then is a body kept. Everything has its time; who takes
+/// longer is hung up on.
 final class FleetConnection: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
-  /// The longest question: one object with what is around it, or the tree of an answer.
-  private static let longestBody = 8 << 20
+  /// A question on its way here.
+  private struct Arriving {
+    let head: HTTPRequestHead
+    let question: Result<FleetGate.Question, FleetRefusal>
+
+    var longestBody: Int { (try? question.get())?.call.longestBody ?? FleetCall.shortBody }
+  }
+
+  private enum Stage {
+    /// For a head, of which some may be here.
+    case waiting(hasBegun: Bool)
+    case reading(Arriving)
+    case answering
+    /// Nothing more is read.
+    case over
+  }
 
   private let service: FleetService
   private let open: OpenConnections
-  private var head: HTTPRequestHead?
+  private let limits: ConnectionLimits
+  private var stage = Stage.waiting(hasBegun: true)
+  /// What came of a body, and its length with what was not kept.
   private var body: [UInt8] = []
+  private var length = 0
+  private var deadline: Scheduled<Void>?
 
-  init(_ service: FleetService, _ open: OpenConnections) {
+  init(_ service: FleetService, _ open: OpenConnections, _ limits: ConnectionLimits) {
     self.service = service
     self.open = open
+    self.limits = limits
   }
 
   func channelActive(context: ChannelHandlerContext) {
+    // A handshake is part of the first question's time.
+    allow(limits.head, context)
     if !open.enter(context.channel) { context.close(promise: nil) }
     context.fireChannelActive()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    deadline?.cancel()
     open.leave(context.channel)
     context.fireChannelInactive()
   }
 
-  /// Hangs up on who says nothing any more.
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
+    if event is FirstBytes.Came, case .waiting(hasBegun: false) = stage {
+      stage = .waiting(hasBegun: true)
+      allow(limits.head, context)
+    }
     context.fireUserInboundEventTriggered(event)
   }
 
@@ -41,29 +67,70 @@ final class FleetConnection: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
+  /// Hangs up unless something else is allowed within that time.
+  private func allow(_ time: Duration, _ context: ChannelHandlerContext) {
+    deadline?.cancel()
+    deadline = context.eventLoop.assumeIsolated().scheduleTask(in: .init(time)) {
+      context.close(promise: nil)
+    }
+  }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch unwrapInboundIn(data) {
-    case .head(let next):
-      head = next
-      body = []
-    case .body(let bytes):
-      // What comes after it was refused is not kept.
-      guard let asked = head else { return }
-      guard body.count + bytes.readableBytes <= Self.longestBody else {
-        head = nil
-        body = []
-        return write(FleetAnswer(.tooLong), to: asked, context, isLast: true)
-      }
-      body += bytes.readableBytesView
-    case .end:
-      guard let asked = head else { return }
-      let question = body
-      head = nil
-      body = []
+    switch (unwrapInboundIn(data), stage) {
+    case (.head(let head), .waiting): begin(head, context)
+    case (.body(let bytes), .reading(let arriving)): read(bytes, arriving, context)
+    case (.end, .reading(let arriving)): finish(arriving, context)
+    // What comes after the last answer.
+    default: break
+    }
+  }
+
+  private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let question: Result<FleetGate.Question, FleetRefusal>
+    do throws(FleetRefusal) {
+      guard head.method == .POST else { throw .noSuchCall }
+      question = .success(
+        try service.gate.admit(head.uri) { head.headers.first(name: $0) })
+    } catch { question = .failure(error) }
+    let arriving = Arriving(head: head, question: question)
+    let size = head.headers.first(name: "Content-Length").flatMap { Int($0) }
+    guard size ?? 0 <= arriving.longestBody else { return refuse(arriving, context) }
+    allow(limits.time(for: size ?? arriving.longestBody), context)
+    body = []
+    length = 0
+    stage = .reading(arriving)
+  }
+
+  private func read(
+    _ bytes: ByteBuffer, _ arriving: Arriving, _ context: ChannelHandlerContext
+  ) {
+    length += bytes.readableBytes
+    guard length <= arriving.longestBody else { return refuse(arriving, context) }
+    if case .success = arriving.question { body += bytes.readableBytesView }
+  }
+
+  /// Refuses what is too long to be read to its end.
+  private func refuse(_ arriving: Arriving, _ context: ChannelHandlerContext) {
+    body = []
+    var refusal = FleetRefusal.tooLong
+    if case .failure(let earlier) = arriving.question { refusal = earlier }
+    write(FleetAnswer(refusal), to: arriving.head, context, isLast: true)
+  }
+
+  private func finish(_ arriving: Arriving, _ context: ChannelHandlerContext) {
+    stage = .answering
+    deadline?.cancel()
+    let head = arriving.head
+    let body = body
+    self.body = []
+    switch arriving.question {
+    case .failure(let refusal):
+      write(FleetAnswer(refusal), to: head, context, isLast: !head.isKeepAlive)
+    case .success(let question):
       context.eventLoop.makeFutureWithTask { [service] in
-        await FleetAnswer(of: service, to: asked, question)
+        await FleetAnswer(of: service, to: question, body)
       }.assumeIsolated().whenSuccess { answer in
-        self.write(answer, to: asked, context, isLast: !asked.isKeepAlive)
+        self.write(answer, to: head, context, isLast: !head.isKeepAlive)
       }
     }
   }
@@ -78,79 +145,18 @@ final class FleetConnection: ChannelInboundHandler {
     // A node whose clock is wrong finds out by it.
     head.headers.add(name: "Date", value: HTTPDate.text(Date()))
     if isLast { head.headers.add(name: "Connection", value: "close") }
+    allow(limits.time(for: answer.body.count), context)
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.write(
       wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
+    // Before the end is written: the next question may be here already, and comes at once.
+    stage = isLast ? .over : .waiting(hasBegun: false)
     let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { _ in
+      if isLast { return context.close(promise: nil) }
+      guard case .waiting(hasBegun: false) = self.stage else { return }
+      self.allow(self.limits.idle, context)
+    }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
-    if isLast {
-      written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
-    }
-  }
-}
-
-/// What a node is answered.
-struct FleetAnswer: Sendable {
-  let status: HTTPResponseStatus
-  let type: String
-  let body: [UInt8]
-
-  /// Whatever the service makes of a question.
-  init(of service: FleetService, to asked: HTTPRequestHead, _ question: [UInt8]) async {
-    do throws(FleetRefusal) {
-      guard asked.method == .POST else { throw .noSuchCall }
-      self.init(
-        .ok, "application/protobuf",
-        try await service.answer(asked.uri, question) { asked.headers.first(name: $0) })
-    } catch { self.init(error) }
-  }
-
-  private init(_ status: HTTPResponseStatus, _ type: String, _ body: [UInt8]) {
-    self.status = status
-    self.type = type
-    self.body = body
-  }
-
-  /// A no, as Flower's own server words it.
-  init(_ refusal: FleetRefusal) {
-    let (status, code, detail) = refusal.wire
-    let number = code.map { "\"code\":\($0)," } ?? ""
-    self.init(
-      HTTPResponseStatus(statusCode: status), "application/json",
-      Array("{\(number)\"detail\":\"\(detail)\"}".utf8))
-  }
-}
-
-/// Who is connected, and whether one more may be.
-final class OpenConnections: Sendable {
-  private struct State {
-    var channels: [ObjectIdentifier: any NIOCore.Channel] = [:]
-    var isOver = false
-  }
-
-  private let state = Mutex(State())
-  private let most: Int
-
-  init(most: Int) { self.most = most }
-
-  func enter(_ channel: any NIOCore.Channel) -> Bool {
-    state.withLock { state in
-      guard !state.isOver, state.channels.count < most else { return false }
-      state.channels[ObjectIdentifier(channel)] = channel
-      return true
-    }
-  }
-
-  func leave(_ channel: any NIOCore.Channel) {
-    state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
-  }
-
-  /// Hangs up on everybody, and on whoever comes after.
-  func closeAll() {
-    let channels = state.withLock { state in
-      state.isOver = true
-      return Array(state.channels.values)
-    }
-    for channel in channels { channel.close(promise: nil) }
   }
 }

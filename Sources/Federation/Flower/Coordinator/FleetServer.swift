@@ -10,8 +10,8 @@ public struct FleetServer: Sendable {
   private let host: String
   private let port: Int
   private let tls: NIOSSLContext?
-
-  private static let mostConnections = 256
+  /// What each connection may take.
+  var limits = ConnectionLimits()
 
   /// - Parameters:
   ///   - coordinator: who is served.
@@ -56,21 +56,21 @@ public struct FleetServer: Sendable {
   /// - Parameter ready: is told the port once nodes can come.
   /// - Throws: ``FleetError/unreachable(server:reason:)`` if it cannot listen there.
   public func run(_ ready: @Sendable (Int) async throws -> Void) async throws {
-    let open = OpenConnections(most: Self.mostConnections)
+    let open = OpenConnections(limits)
     let listener: any NIOCore.Channel
     do {
       listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.backlog, value: 128)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .childChannelInitializer { [service, tls] channel in
+        .childChannelInitializer { [service, tls, limits] channel in
           channel.eventLoop.makeCompletedFuture {
             let handlers = channel.pipeline.syncOperations
             if let tls { try handlers.addHandler(NIOSSLServerHandler(context: tls)) }
-            try handlers.addHandler(IdleStateHandler(readTimeout: .seconds(75)))
+            try handlers.addHandler(FirstBytes())
             // One question at a time: the next is read when the last is answered.
             try handlers.configureHTTPServerPipeline(withErrorHandling: true)
-            try handlers.addHandler(FleetConnection(service, open))
+            try handlers.addHandler(FleetConnection(service, open, limits))
           }
         }
         .bind(host: host, port: port).get()

@@ -1,76 +1,61 @@
 import Foundation
 import SwiftProtobuf
-import Synchronization
 
 /// The calls of the Fleet API as bytes: who asks is checked, then the coordinator is asked.
 struct FleetService: Sendable {
   let coordinator: EmbeddedCoordinator
-  let now: @Sendable () -> Date
-  private let seen = SeenProofs()
+  let gate: FleetGate
 
   init(_ coordinator: EmbeddedCoordinator, now: @escaping @Sendable () -> Date) {
     self.coordinator = coordinator
-    self.now = now
+    gate = FleetGate(members: coordinator.memberKeys, now: now)
   }
 
-  /// Answers one call.
+  /// Answers a question that was let in.
   ///
   /// - Throws: ``FleetRefusal``.
   func answer(
-    _ path: String, _ body: [UInt8], field: (String) -> String?
+    _ question: FleetGate.Question, _ body: [UInt8]
   ) async throws(FleetRefusal) -> [UInt8] {
-    let prefix = "/v1/fleet/"
-    guard path.hasPrefix(prefix) else { throw .noSuchCall }
-    guard field("content-type") == "application/protobuf" else { throw .notProtobuf }
-    let date = now()
-    guard
-      let proof = NodeProof(
-        key: field("flwr-public-key"), timestamp: field("flwr-timestamp"),
-        signature: field("flwr-signature"), at: date),
-      // The signature says nothing of the call: one that was seen already is a replay.
-      seen.note(proof, at: date)
-    else { throw .notAuthenticated }
-    return try await answer(String(path.dropFirst(prefix.count)), body, from: proof.key)
-  }
-
-  private func answer(
-    _ call: String, _ body: [UInt8], from key: String
-  ) async throws(FleetRefusal) -> [UInt8] {
-    switch call {
-    case "register-node":
+    let key = question.key
+    switch question.call {
+    case .registerNode:
       let asked: ProtoRegisterNodeFleetRequest = try read(body)
       guard asked.publicKey.elementsEqual(key.utf8) else { throw .notAuthenticated }
-      let node = try await coordinator.register(key)
+      let node = try await coordinator.register(key, signed: question.signed)
       return try write(ProtoRegisterNodeFleetResponse.with { $0.nodeID = node.rawValue })
-    case "activate-node":
+    case .activateNode:
       let asked: ProtoActivateNodeRequest = try read(body)
       guard asked.publicKey.elementsEqual(key.utf8) else { throw .notAuthenticated }
       let node = try await coordinator.activate(key, interval: asked.heartbeatInterval)
       return try write(ProtoActivateNodeResponse.with { $0.nodeID = node.rawValue })
-    case "send-node-heartbeat":
+    case .heartbeat:
       let asked: ProtoSendNodeHeartbeatRequest = try read(body)
       try await coordinator.beat(
         NodeID(asked.node), key: key, interval: asked.heartbeatInterval)
       return try write(ProtoSendNodeHeartbeatResponse.with { $0.success = true })
-    case "deactivate-node":
+    case .deactivateNode:
       let asked: ProtoDeactivateNodeRequest = try read(body)
       try await coordinator.deactivate(NodeID(rawValue: asked.nodeID), key: key)
       return try write(ProtoDeactivateNodeResponse())
-    case "unregister-node":
+    case .unregisterNode:
       let asked: ProtoUnregisterNodeFleetRequest = try read(body)
       try await coordinator.unregister(NodeID(rawValue: asked.nodeID), key: key)
       return try write(ProtoUnregisterNodeFleetResponse())
-    case "get-run", "get-fab": return try await describe(call, body, to: key)
-    default: return try await exchange(call, body, with: key)
+    case .getRun, .getFab: return try await describe(question.call, body, to: key)
+    case .pullMessages, .pullObject, .confirmMessage:
+      return try await instruct(question.call, body, key)
+    case .pushMessages: return try await announce(body, from: key)
+    case .pushObject: return try await take(body, from: key)
     }
   }
 
   /// What is said of the run and its application; our own nodes need neither.
   private func describe(
-    _ call: String, _ body: [UInt8], to key: String
+    _ call: FleetCall, _ body: [UInt8], to key: String
   ) async throws(FleetRefusal) -> [UInt8] {
     let application = coordinator.application
-    if call == "get-run" {
+    if call == .getRun {
       let asked: ProtoGetRunRequest = try read(body)
       try await coordinator.check(NodeID(asked.node), key)
       guard asked.runID == coordinator.run.rawValue else { throw .unknownRun }
@@ -94,12 +79,12 @@ struct FleetService: Sendable {
       })
   }
 
-  /// Instructions out, answers in.
-  private func exchange(
-    _ call: String, _ body: [UInt8], with key: String
+  /// Instructions out.
+  private func instruct(
+    _ call: FleetCall, _ body: [UInt8], _ key: String
   ) async throws(FleetRefusal) -> [UInt8] {
     switch call {
-    case "pull-messages":
+    case .pullMessages:
       let asked: ProtoPullMessagesRequest = try read(body)
       let next = try await coordinator.next(for: NodeID(asked.node), key: key)
       return try write(
@@ -108,10 +93,9 @@ struct FleetService: Sendable {
           $0.messagesList = [next.announcement]
           $0.messageObjectTrees = [next.tree.proto]
         })
-    case "pull-object":
+    case .pullObject:
       let asked: ProtoPullObjectRequest = try read(body)
-      let id = ObjectID(asked.objectID)
-      guard let id else { throw .notRead }
+      guard let id = ObjectID(asked.objectID) else { throw .notRead }
       let bytes = try await coordinator.object(id, for: NodeID(asked.node), key: key)
       return try write(
         ProtoPullObjectResponse.with {
@@ -119,32 +103,38 @@ struct FleetService: Sendable {
           $0.objectAvailable = bytes != nil
           $0.objectContent = Data(bytes ?? [])
         })
-    case "confirm-message-received":
+    default:
       let asked: ProtoConfirmMessageReceivedRequest = try read(body)
       guard let message = ObjectID(asked.messageObjectID) else { throw .notRead }
       try await coordinator.confirm(message, by: NodeID(asked.node), key: key)
       return try write(ProtoConfirmMessageReceivedResponse())
-    case "push-messages":
-      let asked: ProtoPushMessagesRequest = try read(body)
-      guard asked.messagesList.count == 1, asked.messageObjectTrees.count == 1 else {
-        throw .notRead
-      }
-      let wanted = try await coordinator.announce(
-        asked.messagesList[0], asked.messageObjectTrees[0], by: NodeID(asked.node), key: key)
-      return try write(
-        ProtoPushMessagesResponse.with {
-          $0.results = [asked.messagesList[0].metadata.messageID: 0]
-          $0.objectsToPush = wanted.map(\.description)
-          $0.sessionID = asked.messagesList[0].metadata.messageID
-        })
-    case "push-object":
-      let asked: ProtoPushObjectRequest = try read(body)
-      guard let id = ObjectID(asked.objectID) else { throw .notRead }
-      let isStored = try await coordinator.put(
-        [UInt8](asked.objectContent), as: id, by: NodeID(asked.node), key: key)
-      return try write(ProtoPushObjectResponse.with { $0.stored = isStored })
-    default: throw .noSuchCall
     }
+  }
+
+  /// Answers in.
+  private func announce(
+    _ body: [UInt8], from key: String
+  ) async throws(FleetRefusal) -> [UInt8] {
+    let asked: ProtoPushMessagesRequest = try read(body)
+    guard asked.messagesList.count == 1, asked.messageObjectTrees.count == 1 else {
+      throw .notRead
+    }
+    let wanted = try await coordinator.announce(
+      asked.messagesList[0], asked.messageObjectTrees[0], by: NodeID(asked.node), key: key)
+    return try write(
+      ProtoPushMessagesResponse.with {
+        $0.results = [asked.messagesList[0].metadata.messageID: 0]
+        $0.objectsToPush = wanted.map(\.description)
+        $0.sessionID = asked.messagesList[0].metadata.messageID
+      })
+  }
+
+  private func take(_ body: [UInt8], from key: String) async throws(FleetRefusal) -> [UInt8] {
+    let asked: ProtoPushObjectRequest = try read(body)
+    guard let id = ObjectID(asked.objectID) else { throw .notRead }
+    let isStored = try await coordinator.put(
+      [UInt8](asked.objectContent), as: id, by: NodeID(asked.node), key: key)
+    return try write(ProtoPushObjectResponse.with { $0.stored = isStored })
   }
 
   private func read<Question: Message>(_ body: [UInt8]) throws(FleetRefusal) -> Question {
@@ -164,27 +154,4 @@ struct FleetService: Sendable {
 
 extension NodeID {
   fileprivate init(_ node: ProtoNode) { self.init(rawValue: node.nodeID) }
-}
-
-/// Timestamps that were believed, for as long as they would be again.
-private final class SeenProofs: Sendable {
-  private struct Proof: Hashable {
-    let key: String
-    let timestamp: String
-  }
-
-  private let seen = Mutex<[Proof: Date]>([:])
-
-  /// Whether it is the first time.
-  func note(_ proof: NodeProof, at now: Date) -> Bool {
-    seen.withLock { seen in
-      let proof = Proof(key: proof.key, timestamp: proof.timestamp)
-      guard seen[proof] == nil else { return false }
-      // Twice the window: a timestamp may be ahead of the clock when it is first seen.
-      let oldest = now.addingTimeInterval(-2 * NodeProof.window.upperBound)
-      if seen.count % 1_024 == 1_023 { seen = seen.filter { $0.value > oldest } }
-      seen[proof] = now
-      return true
-    }
-  }
 }

@@ -7,6 +7,7 @@ struct NodeProof {
   let key: String
   /// When it was signed, as it was written.
   let timestamp: String
+  let signed: Date
 
   /// How long after it was signed a timestamp is believed, and how long before; in seconds.
   static let window: ClosedRange<TimeInterval> = -5...305
@@ -21,6 +22,7 @@ struct NodeProof {
     else { return nil }
     self.key = pem
     self.timestamp = timestamp
+    self.signed = signed
   }
 
   private static func holds(_ signature: Data, of text: String, by pem: String) -> Bool {
