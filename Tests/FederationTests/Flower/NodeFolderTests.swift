@@ -10,7 +10,7 @@ struct NodeFolderTests {
   func another() async throws {
     try await withFolder { place in
       let site = try await Site(in: place)
-      try site.folder.belong(to: "old.example:8000", moved: false)
+      try site.folder.keep(coordinator: "old.example:8000")
       await #expect(
         throws: FleetError.anotherCoordinator(server: "this machine", kept: "old.example:8000")
       ) { try await site.run(site.local) { _ in false } }
@@ -21,6 +21,22 @@ struct NodeFolderTests {
           return false
         }
       }
+    }
+  }
+
+  @Test("an address at which nobody answered is not remembered")
+  func mistyped() async throws {
+    try await withFolder { place in
+      let site = try await Site(in: place)
+      let stranger = EmbeddedCoordinator(admitting: .keys([]))
+      let elsewhere = LocalTransport(stranger, key: site.folder.key)
+      await #expect(throws: FleetError.self) { try await site.run(elsewhere) { _ in false } }
+      #expect(!site.folder.has(.coordinator))
+      try await site.run(site.local) { event in
+        if case .online = event { return true }
+        return false
+      }
+      #expect(throws: FleetError.self) { try site.folder.check(isOf: "elsewhere:1") }
     }
   }
 

@@ -40,7 +40,8 @@ final class RawCaller: Sendable {
   /// What the other side says, to the end of its first answer's head or of the connection.
   func hear() async -> String {
     await withCheckedContinuation { continuation in
-      Thread.detachNewThread { [connection] in
+      // With all of itself, so that the connection is not closed, and its number another's, meanwhile.
+      Thread.detachNewThread { [self] in
         var heard: [UInt8] = []
         var bytes = [UInt8](repeating: 0, count: 4_096)
         while !String(decoding: heard, as: UTF8.self).contains("\r\n\r\n") {
@@ -48,6 +49,7 @@ final class RawCaller: Sendable {
           guard count > 0 else { break }
           heard += bytes[..<count]
         }
+        withExtendedLifetime(self) {}
         continuation.resume(returning: String(decoding: heard, as: UTF8.self))
       }
     }

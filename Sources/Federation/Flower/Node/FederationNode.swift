@@ -59,7 +59,7 @@ public struct FederationNode: Sendable {
   ///   ``FleetError/folderInUse`` and ``FleetError/anotherCoordinator(server:kept:)``.
   public func run(_ work: @escaping Work) async throws {
     try await folder.alone {
-      try folder.belong(to: transport.server, moved: hasMoved)
+      if !hasMoved { try folder.check(isOf: transport.server) }
       try await stay(work)
     }
   }
@@ -117,6 +117,8 @@ public struct FederationNode: Sendable {
 
   private func activateOnce() async throws -> NodeID {
     let node = try await transport.activate(resuming: folder.node())
+    // Only now: an address that was mistyped leads to nobody's coordinator.
+    try folder.keep(coordinator: transport.server)
     try folder.keep(node)
     return node
   }

@@ -8,12 +8,16 @@ extension NodeFolder {
   func alone(_ body: () async throws -> Void) async throws {
     let flags = O_CREAT | O_RDWR | O_NOFOLLOW | O_CLOEXEC
     let descriptor = unsafe open(place(of: .lock).path, flags, 0o600)
-    guard descriptor >= 0 else {
-      throw FleetError.unusableFile(
-        what: "node's folder", reason: unsafe String(cString: strerror(errno)).lowercased())
-    }
+    guard descriptor >= 0 else { throw Self.unusable() }
     defer { close(descriptor) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw FleetError.folderInUse }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      throw errno == EWOULDBLOCK ? FleetError.folderInUse : Self.unusable()
+    }
     try await body()
+  }
+
+  private static func unusable() -> FleetError {
+    .unusableFile(
+      what: "node's folder", reason: unsafe String(cString: strerror(errno)).lowercased())
   }
 }

@@ -61,14 +61,17 @@ public struct NodeFolder: Sendable {
 
 // Who is who.
 extension NodeFolder {
-  /// Notes whose node this is, unless it is another's.
+  /// Whether this is the node of a coordinator, or of none yet.
   ///
-  /// - Throws: ``FleetError/anotherCoordinator(server:kept:)`` if it is not said to have moved.
-  func belong(to server: String, moved: Bool) throws(FleetError) {
-    let kept = line(of: .coordinator)
-    guard kept != server else { return }
-    if let kept, !moved { throw .anotherCoordinator(server: server, kept: FleetError.plain(kept)) }
-    try put(line: server, as: .coordinator)
+  /// - Throws: ``FleetError/anotherCoordinator(server:kept:)``.
+  func check(isOf server: String) throws(FleetError) {
+    guard let kept = line(of: .coordinator), kept != server else { return }
+    throw .anotherCoordinator(server: server, kept: FleetError.plain(kept))
+  }
+
+  /// Notes whose node this is.
+  func keep(coordinator server: String) throws(FleetError) {
+    if line(of: .coordinator) != server { try put(line: server, as: .coordinator) }
   }
 
   /// The number that a coordinator gave this site, if there was one.
