@@ -13,7 +13,7 @@ struct NodeFolderTests {
       try site.folder.keep(coordinator: "old.example:8000")
       await #expect(
         throws: FleetError.anotherCoordinator(server: "this machine", kept: "old.example:8000")
-      ) { try await site.run(site.local) { _ in false } }
+      ) { try await site.run(site.local) { _ in true } }
       #expect(await site.coordinator.online.isEmpty)
       for hasMoved in [true, false] {
         try await site.run(site.local, hasMoved: hasMoved) { event in
@@ -30,7 +30,7 @@ struct NodeFolderTests {
       let site = try await Site(in: place)
       let stranger = EmbeddedCoordinator(admitting: .keys([]))
       let elsewhere = LocalTransport(stranger, key: site.folder.key)
-      await #expect(throws: FleetError.self) { try await site.run(elsewhere) { _ in false } }
+      await #expect(throws: FleetError.self) { try await site.run(elsewhere) { _ in true } }
       #expect(!site.folder.has(.coordinator))
       try await site.run(site.local) { event in
         if case .online = event { return true }
@@ -47,7 +47,7 @@ struct NodeFolderTests {
       try await site.run(site.local) { _ in
         let other = try await Site(in: place)
         await #expect(throws: FleetError.folderInUse) {
-          try await other.run(other.local) { _ in false }
+          try await other.run(other.local) { _ in true }
         }
         #expect(await other.coordinator.online.isEmpty)
         return true
@@ -72,7 +72,7 @@ struct NodeFolderTests {
       ).launch(writingTo: place.appending(path: "log"))
       let held = try? await other.says(#/held/#, within: .seconds(600))
       await #expect(throws: FleetError.folderInUse) {
-        try await site.run(site.local) { _ in false }
+        try await site.run(site.local) { _ in true }
       }
       other.signal(SIGKILL, toGroup: true)
       _ = await other.end()
@@ -112,9 +112,11 @@ struct NodeFolderTests {
         try Data([1, 2, 3]).write(to: site.place.appending(path: "objects/\(id)"))
       }
       try await site.run(site.local) { event in
-        if case .failed(let error) = event { Issue.record(error) }
-        if case .answered = event { return true }
-        return false
+        switch event {
+        case .answered: return true
+        case .dropped(let error): throw error
+        default: return false
+        }
       }
       #expect(try await site.values() == [2, 3])
     }

@@ -75,7 +75,7 @@ struct RestartTests {
       await #expect(
         throws: FleetError.anotherCoordinator(
           server: "127.0.0.1:\(new)", kept: "127.0.0.1:\(old)")
-      ) { try await site.run(lost) { _ in false } }
+      ) { try await site.run(lost) { _ in true } }
       await lost.close()
       try await taking(site, at: new, hasMoved: true) {
         try await expect([7, 8], of: site, at: new, asking: [5, 6])
