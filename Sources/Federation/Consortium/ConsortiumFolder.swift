@@ -1,0 +1,104 @@
+public import Foundation
+
+/// Where a coordinator keeps what must not be lost: its key, the roster, models, and the ledger.
+public struct ConsortiumFolder: Sendable {
+  /// Signs rosters and ledger lines; made with the folder.
+  public let key: CoordinatorKey
+  public let place: URL
+
+  var checkpointFile: URL { place.appending(path: "checkpoint.json") }
+  /// A line for each round.
+  public var ledgerFile: URL { place.appending(path: "ledger.jsonl") }
+  private var rosterFile: URL { place.appending(path: "roster.json") }
+  /// The model of each round, as `<digest>.weights`.
+  public var models: URL { place.appending(path: "models", directoryHint: .isDirectory) }
+  var moments: URL { place.appending(path: "moments", directoryHint: .isDirectory) }
+  private var answers: URL { place.appending(path: "answers", directoryHint: .isDirectory) }
+
+  /// A folder for nothing else; it is made where it is missing, for its owner only, with a new key.
+  ///
+  /// - Throws: ``ConsortiumError/notKept(place:reason:)`` and
+  ///   ``ConsortiumError/damaged(place:reason:)``.
+  public init(_ place: URL) throws(ConsortiumError) {
+    self.place = place
+    let parts = ["models", "moments"].map { place.appending(path: $0) }
+    do {
+      for part in parts {
+        try FileManager.default.createDirectory(
+          at: part, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      }
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: place.path)
+    } catch { throw .notKept(place: place.path, reason: error.localizedDescription) }
+    key = try CoordinatorKey(at: place.appending(path: "coordinator-key.pem"))
+  }
+
+  /// Answers of one round; what an earlier run left of them is forgotten.
+  func newShelf() throws(ConsortiumError) -> AnswerShelf {
+    do throws(FleetError) {
+      let shelf = try FolderShelf(answers)
+      shelf.clear()
+      return AnswerShelf(shelf)
+    } catch { throw .notKept(place: answers.path, reason: "\(error)") }
+  }
+
+  func forgetMoments(except kept: Set<String>) {
+    let files = try? FileManager.default.contentsOfDirectory(
+      at: moments, includingPropertiesForKeys: nil)
+    for file in files ?? []
+    where !kept.contains(file.deletingPathExtension().lastPathComponent) {
+      try? FileManager.default.removeItem(at: file)
+    }
+  }
+
+  /// Keeps every other program from leading the rounds of this folder, as long as it lives.
+  func lock() throws(ConsortiumError) -> FolderLock {
+    try FolderLock(place.appending(path: "lock"), of: place)
+  }
+}
+
+extension ConsortiumFolder {
+  /// Who takes part, signed by this folder's key.
+  ///
+  /// - Throws: ``ConsortiumError/noRoster(folder:)``, ``ConsortiumError/rosterUnsigned`` and
+  ///   ``ConsortiumError/rosterUnusable(_:)``.
+  public func roster() throws(ConsortiumError) -> SignedRoster {
+    guard let bytes = try? Data(contentsOf: rosterFile) else { throw .noRoster(folder: place.path) }
+    return try SignedRoster(file: [UInt8](bytes), by: key.publicKey)
+  }
+
+  /// Signs the roster that comes of the present one, and puts it in its place.
+  ///
+  /// - Parameter change: makes the next of the present one, if there is one.
+  /// - Returns: the next one.
+  /// - Throws: what `change` throws, and what reading and writing do.
+  @discardableResult
+  public func changeRoster(
+    _ change: (ConsortiumRoster?) throws -> ConsortiumRoster
+  ) throws -> SignedRoster {
+    let lock = try FolderLock(place.appending(path: "roster.lock"), of: place)
+    defer { withExtendedLifetime(lock) {} }
+    let isThere = FileManager.default.fileExists(atPath: rosterFile.path)
+    let next = try SignedRoster(change(isThere ? try roster().roster : nil), signedBy: key)
+    try WholeFile.write(next.file, to: rosterFile)
+    return next
+  }
+}
+
+/// Holds a file for one program at a time, until it is let go or its program ends.
+final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  /// - Throws: ``ConsortiumError/inUse(folder:)`` and ``ConsortiumError/notKept(place:reason:)``.
+  init(_ file: URL, of folder: URL) throws(ConsortiumError) {
+    descriptor = unsafe open(file.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw .notKept(place: file.path, reason: "it cannot be opened (\(errno))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw .inUse(folder: folder.path)
+    }
+  }
+
+  deinit { close(descriptor) }
+}
