@@ -15,6 +15,11 @@ public struct ConsortiumFolder: Sendable {
   var moments: URL { place.appending(path: "moments", directoryHint: .isDirectory) }
   private var answers: URL { place.appending(path: "answers", directoryHint: .isDirectory) }
 
+  /// The public half of ``key`` in PEM, for the sites to pin.
+  public var publicKeyFile: URL { place.appending(path: "coordinator.pem") }
+  /// Whether there is a model already that rounds go on with.
+  public var hasBegun: Bool { FileManager.default.fileExists(atPath: checkpointFile.path) }
+
   /// A folder for nothing else; it is made where it is missing, for its owner only, with a new key.
   ///
   /// - Throws: ``ConsortiumError/notKept(place:reason:)`` and
@@ -30,6 +35,9 @@ public struct ConsortiumFolder: Sendable {
       try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: place.path)
     } catch { throw .notKept(place: place.path, reason: error.localizedDescription) }
     key = try CoordinatorKey(at: place.appending(path: "coordinator-key.pem"))
+    if !FileManager.default.fileExists(atPath: publicKeyFile.path) {
+      try WholeFile.write(Array(key.publicPEM.utf8), to: publicKeyFile)
+    }
   }
 
   /// Answers of one round; what an earlier run left of them is forgotten.
@@ -82,23 +90,4 @@ extension ConsortiumFolder {
     try WholeFile.write(next.file, to: rosterFile)
     return next
   }
-}
-
-/// Holds a file for one program at a time, until it is let go or its program ends.
-final class FolderLock: Sendable {
-  private let descriptor: Int32
-
-  /// - Throws: ``ConsortiumError/inUse(folder:)`` and ``ConsortiumError/notKept(place:reason:)``.
-  init(_ file: URL, of folder: URL) throws(ConsortiumError) {
-    descriptor = unsafe open(file.path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw .notKept(place: file.path, reason: "it cannot be opened (\(errno))")
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw .inUse(folder: folder.path)
-    }
-  }
-
-  deinit { close(descriptor) }
 }

@@ -67,10 +67,14 @@ public struct ConsortiumPlan: Sendable, Equatable {
       work.learningRate > 0 && work.learningRate <= 1, "a learning rate is above 0, up to 1.")
     try check(work.proximal >= 0 && work.proximal.isFinite, "a proximal pull is 0 or more.")
     try check(waits.quorum >= 1, "a quorum is at least 1.")
-    try check(waits.forQuorum > .zero && waits.forRound > .zero, "waits are above 0 seconds.")
+    try check(waits.forQuorum > .zero, "sites are waited for more than 0 seconds.")
+    // No instruction lives longer.
+    try check(
+      waits.forRound > .zero && waits.forRound <= .seconds(43_200),
+      "answers are waited for more than 0 seconds, up to 12 hours.")
     try check(doubt.quarantine >= 0, "a quarantine is 0 rounds or more.")
     if let longest = doubt.longestChange {
-      try check(longest > 0 && longest.isFinite, "the longest change is above 0.")
+      try check(longest > 0 && longest <= 1e15, "the longest change is above 0, up to 1e15.")
     }
     if let privacy {
       do throws(FederationError) {

@@ -29,7 +29,8 @@ public struct ConsortiumRun: Sendable {
     let members = roster.roster.members
     guard members.count >= plan.waits.quorum else {
       throw .planUnusable(
-        "the roster has \(members.count) sites, and a round needs \(plan.waits.quorum).")
+        "a round needs \(plan.waits.quorum) sites, and the roster has \(members.count). Add some, or "
+          + "lower the quorum.")
     }
     self.folder = folder
     self.plan = plan

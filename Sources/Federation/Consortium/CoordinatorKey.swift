@@ -8,6 +8,9 @@ public struct CoordinatorKey: Sendable {
   /// What sites pin.
   public var publicKey: P256.Signing.PublicKey { key.publicKey }
 
+  /// The same in PEM, with a line end after its last line.
+  public var publicPEM: String { key.publicKey.pemRepresentation + "\n" }
+
   /// A new key.
   public init() { key = P256.Signing.PrivateKey() }
 

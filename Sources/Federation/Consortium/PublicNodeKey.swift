@@ -14,87 +14,71 @@ public struct PublicNodeKey: Sendable, Hashable {
   public init(_ text: String) throws(ConsortiumError) {
     let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
     let words = text.split(separator: " ").map(String.init)
-    let point = Self.curves.lazy.compactMap { curve -> (Curve, Data, String)? in
-      let found =
-        words.first == curve.kind
-        ? words.dropFirst().first.flatMap { curve.point(inBlob: $0) }.flatMap(curve.key)
-        : curve.keyFromPEM(text)
-      return found.map { (curve, $0.point, $0.pem) }
-    }.first
-    guard let (curve, bytes, pem) = point else { throw .unreadableKey }
-    self.pem = pem + "\n"
-    fingerprint = curve.fingerprint(of: bytes)
-  }
-
-  private struct Curve: Sendable {
-    let name: String
-    /// From a point in the form of X9.63.
-    let key: @Sendable (Data) -> (point: Data, pem: String)?
-    let keyFromPEM: @Sendable (String) -> (point: Data, pem: String)?
-
-    var kind: String { "ecdsa-sha2-\(name)" }
-
-    /// What RFC 5656, section 3.1, puts in front of the point.
-    private var front: Data {
-      [kind, name].reduce(into: Data()) { $0 += Self.counted(Data($1.utf8)) }
+    for curve in Self.curves {
+      let key = words.first == curve.kind ? curve.key(inLine: words) : curve.key(inPEM: text)
+      guard let key else { continue }
+      pem = key.pemRepresentation + "\n"
+      fingerprint = curve.fingerprint(of: key)
+      return
     }
-
-    private static func counted(_ part: Data) -> Data {
-      let length = UInt32(part.count)
-      return Data((0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) }) + part
-    }
-
-    func point(inBlob text: String) -> Data? {
-      guard let blob = Data(base64Encoded: text), blob.starts(with: front),
-        blob.count > front.count + 4
-      else { return nil }
-      let point = Data(blob.dropFirst(front.count + 4))
-      return front + Self.counted(point) == blob ? point : nil
-    }
-
-    func fingerprint(of point: Data) -> String {
-      let digest = SHA256.hash(data: front + Self.counted(point))
-      let text = Data(digest).base64EncodedString()
-      return "SHA256:" + text.replacing("=", with: "")
-    }
+    throw .unreadableKey
   }
 
   private static let curves = [
-    Curve(
-      name: "nistp384",
-      key: { bytes in
-        (try? P384.Signing.PublicKey(x963Representation: bytes)).map {
-          ($0.x963Representation, $0.pemRepresentation)
-        }
-      },
-      keyFromPEM: { text in
-        (try? P384.Signing.PublicKey(pemRepresentation: text)).map {
-          ($0.x963Representation, $0.pemRepresentation)
-        }
-      }),
-    Curve(
-      name: "nistp256",
-      key: { bytes in
-        (try? P256.Signing.PublicKey(x963Representation: bytes)).map {
-          ($0.x963Representation, $0.pemRepresentation)
-        }
-      },
-      keyFromPEM: { text in
-        (try? P256.Signing.PublicKey(pemRepresentation: text)).map {
-          ($0.x963Representation, $0.pemRepresentation)
-        }
-      }),
-    Curve(
-      name: "nistp521",
-      key: { bytes in
-        (try? P521.Signing.PublicKey(x963Representation: bytes)).map {
-          ($0.x963Representation, $0.pemRepresentation)
-        }
-      },
-      keyFromPEM: { text in
-        (try? P521.Signing.PublicKey(pemRepresentation: text)).map {
-          ($0.x963Representation, $0.pemRepresentation)
-        }
-      }),
+    Curve("nistp384", P384.Signing.PublicKey.self), Curve("nistp256", P256.Signing.PublicKey.self),
+    Curve("nistp521", P521.Signing.PublicKey.self),
   ]
+}
+
+/// A key of one of the curves.
+private protocol CurveKey {
+  init(x963Representation: Data) throws
+  init(pemRepresentation: String) throws
+  var x963Representation: Data { get }
+  var pemRepresentation: String { get }
+}
+
+extension P256.Signing.PublicKey: CurveKey {}
+extension P384.Signing.PublicKey: CurveKey {}
+extension P521.Signing.PublicKey: CurveKey {}
+
+/// How a curve's keys are written.
+private struct Curve: Sendable {
+  private let name: String
+  private let type: any (CurveKey & Sendable).Type
+
+  init(_ name: String, _ type: any (CurveKey & Sendable).Type) {
+    self.name = name
+    self.type = type
+  }
+
+  /// The first word of OpenSSH's line.
+  var kind: String { "ecdsa-sha2-\(name)" }
+
+  func key(inPEM text: String) -> (any CurveKey)? { try? type.init(pemRepresentation: text) }
+
+  func key(inLine words: [String]) -> (any CurveKey)? {
+    guard words.count > 1, let blob = Data(base64Encoded: words[1]), blob.starts(with: front),
+      let key = try? type.init(x963Representation: Data(blob.dropFirst(front.count + 4))),
+      self.blob(of: key) == blob
+    else { return nil }
+    return key
+  }
+
+  func fingerprint(of key: any CurveKey) -> String {
+    let digest = Data(SHA256.hash(data: blob(of: key)))
+    return "SHA256:" + digest.base64EncodedString().replacing("=", with: "")
+  }
+
+  /// Source: RFC 5656, section 3.1.
+  private func blob(of key: any CurveKey) -> Data {
+    front + Self.counted(key.x963Representation)
+  }
+
+  private var front: Data { Self.counted(Data(kind.utf8)) + Self.counted(Data(name.utf8)) }
+
+  private static func counted(_ part: Data) -> Data {
+    let length = UInt32(part.count)
+    return Data((0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) }) + part
+  }
 }

@@ -109,6 +109,13 @@ struct AnswerCheckTests {
     #expect(throws: Unbelievable(reason)) { try check.update(try answer(records)) }
   }
 
+  @Test("where any change is believed, one that would break the arithmetic is not")
+  func endless() throws {
+    let records = Self.pair(try Self.named("weight", [1e30, 2]), Self.examples(.integer(7)))
+    let check = AnswerCheck(model: Self.model, longestChange: nil)
+    #expect(throws: Unbelievable.self) { try check.update(try answer(records)) }
+  }
+
   @Test("a measurement is examples and a loss, and nothing else")
   func measurement() throws {
     func metrics(_ values: [(name: String, value: RecordValue)]) throws -> FleetMessage {

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Federation
@@ -79,6 +80,31 @@ struct ConsortiumContractTests {
       }
       // (10 · 1 + 10 · 4) / 20 = 2.5 a round.
       #expect(model == parameters([5, 6]))
+      let read = try await flower.tool(
+        "python",
+        [
+          "-c", Self.reading, sites.folder.publicKeyFile.path, sites.folder.ledgerFile.path,
+        ]
+      ).outcome(within: .seconds(600))
+      #expect(read.status == 0 && read.output == "3 lines\n", "\(read)")
     }
   }
+
+  /// A ledger as somebody else's program reads it, by its description alone.
+  private static let reading = """
+    import base64, hashlib, json, sys
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, utils
+    key = serialization.load_pem_public_key(open(sys.argv[1], "rb").read())
+    before, count = "", 0
+    for line in open(sys.argv[2], "rb").read().splitlines():
+        entry = json.loads(line)
+        assert entry["before"] == before
+        signature = base64.b64decode(entry.pop("signature"))
+        text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        r, s = (int.from_bytes(part, "big") for part in (signature[:32], signature[32:]))
+        key.verify(utils.encode_dss_signature(r, s), text.encode(), ec.ECDSA(hashes.SHA256()))
+        before, count = hashlib.sha256(line).hexdigest(), count + 1
+    print(count, "lines")
+    """
 }

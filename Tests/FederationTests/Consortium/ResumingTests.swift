@@ -66,6 +66,25 @@ struct ResumingTests {
     }
   }
 
+  @Test("whoever lied before it was stopped is still left out afterwards")
+  func liar() async throws {
+    try await withFolder { place in
+      let sites = try ConsortiumSites(["North", "Lakeside", "Liar"], in: place)
+      func rounds(_ rounds: Int) async throws -> [ConsortiumRound] {
+        let told = ToldEvents()
+        let run = try ConsortiumRun(
+          in: sites.folder, plan: plan(rounds: rounds, quarantine: 1), tell: told.note)
+        _ = try await sites.lead(run) { name, message in
+          let isLie = name == "Liar" && message["config"]?.value("server-round") == .integer(1)
+          return isLie ? .records([]) : try honest(1, to: message)
+        }
+        return told.rounds
+      }
+      #expect(try await rounds(1).map(\.refused.count) == [1])
+      #expect(try await rounds(3).map(\.contributions.count) == [2, 3])
+    }
+  }
+
   @Test("a run that has ended stays ended, and is gone on with where more rounds are wanted")
   func ended() async throws {
     try await withFolder { place in
