@@ -1,0 +1,131 @@
+import ArgumentParser
+import Engine
+import Federation
+import Foundation
+import Triage
+
+struct FederationCoordinate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coordinate",
+    abstract: "Leads the rounds of a consortium of hospitals, from this program alone.",
+    discussion: """
+      From nothing to the first round:
+
+      1  each hospital joins with its agent and prints a line with its public key
+      2  secondlook federation roster add NAME KEY --folder FOLDER     for each of them
+      3  each hospital pins FOLDER/coordinator.pem, which came to it by another way than the network
+      4  secondlook federation coordinate --folder FOLDER --listen 0.0.0.0:8000 \\
+           --certificate chain.pem --key key.pem
+
+      A round begins as soon as the quorum is online. A site whose answer cannot be believed sits \
+      out some rounds; one that is silent or declines is waited for no longer than --round-wait. \
+      After the last round every site measures the model.
+
+      ^C stops, and so may a power cut: the same command goes on after the last round that ended. \
+      FOLDER has the model of every round, and ledger.jsonl, a signed line for each.
+
+      SecondLook is research software and no medical device.
+      """)
+
+  @OptionGroup var coordinator: CoordinatorOptions
+  @OptionGroup(title: "Network") var network: ListenOptions
+  @OptionGroup(title: "Rounds") var rounds: RoundOptions
+  @Option(
+    help: ArgumentHelp(
+      "Begin with this model; with a new chest network if left out.", valueName: "folder"),
+    completion: .directory)
+  var model: String?
+  @Flag(help: "Print a line of JSON for each round, and one for the measurement.") var json = false
+
+  func validate() throws {
+    _ = try rounds.plan()
+    try network.check()
+  }
+
+  func run() async throws {
+    let folder = try coordinator.existing()
+    let led = try LedModel(in: folder, beginningWith: model)
+    let watch = RoundWatch(printsJSON: json)
+    let run = try ConsortiumRun(
+      in: folder, plan: rounds.plan(),
+      tell: { event in
+        watch.note(event)
+        if case .ended(let round) = event { led.note(round, by: watch) }
+      })
+    let server = try network.server(of: run.coordinator)
+    let begin = try led.begin(seed: rounds.seed)
+    let host = network.host
+    do {
+      try await interruptible {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+          group.addTask {
+            try await server.run { watch.say("Sites come to \(host):\($0); ^C stops.") }
+            return false
+          }
+          group.addTask {
+            _ = try await run.lead(from: begin)
+            return true
+          }
+          defer { group.cancelAll() }
+          while let isOver = try await group.next(), !isOver {}
+        }
+      }
+    } catch is CancellationError {
+      watch.say("Stopped. The last round that ended is kept; the same command goes on after it.")
+      return
+    }
+    watch.say("The model is in \(led.place.path).")
+    watch.say(Card.disclaimer)
+  }
+}
+
+/// Where sites come to.
+struct ListenOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where sites come to; any address but this machine's own needs a certificate.",
+      valueName: "host:port"))
+  var listen = "127.0.0.1:8000"
+  @Option(help: ArgumentHelp("The certificate and its chain, in PEM.", valueName: "file"))
+  var certificate: String?
+  @Option(help: ArgumentHelp("The certificate's key, in PEM.", valueName: "file"))
+  var key: String?
+
+  var host: String { Self.parts(listen)?.host ?? listen }
+
+  func check() throws {
+    guard Self.parts(listen) != nil else {
+      throw ValidationError("--listen is HOST:PORT, for example 0.0.0.0:8000.")
+    }
+    guard (certificate == nil) == (key == nil) else {
+      throw ValidationError("--certificate and --key belong together.")
+    }
+  }
+
+  func server(of coordinator: EmbeddedCoordinator) throws -> FleetServer {
+    guard let (host, port) = Self.parts(listen) else { throw ExitCode.validationFailure }
+    let identity = certificate.flatMap { certificate in
+      key.map { (certificate: URL(filePath: certificate), key: URL(filePath: $0)) }
+    }
+    do throws(FleetError) {
+      return try FleetServer(coordinator, host: host, port: port, identity: identity)
+    } catch {
+      guard case .notSecure = error else { throw error }
+      throw ValidationError(
+        "\(host) is reached from other machines, and only TLS keeps what sites send. Nothing was "
+          + "sent. Give --certificate and --key, or listen at 127.0.0.1 behind a proxy.")
+    }
+  }
+
+  /// An address of IPv6 is in brackets.
+  private static func parts(_ text: String) -> (host: String, port: Int)? {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65_535).contains(port)
+    else { return nil }
+    let host = text[..<colon].trimmingPrefix("[")
+    let isBracketed = host.count < text[..<colon].count
+    guard isBracketed == host.hasSuffix("]") else { return nil }
+    let name = isBracketed ? host.dropLast() : host
+    return name.isEmpty || !isBracketed && name.contains(":") ? nil : (String(name), port)
+  }
+}

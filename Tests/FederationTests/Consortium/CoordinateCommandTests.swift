@@ -1,0 +1,150 @@
+import Engine
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Federation
+
+@Suite(
+  "secondlook federation coordinate leads from nothing to the last round",
+  .enabled(
+    if: FileManager.default.isExecutableFile(atPath: Program.executable.path),
+    "the program is not built beside the tests"))
+struct CoordinateCommandTests {
+  /// The consortium's folder, with both nodes on its roster as a person puts them there.
+  private func begin(_ program: Program, _ nodes: [NodeFolder]) async throws -> ConsortiumFolder {
+    let place = program.folder.appending(path: "consortium")
+    for (name, node) in zip(["North", "Lakeside"], nodes) {
+      let words = node.key.publicOpenSSH.split(separator: " ").map(String.init)
+      let added = try await program.run(
+        "federation", "roster", "add", name, words[0], words[1], "--folder", place.path)
+      #expect(added.status == 0, "\(added)")
+      #expect(added.output.contains(try PublicNodeKey(node.key.publicPEM).fingerprint))
+    }
+    return try ConsortiumFolder(place)
+  }
+
+  private func launch(
+    _ folder: ConsortiumFolder, port: UInt16, log: String, _ more: [String] = []
+  ) throws -> Launched {
+    try Tool(
+      executable: Program.executable,
+      arguments: [
+        "federation", "coordinate", "--folder", folder.place.path, "--listen", "127.0.0.1:\(port)",
+        "--rounds", "3", "--json",
+      ] + more
+    ).launch(writingTo: folder.place.appending(path: log))
+  }
+
+  /// Lets nodes that add 1 and 2 take part while the body runs.
+  private func nodes(
+    _ folders: [NodeFolder], port: UInt16, _ body: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    let address = try CoordinatorAddress(try #require(URL(string: "http://127.0.0.1:\(port)")))
+    let ways = folders.map { FlowerTransport(address, key: $0.key) }
+    let outcome: Result<Void, any Error>
+    do {
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        for (index, (folder, way)) in zip(folders, ways).enumerated() {
+          let node = FederationNode(way, folder: folder, pause: .milliseconds(50)) { _ in }
+          group.addTask {
+            try await node.run { message in
+              guard message.heading.kind == "train" else { return .refusal(.notAllowed) }
+              return try addingStep(Float(index + 1), to: message)
+            }
+            return false
+          }
+        }
+        group.addTask {
+          try await body()
+          return true
+        }
+        defer { group.cancelAll() }
+        while let isOver = try await group.next(), !isOver {}
+      }
+      outcome = .success(())
+    } catch { outcome = .failure(error) }
+    for way in ways { await way.close() }
+    try outcome.get()
+  }
+
+  /// What three rounds make of the first model, of ten examples and of twenty.
+  private func expected(from first: Parameters) throws -> Parameters {
+    func moved(_ model: Parameters, by step: Float) -> Parameters {
+      var model = model
+      for entry in model.entries.indices {
+        model.entries[entry].values = model.entries[entry].values.map { $0 + step }
+      }
+      return model
+    }
+    return try (0..<3).reduce(first) { model, _ in
+      try Parameters.weightedMean([(moved(model, by: 1), 10), (moved(model, by: 2), 20)])
+    }
+  }
+
+  @Test("killed in the middle and started again, it ends with the model it would have had")
+  func killed() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let places = try (0..<2).map { try NodeFolder(program.folder.appending(path: "node-\($0)")) }
+    let folder = try await begin(program, places)
+    let port = freePort()
+    try await nodes(places, port: port) {
+      let first = try launch(folder, port: port, log: "first.log")
+      _ = try? await first.says(#/"round":1,/#, within: .seconds(600))
+      first.signal(SIGKILL)
+      _ = await first.end()
+      let second = try launch(folder, port: port, log: "second.log")
+      _ = try? await second.says(#/"measured"/#, within: .seconds(600))
+      let status = await second.end(within: .seconds(60))
+      #expect(status == 0, "\(first.output)\n\(second.output)")
+      #expect(second.output.contains("no medical device"))
+    }
+    let kept = try #require(try Checkpoint(from: folder))
+    let begun = try ParameterFile.load(kept.beginning, from: folder.models)
+    #expect(kept.round == 3 && kept.isMeasured)
+    #expect(kept.standing.model == (try expected(from: begun)))
+    _ = try ConsortiumLedger(at: folder.ledgerFile, signedBy: folder.key)
+  }
+
+  @Test("^C stops it with what is kept, and without sites it says how many are missing")
+  func stopped() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let places = try (0..<2).map { try NodeFolder(program.folder.appending(path: "node-\($0)")) }
+    let folder = try await begin(program, places)
+    let waiting = try launch(folder, port: freePort(), log: "waiting.log")
+    _ = try? await waiting.says(#/Round 1 waits for 2 sites/#, within: .seconds(600))
+    waiting.signal(SIGINT)
+    #expect(await waiting.end(within: .seconds(60)) == 0, "\(waiting.output)")
+    #expect(waiting.output.contains("the same command goes on"))
+    let impatient = try launch(
+      folder, port: freePort(), log: "impatient.log", ["--quorum-wait", "1"])
+    #expect(await impatient.end(within: .seconds(600)) == 1)
+    #expect(impatient.output.contains("0 of at least 2 sites came within 1 s"))
+  }
+
+  @Test("it listens to other machines with a certificate only, and every mistake says what to do")
+  func mistakes() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let places = try (0..<2).map { try NodeFolder(program.folder.appending(path: "node-\($0)")) }
+    let folder = try await begin(program, places).place.path
+    for (words, advice) in [
+      (["--listen", "0.0.0.0:8000"], "Give --certificate and --key"),
+      (["--listen", "nowhere"], "--listen is HOST:PORT"),
+      (["--quorum", "3"], "and the roster has 2"),
+      (["--strategy", "multikrum"], "needs a quorum of 5"), (["--noise", "1"], "give --clip too"),
+    ] {
+      let tool = Tool(
+        executable: Program.executable,
+        arguments: ["federation", "coordinate", "--folder", folder] + words)
+      let log = program.folder.appending(path: UUID().uuidString)
+      #expect(try await tool.run(writingTo: log, within: .seconds(600)) != 0)
+      #expect(try String(contentsOf: log, encoding: .utf8).contains(advice), "\(words)")
+    }
+    let nobody = try await program.run(
+      "federation", "coordinate", "--folder", program.folder.appending(path: "none").path)
+    #expect(nobody.output.contains("secondlook federation roster add NAME KEY"), "\(nobody)")
+  }
+}
