@@ -33,7 +33,8 @@ public struct LearningInstruction: Sendable {
   /// The coordinator's roster and its signature, as they came.
   public let roster: String?
   public let rosterSignature: String?
-  /// Everything that was set but what differs from round to round, as text by name.
+  /// Everything that was set but what differs from round to round, as text by name, and the roster,
+  /// which is held against the last one by itself.
   public let settings: [String: String]
 
   /// Reads an instruction of the kinds `train` and `evaluate`.
@@ -65,7 +66,7 @@ public struct LearningInstruction: Sendable {
       throw FleetError.malformed("round \(round) of \(rounds)")
     }
     settings = reader.all.filter {
-      !["server-round", "final", "roster", "roster-signature"].contains($0.key)
+      !["server-round", "seed", "final", "roster", "roster-signature"].contains($0.key)
     }
     name =
       "\(run.rawValue)-\(kind.rawValue)-\(round ?? 0)-\(heading.created.timeIntervalSince1970)"

@@ -27,7 +27,7 @@ public struct SiteNode: Sendable {
     folder = try NodeFolder(files.node)
     work = SiteWork(
       home: home, store: store, pictures: pictures, site: site, coordinator: address.server,
-      policy: policy, folder: files.node)
+      policy: policy, key: folder.key, folder: files.node)
   }
 
   /// Takes part until it is cancelled; then it goes offline.
@@ -57,6 +57,8 @@ public struct SiteNode: Sendable {
     case .answered(let answer):
       log.info("answered", metadata: ["bytes": "\(answer.byteCount)"])
       arrived(answer)
+    case .repeated:
+      log.info("asked again for what was answered")
     case .dropped(let error):
       log.warning("dropped", metadata: ["reason": "\(error)"])
       tell(.idle, note: "\(error)")

@@ -18,6 +18,7 @@ public actor SiteWork {
   private let site: String
   private let coordinator: String
   private let policy: SitePolicy
+  private let key: NodeKey
   private let memory: OptimizerMemory
   private let pause: Duration
   private let now: @Sendable () -> Date
@@ -28,7 +29,7 @@ public actor SiteWork {
   /// person has decided.
   public init(
     home: URL, store: Store, pictures: PictureShelf, site: String, coordinator: String,
-    policy: SitePolicy, folder: URL, pause: Duration = .seconds(2),
+    policy: SitePolicy, key: NodeKey, folder: URL, pause: Duration = .seconds(2),
     now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.store = store
@@ -37,6 +38,7 @@ public actor SiteWork {
     self.site = site
     self.coordinator = coordinator
     self.policy = policy
+    self.key = key
     memory = OptimizerMemory(in: folder)
     self.pause = pause
     self.now = now
@@ -88,21 +90,53 @@ public actor SiteWork {
 
   // MARK: - What a person decides
 
-  private func task(_ instruction: LearningInstruction) throws -> LearningTask {
-    try store.note(
+  /// What is asked, with who takes part: another coordinator's key or another partner is another
+  /// task.
+  private func task(
+    _ instruction: LearningInstruction, with roster: ConsortiumRoster?
+  ) throws -> LearningTask {
+    var settings = instruction.settings
+    settings["coordinator-key"] = roster.map {
+      SHA256.hash(data: Data($0.coordinator.key.utf8)).hexadecimal
+    }
+    return try store.note(
       LearningTask(
         coordinator: coordinator,
         parts: instruction.model.entries.map { .init(name: $0.name, shape: $0.shape) },
-        settings: instruction.settings, partners: [], clip: instruction.clip,
+        settings: settings, partners: roster?.members.map(\.label) ?? [], clip: instruction.clip,
         noise: instruction.noise, asked: now()
       ) { SHA256.hash(data: Data($0.utf8)).hexadecimal })
   }
+
+  /// The roster that came, if it is signed by the coordinator it names, not older than the last one
+  /// that was approved here, and this site is on it; none if none came.
+  ///
+  /// That it names the right coordinator is what a person approves.
+  private func roster(of instruction: LearningInstruction) throws -> ConsortiumRoster? {
+    guard let text = instruction.roster else { return nil }
+    do {
+      let named = try JSONDecoder().decode(ConsortiumRoster.self, from: Data(text.utf8))
+      return try SignedRoster(
+        text: text, signature: instruction.rosterSignature ?? "",
+        by: P256.Signing.PublicKey(pemRepresentation: named.coordinator.key),
+        notBefore: try store.value(forKey: seenRoster).flatMap { Int($0) } ?? 0,
+        naming: key.publicPEM
+      ).roster
+    } catch {
+      let reason = (error as? ConsortiumError).map { "\($0)" } ?? "The roster cannot be read."
+      throw SitePolicy.Objection(refusal: .unknownPartners, description: reason)
+    }
+  }
+
+  /// Where the highest number of an approved roster is kept.
+  private var seenRoster: String { "federation.roster.\(coordinator)" }
 
   /// Waits until somebody has approved the task.
   private func approved(
     _ instruction: LearningInstruction, until end: Date
   ) async throws -> LearningTask {
-    var task = try task(instruction)
+    let roster = try roster(of: instruction)
+    var task = try task(instruction, with: roster)
     while task.state == .pending {
       try tell(
         .pending, instruction,
@@ -116,6 +150,7 @@ public actor SiteWork {
       throw SitePolicy.Objection(
         refusal: .notAllowed, description: "Task \(task.shortID) was refused here.")
     }
+    if let roster { try store.set("\(roster.number)", forKey: seenRoster) }
     return task
   }
 
@@ -292,4 +327,9 @@ public actor SiteWork {
         phase: phase, round: instruction.round, rounds: instruction.rounds, done: done, at: now(),
         note: note))
   }
+}
+
+extension ConsortiumRoster.Member {
+  /// Name and key: a partner of the same name with another key is another one.
+  fileprivate var label: String { "\(name) (\(fingerprint))" }
 }

@@ -13,6 +13,7 @@ struct JoinedSite {
   let chests: LabelledChests
   let home: URL
   let store: Store
+  let key = NodeKey()
   private let pictures: PictureShelf
 
   static let network = Result {
@@ -45,7 +46,7 @@ struct JoinedSite {
   func work(_ demands: Configuration.Federation = .usual) -> SiteWork {
     SiteWork(
       home: home, store: store, pictures: pictures, site: "north", coordinator: "hub:8443",
-      policy: SitePolicy(demands), folder: home.appending(path: "federation/node"),
+      policy: SitePolicy(demands), key: key, folder: home.appending(path: "federation/node"),
       pause: .milliseconds(5))
   }
 

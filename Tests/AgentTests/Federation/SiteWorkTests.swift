@@ -200,4 +200,62 @@ struct SiteWorkTests {
     let odd = try site.instruction(settings: [("dropout", .double(0.5))])
     #expect(try LearningInstruction(odd).settings["dropout"] == "0.5")
   }
+
+  /// What a coordinator with a key of its own sends about its sites, this one among them or not.
+  private func roster(
+    _ names: [String] = ["North"], number: Int = 1, of site: JoinedSite, key: CoordinatorKey,
+    isMember: Bool = true
+  ) throws -> [(name: String, value: RecordValue)] {
+    let members = try names.map { name in
+      ConsortiumRoster.Member(
+        name: name,
+        key: try PublicNodeKey((name == "North" && isMember ? site.key : NodeKey()).publicPEM))
+    }
+    let signed = try SignedRoster(
+      ConsortiumRoster(
+        consortium: "Chests", number: number,
+        coordinator: .init(name: "Hub", key: key.publicKey), members: members), signedBy: key)
+    return [
+      ("roster", .text(signed.text)), ("roster-signature", .text(signed.signature)),
+    ]
+  }
+
+  @Test("a new partner, or another coordinator's key, waits for a person again")
+  func partners() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let (hub, other) = (CoordinatorKey(), CoordinatorKey())
+    let rosters = [
+      try roster(of: site, key: hub),
+      try roster(["North", "South"], number: 2, of: site, key: hub),
+      try roster(number: 3, of: site, key: other),
+    ]
+    for settings in rosters {
+      let reply = try await site.answer(site.instruction(settings: settings))
+      #expect(reply.refusalCode == nil)
+    }
+    let tasks = try site.store.tasks()
+    #expect(tasks.count == 3)
+    #expect(tasks.map(\.partners.count).sorted() == [1, 1, 2])
+    #expect(tasks.allSatisfy { $0.partners[0].hasPrefix("North (") })
+  }
+
+  @Test("an old roster, a changed one, and one without this site are refused unasked")
+  func strangers() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let hub = CoordinatorKey()
+    _ = try await site.answer(
+      site.instruction(settings: roster(number: 5, of: site, key: hub)))
+    var forged = try roster(number: 6, of: site, key: hub)
+    forged[1] = try roster(number: 7, of: site, key: hub)[1]
+    for settings in [
+      try roster(number: 4, of: site, key: hub), forged,
+      try roster(number: 6, of: site, key: hub, isMember: false), [("roster", .text("{}"))],
+    ] {
+      let reply = try await site.work().answer(site.instruction(settings: settings))
+      #expect(reply.refusalCode == 1008)
+    }
+    #expect(try site.store.tasks().count == 1)
+  }
 }

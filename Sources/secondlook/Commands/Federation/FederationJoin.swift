@@ -57,7 +57,10 @@ extension FederationCommand {
       let seat = FederationSeat(
         url: url, hasAuthority: authority != nil, hasCertificate: identity != nil,
         key: node.key.fingerprint, joinedBy: person.name, joined: Date())
-      let isKnown = try await reach(try files.address(of: seat), node.key)
+      let address = try files.address(of: seat)
+      let isKnown = try await reach(address, node.key)
+      // The place there was given up before: nothing that was for that one goes to this one.
+      if node.isOfAnother(than: address.server) { try await node.forgetCoordinator() }
       try site.store.take(seat)
       sayNext(isKnown: isKnown, node.key, site)
     }

@@ -1,0 +1,20 @@
+extension NodeFolder {
+  /// Forgets the coordinator, and all that was of it, but not the key: what one was to have never
+  /// goes to another.
+  ///
+  /// - Throws: ``FleetError/folderInUse`` while the node takes part.
+  public func forgetCoordinator() async throws {
+    try await alone {
+      for note in [Note.answer, .announced, .instruction, .answered, .node, .coordinator] {
+        remove(note)
+      }
+      answers.clear()
+      objects.clear()
+    }
+  }
+
+  /// Whether the folder is of another coordinator than this one.
+  public func isOfAnother(than server: String) -> Bool {
+    line(of: .coordinator).map { $0 != server } ?? false
+  }
+}
