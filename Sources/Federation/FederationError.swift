@@ -34,6 +34,8 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
   /// Too few partners brought an update; the model stays as it was.
   case noQuorum(got: Int, needed: Int)
   case rosterNotUsable(String)
+  /// A site answered that it does nothing.
+  case declined(String)
 
   public var description: String {
     switch self {
@@ -66,6 +68,7 @@ public enum FederationError: Error, Equatable, CustomStringConvertible {
       "The change has length \(norm), more than the limit of \(limit); it was not used."
     case .noQuorum(let got, let needed):
       "Only \(got) of at least \(needed) updates came; the model stays as it was."
+    case .declined(let reason): "The site declined: \(FleetError.plain(reason))"
     case .rosterNotUsable(let why): "The roster cannot be used: \(why)"
     }
   }

@@ -28,6 +28,16 @@ struct SimulationTests {
     #expect(try await model("c", seed: 2).weightsDigest != first.weightsDigest)
   }
 
+  @Test("Flower's wire between the sites changes no bit of the model")
+  func wire() async throws {
+    let chests = try LabelledChests()
+    defer { chests.clean() }
+    let wired = try await chests.simulation(stores: "a").run { _ in }.model
+    var simulation = try chests.simulation(stores: "b")
+    simulation.channel = { LocalChannel($0) }
+    #expect(try await simulation.run { _ in }.model.id == wired.id)
+  }
+
   @Test("every site ends with the common weights, its own calibration, and its rounds")
   func conclusion() async throws {
     let chests = try LabelledChests(validation: 44)

@@ -8,7 +8,7 @@ public import Triage
 /// A whole federation on one machine: every site of a labelled folder is an agent of its own.
 ///
 /// Each has its own store and key, and between the sites and the coordinator there is one channel,
-/// which carries bytes. What is measured is measured in a ``Laboratory`` apart.
+/// which carries bytes: Flower's wire, through sockets of this machine. What is measured is measured in a ``Laboratory`` apart.
 public struct Simulation: Sendable {
   /// How far it has come.
   public enum Event: Sendable {
@@ -27,7 +27,7 @@ public struct Simulation: Sendable {
     /// The common model, calibrated on what all sites said of their validation images.
     public let model: Model
     public let calibration: String
-    public let report: SimulationReport
+    public fileprivate(set) var report: SimulationReport
     /// The rounds as the coordinator remembers them.
     public let rounds: [Round]
     /// Names of the sites; the store of each lies in the folder of that name.
@@ -40,8 +40,8 @@ public struct Simulation: Sendable {
   private let recipe: Recipe
   /// Makes the coordinator's key and each site's, by name.
   var key: @Sendable (String) -> P256.Signing.PrivateKey = { _ in P256.Signing.PrivateKey() }
-  /// Lays the channel between the coordinator and the sites.
-  var channel: @Sendable ([any Party]) -> any Channel = { LocalChannel($0) }
+  /// Lays another channel between the coordinator and the sites than Flower's wire.
+  var channel: (@Sendable ([any Party]) -> any Channel)?
 
   /// A federation of the sites that the data's manifest names, with their stores in `home`.
   public init(
@@ -62,7 +62,20 @@ public struct Simulation: Sendable {
   ///   ``AgentError/roundFailed(_:why:)`` if too few sites brought an update.
   public func run(_ tell: @Sendable (Event) -> Void) async throws -> Outcome {
     let start = ContinuousClock.now
-    let consortium = try await assemble(tell)
+    let (roster, key, sites) = try await assemble(tell)
+    func run(over channel: any Channel) async throws -> Outcome {
+      var outcome = try await self.run(
+        Consortium(roster: roster, key: key, channel: channel), tell)
+      outcome.report.seconds = (ContinuousClock.now - start) / .seconds(1)
+      return outcome
+    }
+    if let channel { return try await run(over: channel(sites)) }
+    return try await FleetLine.among(sites, home: home) { try await run(over: $0) }
+  }
+
+  private func run(
+    _ consortium: Consortium, _ tell: @Sendable (Event) -> Void
+  ) async throws -> Outcome {
     let (lessons, known) = try await lessons(of: consortium, tell)
     let batches = plan.batches(for: lessons)
     let steps = plan.steps(for: lessons, batches: batches)
@@ -90,7 +103,6 @@ public struct Simulation: Sendable {
     tell(.testing)
     report.test = try await laboratory.test(model)
     report.model = model.id
-    report.seconds = (ContinuousClock.now - start) / .seconds(1)
     return Outcome(
       model: model, calibration: statement, report: report, rounds: await coordinator.history,
       sites: consortium.names)
@@ -108,7 +120,9 @@ public struct Simulation: Sendable {
     var census: Census { Census(roster: roster, key: key, channel: channel) }
   }
 
-  private func assemble(_ tell: @Sendable (Event) -> Void) async throws -> Consortium {
+  private func assemble(
+    _ tell: @Sendable (Event) -> Void
+  ) async throws -> (roster: Roster, key: P256.Signing.PrivateKey, sites: [SiteAgent]) {
     let names = data.sites.filter { name in
       let rows = data.manifest.rows.filter { $0.site == name && $0.split == .train }
       return Set(rows.compactMap(\.label)).count == 2
@@ -129,7 +143,7 @@ public struct Simulation: Sendable {
           membership: try Membership(roster: roster, key: key), gate: plan.gate, recipe: recipe
         ) { tell(.opening(site: name, done: $0, of: $1)) })
     }
-    return Consortium(roster: roster, key: coordinatorKey, channel: channel(sites))
+    return (roster, coordinatorKey, sites)
   }
 
   /// How many lessons the sites say they have, each and together.

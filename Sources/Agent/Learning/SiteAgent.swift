@@ -50,15 +50,35 @@ public actor SiteAgent: Party {
   /// - Throws: `FederationError` for a message that is not the coordinator's or an answer that may
   ///   not leave, `TriageError` if the training fails, `CancellationError`; then nothing leaves.
   public func answer(_ message: [UInt8]) async throws -> [UInt8] {
+    switch try sealed(message) {
+    case .update(let update): update.bytes
+    case .answer(let answer): answer.bytes
+    }
+  }
+
+  /// The same over Flower's wire.
+  func reply(to message: [UInt8]) async throws -> SealedReply {
+    switch try sealed(message) {
+    case .update(let update): SealedReply(update)
+    case .answer(let answer): SealedReply(answer)
+    }
+  }
+
+  private enum Sealed {
+    case update(SealedUpdate)
+    case answer(SealedAnswer)
+  }
+
+  private func sealed(_ message: [UInt8]) throws -> Sealed {
     switch try Order(opening: message, from: membership.roster.coordinator) {
     case .train(let task):
       try closeRound(with: task.parameters)
-      return try takePart(in: task).bytes
+      return .update(try takePart(in: task))
     case .answer(let question):
       if question.subject == .evidence { try closeRound(with: question.parameters) }
       let answer = try gate.seal(statistics(for: question), to: question, as: membership)
       try log(answer.bytes, digest: answer.digest, about: "\(question.subject)")
-      return answer.bytes
+      return .answer(answer)
     }
   }
 

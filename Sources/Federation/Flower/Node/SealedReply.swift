@@ -57,6 +57,24 @@ public struct SealedReply: Sendable {
   }
 }
 
+extension SealedReply {
+  /// An update of the signed rounds, as it is.
+  public init(_ update: SealedUpdate) {
+    self.init(
+      .records(Self.records(of: update.bytes)), examples: update.lessons, norm: update.norm)
+  }
+
+  /// An answer to a question about the lessons as a whole, as it is.
+  public init(_ answer: SealedAnswer) {
+    self.init(.records(Self.records(of: answer.bytes)), examples: 0, norm: 0)
+  }
+
+  /// A message of the signed rounds in the form in which Flower's wire carries it.
+  public static func records(of message: [UInt8]) -> [(name: String, record: FleetRecord)] {
+    [("message", .configuration([("bytes", .bytes(message))]))]
+  }
+}
+
 extension PrivacyGate {
   /// Seals what the local training made of a coordinator's model.
   ///
