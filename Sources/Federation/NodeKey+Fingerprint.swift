@@ -1,9 +1,9 @@
-import Crypto
-import Foundation
-
 extension NodeKey {
-  /// SHA-256 of ``publicPEM``, lowercase hexadecimal: what people compare by telephone.
+  /// As `ssh-keygen -l` shows the public key: what people compare by telephone.
   public var fingerprint: String {
-    Array(SHA256.hash(data: Data(publicPEM.utf8))).hexadecimal
+    guard let key = try? PublicNodeKey(publicPEM) else {
+      preconditionFailure("a key of ours is a key")
+    }
+    return key.fingerprint
   }
 }

@@ -104,7 +104,7 @@ extension Store {
       try keep(database, seat, as: "federation.seat")
       try append(
         database, .joinedFederation, seat.joinedBy, nil,
-        "Joined \(seat.url) with key \(seat.key.prefix(12))", seat.joined)
+        "Joined \(seat.url) with key \(seat.key)", seat.joined)
     }
   }
 

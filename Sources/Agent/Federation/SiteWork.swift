@@ -164,7 +164,7 @@ public actor SiteWork {
     }
     let task = try await approved(instruction, until: end)
     let began = now()
-    let lessons = try await lessons(.train, for: recipe)
+    let lessons = try await lessonsToLearn(for: recipe)
     try tell(.training, instruction, done: 0)
     let (trained, examples) = try train(on: lessons.images, by: recipe, for: instruction)
     // A cut-off round made fewer steps than it was asked for, and not for want of time.
@@ -200,11 +200,12 @@ public actor SiteWork {
   }
 
   /// The lessons that may be used now, and the digest of their list.
-  private func lessons(
-    _ part: Lesson.Part, for recipe: Recipe
+  ///
+  /// - Throws: ``SitePolicy/Objection`` for fewer than may be added up, or of one class only.
+  private func lessonsToLearn(
+    for recipe: Recipe
   ) async throws -> (images: [LabelledImage], manifest: String) {
-    let images = try await book.images(part, preparedBy: recipe.preprocessing)
-    let list = try store.lessons(part: part).map { "\($0.instance) \($0.digest)\n" }.joined()
+    let images = try await book.images(.train, preparedBy: recipe.preprocessing)
     guard images.count >= Statistics.leastInSum, Set(images.map(\.isSuspicious)).count == 2 else {
       throw SitePolicy.Objection(
         refusal: .tooFewLessons,
@@ -213,7 +214,12 @@ public actor SiteWork {
           + "was sent. Sign reports and record consent (secondlook consent), and the next round "
           + "is joined.")
     }
-    return (images, SHA256.hash(data: Data(list.utf8)).hexadecimal)
+    return (images, try manifest(of: .train))
+  }
+
+  private func manifest(of part: Lesson.Part) throws -> String {
+    let list = try store.lessons(part: part).map { "\($0.instance) \($0.digest)\n" }.joined()
+    return SHA256.hash(data: Data(list.utf8)).hexadecimal
   }
 
   /// - Returns: what was learned, and how many examples it took.
@@ -269,8 +275,8 @@ public actor SiteWork {
     let began = now()
     try tell(.evaluating, instruction)
     let lessons = try await book.images(.train, preparedBy: recipe.preprocessing)
-    let validation = try await self.lessons(.validation, for: recipe)
-    try propose(instruction, by: recipe, lessons: lessons, validation: validation.images)
+    let validation = try await book.images(.validation, preparedBy: recipe.preprocessing)
+    try propose(instruction, by: recipe, lessons: lessons, validation: validation)
     if let objection = policy.objection(to: instruction, released: []) { throw objection }
     guard instruction.noise == nil else {
       throw SitePolicy.Objection(
@@ -278,7 +284,13 @@ public actor SiteWork {
         description: "The model came as a candidate. How well it fits was not sent: the task wants "
           + "noise, and that figure has none.")
     }
-    let reads = try recipe.raw(instruction.model).reads(of: validation.images)
+    guard validation.count >= Statistics.leastInSum else {
+      throw SitePolicy.Objection(
+        refusal: .tooFewLessons,
+        description: "The model came as a candidate. How well it fits was not sent: a mean over "
+          + "\(validation.count) lessons says too much of each.")
+    }
+    let reads = try recipe.raw(instruction.model).reads(of: validation)
     let losses = reads.map { read in
       let right = read.isSuspicious ? read.probability : 1 - read.probability
       return -log(max(right, 1e-12))
@@ -290,7 +302,8 @@ public actor SiteWork {
       Release(
         id: instruction.name, coordinator: coordinator, kind: instruction.kind.rawValue,
         task: task.id, round: instruction.round, modelIn: instruction.model.digest,
-        lessons: losses.count, manifest: validation.manifest, examples: losses.count, norm: nil,
+        lessons: losses.count, manifest: try manifest(of: .validation), examples: losses.count,
+        norm: nil,
         clip: nil, noise: nil, began: began, sealed: now()))
     try tell(.sending, instruction)
     return reply

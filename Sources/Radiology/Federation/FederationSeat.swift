@@ -7,7 +7,7 @@ public struct FederationSeat: Codable, Sendable, Hashable {
   /// Whether a certificate authority of the consortium's own was given, and a client certificate.
   public let hasAuthority: Bool
   public let hasCertificate: Bool
-  /// SHA-256 of this site's public key in its PEM form, as the coordinator sees it.
+  /// Fingerprint of this site's public key, as `ssh-keygen -l` shows it.
   public let key: String
   public let joinedBy: String
   public let joined: Date

@@ -186,6 +186,17 @@ struct SiteWorkTests {
     #expect(try site.store.models().count == 2)
   }
 
+  @Test("a mean over few lessons stays here, and the model comes all the same")
+  func fewToJudge() async throws {
+    let site = try await JoinedSite(validation: 4)
+    defer { site.clean() }
+    let moved = try await site.answer(site.instruction()).parameters()
+    let reply = try await site.work().answer(
+      site.instruction("evaluate", round: 4, model: moved, settings: [("final", .bool(true))]))
+    #expect(reply.refusalCode == 1006)
+    #expect(try site.store.models().contains { $0.state == .candidate })
+  }
+
   @Test("a setting of ours that does not fit is refused, and one nobody knows is shown")
   func settings() async throws {
     let site = try await JoinedSite()

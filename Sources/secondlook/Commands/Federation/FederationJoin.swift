@@ -58,7 +58,12 @@ extension FederationCommand {
         url: url, hasAuthority: authority != nil, hasCertificate: identity != nil,
         key: node.key.fingerprint, joinedBy: person.name, joined: Date())
       let address = try files.address(of: seat)
-      let isKnown = try await reach(address, node.key)
+      let isKnown: Bool
+      do { isKnown = try await reach(address, node.key) } catch {
+        // A coordinator may want the line before it opens.
+        warn("This site's line for the coordinator's roster:\n\(node.key.publicOpenSSH)")
+        throw error
+      }
       // The place there was given up before: nothing that was for that one goes to this one.
       if node.isOfAnother(than: address.server) { try await node.forgetCoordinator() }
       try site.store.take(seat)
