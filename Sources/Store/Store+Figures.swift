@@ -96,13 +96,13 @@ extension Store {
     }
   }
 
-  /// Bytes of the database and of what SQLite keeps beside it; 0 for a store in memory.
+  /// Bytes of the database's file; 0 for a store in memory.
+  ///
+  /// Its journal, which grows and shrinks by some megabytes with every few changes, is not counted.
   public var databaseBytes: Int {
     guard let home else { return 0 }
-    return ["", "-wal", "-shm"].reduce(0) { sum, suffix in
-      let file = home.appending(path: "secondlook.sqlite\(suffix)")
-      return sum + ((try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0)
-    }
+    let file = home.appending(path: "secondlook.sqlite")
+    return (try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
   }
 
   /// Reads the whole database and proves that its pages, indexes and references agree.
