@@ -90,7 +90,8 @@ struct CoordinateCommandTests {
     let folder = try await begin(program, places)
     let port = freePort()
     try await nodes(places, port: port) {
-      let first = try launch(folder, port: port, log: "first.log")
+      let first = try launch(
+        folder, port: port, log: "first.log", ["--model", Self.shipped.path])
       _ = try? await first.says(#/"round":1,/#, within: .seconds(600))
       first.signal(SIGKILL)
       _ = await first.end()
@@ -105,7 +106,16 @@ struct CoordinateCommandTests {
     #expect(kept.round == 3 && kept.isMeasured)
     #expect(kept.standing.model == (try expected(from: begun)))
     _ = try ConsortiumLedger(at: folder.ledgerFile, signedBy: folder.key)
+    let added = try await program.run(
+      "model", "add", folder.place.appending(path: "model").path)
+    #expect(added.output.contains("is a candidate"), "\(added)")
+    let shown = try await program.run("model", "list")
+    #expect(shown.output.contains("North Lakeside"), "\(shown)")
   }
+
+  /// The model that comes with the program.
+  private static let shipped = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../../assets/models/chest").standardized
 
   @Test("^C stops it with what is kept, and without sites it says how many are missing")
   func stopped() async throws {
