@@ -16,5 +16,10 @@ final class FolderLock: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // By name: a program that another thread starts at this moment has the descriptor too, until it
+    // is under way.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
