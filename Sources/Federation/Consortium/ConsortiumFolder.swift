@@ -49,6 +49,20 @@ public struct ConsortiumFolder: Sendable {
     } catch { throw .notKept(place: answers.path, reason: "\(error)") }
   }
 
+  /// The number of the folder's one run: sites keep what they need from round to round by it, also
+  /// while the coordinator is started anew.
+  func run() throws(ConsortiumError) -> RunID {
+    let file = place.appending(path: "run")
+    if !FileManager.default.fileExists(atPath: file.path) {
+      let number = UInt64.random(in: 2...UInt64(Int64.max))
+      try WholeFile.write(Array("\(number)\n".utf8), to: file)
+    }
+    guard let text = try? String(contentsOf: file, encoding: .utf8),
+      let number = UInt64(text.trimmingCharacters(in: .whitespacesAndNewlines)), number > 1
+    else { throw .damaged(place: file.path, reason: "it holds no number of a run") }
+    return RunID(rawValue: number)
+  }
+
   func forgetMoments(except kept: Set<String>) {
     let files = try? FileManager.default.contentsOfDirectory(
       at: moments, includingPropertiesForKeys: nil)

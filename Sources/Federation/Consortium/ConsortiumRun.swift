@@ -38,7 +38,8 @@ public struct ConsortiumRun: Sendable {
     self.now = now
     self.tell = tell
     coordinator = EmbeddedCoordinator(
-      admitting: .keys(members.map(\.key)), application: application, shelf: shelf, now: now)
+      admitting: .keys(members.map(\.key)), application: application, of: try folder.run(),
+      shelf: shelf, now: now)
   }
 
   /// How often a round is tried before it is given up.

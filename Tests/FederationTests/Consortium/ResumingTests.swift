@@ -98,6 +98,20 @@ struct ResumingTests {
     }
   }
 
+  @Test("sites meet the same run again, and another one in another folder")
+  func run() async throws {
+    try await withFolder { place in
+      func number(_ name: String) throws -> RunID {
+        let sites = try ConsortiumSites(["North", "Lakeside"], in: place.appending(path: name))
+        let first = try ConsortiumRun(in: sites.folder, plan: plan()).coordinator.run
+        #expect(try ConsortiumRun(in: sites.folder, plan: plan()).coordinator.run == first)
+        return first
+      }
+      let (one, other) = (try number("one"), try number("other"))
+      #expect(one != other)
+    }
+  }
+
   @Test("a folder of another model, a changed weight and a cut checkpoint are refused")
   func damaged() async throws {
     try await withFolder { place in

@@ -79,18 +79,18 @@ public actor EmbeddedCoordinator {
   /// Names of assignments in the order in which they were made.
   private var order: [ObjectID] = []
 
-  /// A coordinator of a new run.
+  /// A coordinator of a new run, or of one that another program began.
   ///
   /// Answers stay on the shelf, which is for nothing else, until ``endRound()``.
   public init(
-    admitting admission: Admission, application: Application? = nil,
+    admitting admission: Admission, application: Application? = nil, of run: RunID? = nil,
     shelf: any ObjectShelf = MemoryShelf(), now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.admission = admission
     self.application = application
     self.shelf = shelf
     self.now = now
-    run = RunID(rawValue: .random(in: 2...UInt64(Int64.max)))
+    self.run = run ?? RunID(rawValue: .random(in: 2...UInt64(Int64.max)))
     if case .keys(let keys) = admission {
       for key in keys {
         members[Self.newNumber()] = Member(key: key, onlineUntil: .distantPast)
