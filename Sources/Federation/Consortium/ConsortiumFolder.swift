@@ -79,6 +79,9 @@ public struct ConsortiumFolder: Sendable {
 }
 
 extension ConsortiumFolder {
+  /// Whether there is a roster.
+  public var hasRoster: Bool { FileManager.default.fileExists(atPath: rosterFile.path) }
+
   /// Who takes part, signed by this folder's key.
   ///
   /// - Throws: ``ConsortiumError/noRoster(folder:)``, ``ConsortiumError/rosterUnsigned`` and
@@ -99,8 +102,7 @@ extension ConsortiumFolder {
   ) throws -> SignedRoster {
     let lock = try FolderLock(place.appending(path: "roster.lock"), of: place)
     defer { withExtendedLifetime(lock) {} }
-    let isThere = FileManager.default.fileExists(atPath: rosterFile.path)
-    let next = try SignedRoster(change(isThere ? try roster().roster : nil), signedBy: key)
+    let next = try SignedRoster(change(hasRoster ? try roster().roster : nil), signedBy: key)
     try WholeFile.write(next.file, to: rosterFile)
     return next
   }

@@ -16,6 +16,9 @@ public struct ConsortiumRoster: Sendable, Hashable, Codable {
       self.name = name
       self.key = key.pemRepresentation
     }
+
+    /// SHA-256 of the key as it stands here, by which people compare it.
+    public var digest: String { Array(SHA256.hash(data: Data(key.utf8))).hexadecimal }
   }
 
   /// A hospital.

@@ -134,6 +134,24 @@ struct CoordinateCommandTests {
     #expect(impatient.output.contains("0 of at least 2 sites came within 1 s"))
   }
 
+  @Test("before there are enough sites it answers those that join, which it does not know yet")
+  func joining() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let folder = try ConsortiumFolder(program.folder.appending(path: "new"))
+    let port = freePort()
+    let waiting = try launch(folder, port: port, log: "waiting.log")
+    _ = try? await waiting.says(#/The roster has 0 of the 2 sites/#, within: .seconds(600))
+    let address = try CoordinatorAddress(try #require(URL(string: "http://127.0.0.1:\(port)")))
+    let way = FlowerTransport(address, key: NodeKey())
+    await #expect(throws: FleetError.unknownKey(server: "127.0.0.1:\(port)")) {
+      try await way.activate(resuming: nil)
+    }
+    await way.close()
+    waiting.signal(SIGINT)
+    #expect(await waiting.end(within: .seconds(60)) == 0, "\(waiting.output)")
+  }
+
   @Test("it listens to other machines with a certificate only, and every mistake says what to do")
   func mistakes() async throws {
     let program = try Program()
@@ -143,7 +161,7 @@ struct CoordinateCommandTests {
     for (words, advice) in [
       (["--listen", "0.0.0.0:8000"], "Give --certificate and --key"),
       (["--listen", "nowhere"], "--listen is HOST:PORT"),
-      (["--quorum", "3"], "and the roster has 2"),
+
       (["--strategy", "multikrum"], "needs a quorum of 5"), (["--noise", "1"], "give --clip too"),
     ] {
       let tool = Tool(
@@ -154,7 +172,7 @@ struct CoordinateCommandTests {
       #expect(try String(contentsOf: log, encoding: .utf8).contains(advice), "\(words)")
     }
     let nobody = try await program.run(
-      "federation", "coordinate", "--folder", program.folder.appending(path: "none").path)
+      "federation", "roster", "--folder", program.folder.appending(path: "none").path)
     #expect(nobody.output.contains("secondlook federation roster add NAME KEY"), "\(nobody)")
   }
 }

@@ -11,11 +11,12 @@ struct FederationCoordinate: AsyncParsableCommand {
     discussion: """
       From nothing to the first round:
 
-      1  each hospital joins with its agent and prints a line with its public key
-      2  secondlook federation roster add NAME KEY --folder FOLDER     for each of them
-      3  each hospital pins FOLDER/coordinator.pem, which came to it by another way than the network
-      4  secondlook federation coordinate --folder FOLDER --listen 0.0.0.0:8000 \\
+      1  secondlook federation coordinate --folder FOLDER --listen 0.0.0.0:8000 \\
            --certificate chain.pem --key key.pem
+      2  each hospital: secondlook federation join https://HOST:8000    prints a line, its key
+      3  secondlook federation roster add NAME LINE --folder FOLDER     for each of them
+      4  ^C, and the first command again; each hospital approves the task, which names this \
+      coordinator's key, and the first round begins
 
       A round begins as soon as the quorum is online. A site whose answer cannot be believed sits \
       out some rounds; one that is silent or declines is waited for no longer than --round-wait. \
@@ -43,7 +44,9 @@ struct FederationCoordinate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let folder = try coordinator.existing()
+    let folder = try coordinator.open()
+    let members = folder.hasRoster ? try folder.roster().roster.members : []
+    guard members.count >= rounds.quorum else { return try await answer(members, in: folder) }
     let led = try LedModel(in: folder, beginningWith: model)
     let watch = RoundWatch(printsJSON: json)
     let run = try ConsortiumRun(
@@ -76,6 +79,26 @@ struct FederationCoordinate: AsyncParsableCommand {
     }
     watch.say("The model is in \(led.place.path).")
     watch.say(Card.disclaimer)
+  }
+
+  /// Answers sites that join before there are enough of them for a round; asks nobody anything.
+  private func answer(
+    _ members: [ConsortiumRoster.Member], in folder: ConsortiumFolder
+  ) async throws {
+    let watch = RoundWatch(printsJSON: json)
+    let server = try network.server(of: EmbeddedCoordinator(admitting: .keys(members.map(\.key))))
+    let (host, quorum) = (network.host, rounds.quorum)
+    do {
+      try await interruptible {
+        try await server.run { port in
+          watch.say(
+            "The roster has \(members.count) of the \(counted(quorum, "site", "sites")) that a "
+              + "round needs. Sites that join now at \(host):\(port) print a line with their key: "
+              + "secondlook federation roster add NAME LINE --folder \(folder.place.path)")
+          watch.say("Then ^C, and start this again.")
+        }
+      }
+    } catch is CancellationError {}
   }
 }
 

@@ -44,7 +44,7 @@ struct FederationRoster: AsyncParsableCommand {
       }
       say("\(name) \(member.fingerprint) is on roster \(signed.roster.number).")
       say("Compare the fingerprint with the site's, by telephone.")
-      say("The site pins this coordinator's key: \(folder.publicKeyFile.path)")
+      say("Its task will name this coordinator's key: \(signed.roster.coordinator.digest)")
     }
 
     /// What a file holds, or the words themselves.
@@ -74,7 +74,7 @@ struct FederationRoster: AsyncParsableCommand {
 
   struct ShowRoster: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "show", abstract: "Prints who is on the roster, and the key that sites pin.")
+      commandName: "show", abstract: "Prints who is on the roster, and this coordinator's key.")
     @OptionGroup var coordinator: CoordinatorOptions
     @Flag(help: "Print JSON.") var json = false
 
@@ -89,8 +89,8 @@ struct FederationRoster: AsyncParsableCommand {
           ["site", "key", "contact"],
           roster.members.map { [$0.name, $0.fingerprint, $0.contact] }))
       say()
-      say("Sites pin this key (\(folder.publicKeyFile.path)):")
-      say(roster.coordinator.key)
+      say("Tasks name this coordinator's key (\(folder.publicKeyFile.path)):")
+      say(roster.coordinator.digest)
     }
   }
 }
