@@ -54,12 +54,13 @@ class Guard:
         believed, refused = {}, {}
         for reply in replies:
             node = reply.metadata.src_node_id
-            if reply.has_error():
-                refused.setdefault(node, f"declined ({reply.error.code})")
+            is_second = node in believed or node in refused
+            if reply.has_error() and not is_second:
+                refused[node] = f"declined ({reply.error.code})"
                 continue
             try:
-                if node in believed:
-                    raise Unbelievable("a second update in one round")
+                if is_second:
+                    raise Unbelievable("a second answer in one round")
                 believed[node] = self._believe(node, reference, reply)
             except Unbelievable as reason:
                 believed.pop(node, None)

@@ -1,11 +1,15 @@
-"""What happened, a line of JSON for each round, each with the digest of the one before it."""
+"""What happened, a line of JSON for each round, each with the digest of the one before it.
+
+A line has its keys sorted and no spaces, in UTF-8; `before` is the SHA-256 of the line before in
+lowercase hexadecimal, and empty in the first one.
+"""
 
 import hashlib
 import json
 import os
 from pathlib import Path
 
-NOTHING = "0" * 64
+NOTHING = ""
 
 
 class LedgerBroken(Exception):
@@ -45,7 +49,9 @@ class Ledger:
 
 
 def written(entry: dict) -> bytes:
-    return json.dumps(entry, sort_keys=True).encode()
+    return json.dumps(
+        entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
 
 
 def digest(line: bytes) -> str:

@@ -7,7 +7,7 @@ from logging import INFO, WARNING
 from pathlib import Path
 
 import numpy as np
-from flwr.app import Array, ArrayRecord, ConfigRecord
+from flwr.app import Array, ArrayRecord
 from flwr.common.logger import log
 from flwr.serverapp import Grid
 from flwr.serverapp.strategy import FedAvg
@@ -15,6 +15,7 @@ from flwr.serverapp.strategy import FedAvg
 from . import checkpoint
 from .guard import Guard
 from .ledger import Ledger
+from .work import Work
 
 ATTEMPTS = 3
 
@@ -34,9 +35,9 @@ class Waits:
 
 
 def lead(
-    grid: Grid, strategy: FedAvg, rounds: int, folder: Path, guard: Guard, waits: Waits
+    grid: Grid, strategy: FedAvg, work: Work, folder: Path, guard: Guard, waits: Waits
 ) -> ArrayRecord:
-    """Leads what is left of so many rounds, and answers the model after the last one."""
+    """Leads what is left of the rounds, and answers the model after the last one."""
     state = checkpoint.load(folder)
     ledger = Ledger(folder / "ledger.jsonl")
     if state.entry:
@@ -46,22 +47,23 @@ def lead(
         setattr(strategy, moment, arrays)
     if state.round > 0:
         log(INFO, "Going on after round %d.", state.round)
-    while state.round < rounds:
-        state = _one_round(grid, strategy, state, folder, guard, waits, ledger)
+    while state.round < work.rounds:
+        state = _one_round(grid, strategy, state, folder, guard, waits, ledger, work)
     return state.model
 
 
-def _one_round(grid, strategy, state, folder, guard, waits, ledger):
+def _one_round(grid, strategy, state, folder, guard, waits, ledger, work):
     number = state.round + 1
     for _ in range(ATTEMPTS):
         began = datetime.now(timezone.utc).isoformat()
         nodes = _gather(grid, guard, number, waits)
-        messages = _messages(strategy, number, state.model, nodes)
+        messages = _messages(strategy, number, state.model, nodes, work)
         replies = list(grid.send_and_receive(messages, timeout=waits.for_round))
         updates, refused = guard.sort(number, state.model, replies)
         for node in set(nodes) - {update.node for update in updates} - set(refused):
             refused[node] = "no answer in time"
         entry = {
+            "kind": "train",
             "round": number,
             "strategy": type(strategy).__name__,
             "began": began,
@@ -128,9 +130,11 @@ class _Chosen:
         return self._nodes
 
 
-def _messages(strategy: FedAvg, number: int, model: ArrayRecord, nodes: list[int]):
+def _messages(
+    strategy: FedAvg, number: int, model: ArrayRecord, nodes: list[int], work: Work
+):
     strategy.min_available_nodes = strategy.min_train_nodes = len(nodes)
-    return strategy.configure_train(number, model, ConfigRecord(), _Chosen(nodes))
+    return strategy.configure_train(number, model, work.config(number), _Chosen(nodes))
 
 
 def _aggregate(strategy, number, model, updates) -> ArrayRecord | None:

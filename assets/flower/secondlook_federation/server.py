@@ -7,7 +7,9 @@ from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import FedAdam, FedAvg, FedMedian, FedProx, MultiKrum
 
 from .guard import Guard
+from .measure import measure
 from .rounds import Waits, lead
+from .work import Work
 
 app = ServerApp()
 
@@ -40,18 +42,42 @@ def strategy(config) -> FedAvg:
             )
 
 
+def guard(config) -> Guard:
+    """What is believed of an update.
+
+    A mean believes every change that is short enough, so somebody has to say how long that is: with
+    no bound one liar moves the model of all wherever it likes.
+    """
+    longest = float(config["longest-change"])
+    if longest == 0 and config["strategy"] not in ("fedmedian", "multikrum"):
+        raise ValueError(
+            f"Say how long an honest change can be: with {config['strategy']} one liar may else do "
+            "anything. --run-config \"longest-change=10.0\", or the clip that the sites promise."
+        )
+    return Guard(longest, int(config["quarantine"]))
+
+
+def work(config) -> Work:
+    """What the sites are asked for."""
+    return Work(
+        int(config["rounds"]),
+        int(config["steps"]),
+        int(config["batch"]),
+        float(config["learning-rate"]),
+        float(config["clip"]),
+        float(config["noise"]),
+        int(config["seed"]),
+    )
+
+
 @app.main()
 def main(grid: Grid, context: Context) -> None:
     config = context.run_config
     if not config["state"]:
         raise ValueError("Say where everything is kept: --run-config \"state='/a/folder'\"")
-    lead(
-        grid,
-        strategy(config),
-        int(config["rounds"]),
-        Path(str(config["state"])),
-        Guard(float(config["longest-change"]), int(config["quarantine"])),
-        Waits(
-            int(config["quorum"]), float(config["quorum-wait"]), float(config["round-wait"])
-        ),
+    asked, folder, doubt = work(config), Path(str(config["state"])), guard(config)
+    waits = Waits(
+        int(config["quorum"]), float(config["quorum-wait"]), float(config["round-wait"])
     )
+    lead(grid, strategy(config), asked, folder, doubt, waits)
+    measure(grid, folder, doubt, waits, asked)

@@ -10,8 +10,10 @@ from flwr.app import Array, ArrayRecord, Error, Message, MetricRecord, RecordDic
 from flwr.supercore.task_identity import TaskIdentity
 from secondlook_federation import ledger, rounds
 from secondlook_federation.guard import Guard
+from secondlook_federation.measure import measure
 from secondlook_federation.rounds import NoQuorum, Waits, lead
-from secondlook_federation.server import strategy
+from secondlook_federation.server import guard, strategy
+from secondlook_federation.work import Work
 
 # Who writes messages here: the coordinator, in a run.
 TaskIdentity.task_id = TaskIdentity.run_id = 7
@@ -42,6 +44,11 @@ class Site:
     def train(self, asked):
         values = moved(asked.content["arrays"], self.step)
         return self.answer(asked, values, {"num-examples": self.examples})
+
+    def evaluate(self, asked):
+        self.judged = asked
+        metrics = MetricRecord({"num-examples": self.examples, "loss": 0.5})
+        return Message(RecordDict({"metrics": metrics}), reply_to=asked)
 
     @staticmethod
     def answer(asked, values, metrics):
@@ -93,7 +100,10 @@ class Sites:
         messages = list(messages)
         nodes = [message.metadata.dst_node_id for message in messages]
         self.asked += sorted(nodes)
-        replies = [self.sites[node].train(asked) for node, asked in zip(nodes, messages)]
+        replies = [
+            getattr(self.sites[node], asked.metadata.message_type)(asked)
+            for node, asked in zip(nodes, messages)
+        ]
         return [reply for reply in replies if reply is not None]
 
 
@@ -112,7 +122,9 @@ class Federation(unittest.TestCase):
     def lead(self, *sites, count=1, name="fedavg", waits=WAITS, guard=None, folder=None, **config):
         grid = sites[0] if isinstance(sites[0], Sites) else Sites(*sites)
         plan = strategy({**CONFIG, "strategy": name, **config})
-        model = lead(grid, plan, count, folder or self.folder, guard or Guard(), waits)
+        model = lead(
+            grid, plan, Work(count), folder or self.folder, guard or Guard(), waits
+        )
         return {key: array.numpy() for key, array in model.items()}
 
     def ledger(self, folder=None):
@@ -302,6 +314,96 @@ class Quorum(Federation):
             self.lead(Site(1), Site(1), name="multikrum", quorum=4)
 
 
+class Asked(Federation):
+    def test_sites_read_what_they_are_to_do(self):
+        class Reader(Site):
+            def train(self, asked):
+                self.config = dict(asked.content["config"])
+                return super().train(asked)
+
+        site, work = Reader(1), Work(3, steps=7, clip=1.5, noise=0.5, seed=4)
+        plan = strategy({**CONFIG, "strategy": "fedavg"})
+        lead(Sites(site, Site(1)), plan, work, self.folder, Guard(), WAITS)
+        self.assertEqual(
+            site.config,
+            {
+                "server-round": 3, "rounds": 3, "steps": 7, "batch": 16, "learning-rate": 2e-3,
+                "seed": 7, "clip": 1.5, "noise": 0.5,
+            },
+        )
+
+    def test_nothing_is_asked_that_no_site_would_do(self):
+        for wrong in [
+            {"rounds": 0}, {"steps": 0}, {"batch": 2000}, {"learning_rate": 2.0},
+            {"learning_rate": float("nan")}, {"clip": -1.0}, {"clip": float("inf")},
+            {"noise": 1.0}, {"clip": 1.0, "noise": 0.01},
+        ]:
+            with self.subTest(wrong), self.assertRaises(ValueError):
+                Work(**{"rounds": 2, **wrong})
+
+    def test_a_mean_without_a_bound_is_refused(self):
+        config = {"quarantine": 3, "longest-change": 0.0}
+        for name in ["fedavg", "fedprox", "fedadam"]:
+            with self.assertRaisesRegex(ValueError, "longest-change"):
+                guard({**config, "strategy": name})
+        self.assertEqual(guard({**config, "strategy": "fedmedian"}).longest_change, 0)
+
+    def test_a_site_that_answers_three_times_is_believed_not_once(self):
+        class Chatty(Sites):
+            def send_and_receive(self, messages, timeout):
+                replies = super().send_and_receive(list(messages), timeout)
+                liar = [r for r in replies if r.metadata.src_node_id == 11]
+                return replies + liar + liar
+
+        self.assertMoved(self.lead(Chatty(Site(9), Site(1), Site(1)), count=1), 1)
+        self.assertEqual(
+            self.ledger()[0]["refused"], {"11": "a second answer in one round"}
+        )
+
+
+class Measured(Federation):
+    def measure(self, *sites, work=Work(2)):
+        grid = sites[0] if isinstance(sites[0], Sites) else Sites(*sites)
+        measure(grid, self.folder, Guard(), WAITS, work)
+
+    def test_the_last_model_goes_to_every_site_once(self):
+        sites = [Site(1), Site(1)]
+        self.lead(*sites, count=2)
+        self.measure(*sites)
+        config = sites[0].judged.content["config"]
+        self.assertTrue(config["final"])
+        self.assertEqual(config["server-round"], 2)
+        values = {name: a.numpy() for name, a in sites[0].judged.content["arrays"].items()}
+        self.assertMoved(values, 2)
+        line = self.ledger()[-1]
+        self.assertEqual((line["kind"], line["round"]), ("evaluate", 2))
+        self.assertEqual(len(line["measured"]), 2)
+        grid = Sites(*sites)
+        self.measure(grid)
+        self.assertEqual(grid.asked, [])
+
+    def test_who_measures_nonsense_is_left_out_and_ends_nothing(self):
+        def site(**metrics):
+            site = Site(1)
+            content = RecordDict({"metrics": MetricRecord(metrics)})
+            site.evaluate = lambda asked: Message(content, reply_to=asked)
+            return site
+
+        silent, declining = Site(1), Site(1)
+        silent.evaluate = lambda asked: None
+        declining.evaluate = Declining().train
+        sites = [
+            site(loss=float("nan"), **{"num-examples": 5}), site(loss=0.1),
+            site(loss=0.1, auroc=1.0, **{"num-examples": 5}),
+            site(loss=0.1, **{"num-examples": 0}), silent, declining, Site(1),
+        ]
+        self.lead(Site(1), Site(1), count=1)
+        self.measure(*sites)
+        line = self.ledger()[-1]
+        self.assertEqual([one["node"] for one in line["measured"]], ["17"])
+        self.assertEqual(len(line["refused"]), 6)
+
+
 class Stopped(Federation):
     def test_a_run_that_is_stopped_at_any_moment_ends_as_if_it_had_not_been(self):
         class Power(Exception):
@@ -373,7 +475,7 @@ class Stopped(Federation):
         text = place.read_bytes()
         lines = text.splitlines(keepends=True)
         for changed in [
-            text.replace(b'"examples": 10', b'"examples": 11', 1),
+            text.replace(b'"examples":10', b'"examples":11', 1),
             lines[0],
             lines[0] + lines[2],
             lines[1] + lines[2],
