@@ -4,6 +4,8 @@ import Synchronization
 
 /// What the agent says while it works, kept beside the store for the log screen.
 ///
+/// The federation's node, a process of its own, writes into the same file: whoever writes holds it
+/// for that long, and counts on from the last line.
 /// One JSON object a line; with ``largest`` bytes the file becomes `agent.log.1` in place of the
 /// one before, so that no agent ever fills a disk. Its sentences carry no patient data.
 public final class AgentLog: Sendable {
@@ -11,12 +13,9 @@ public final class AgentLog: Sendable {
   static let largest = 1 << 20
 
   private let file: URL
-  private let number: Mutex<Int>
+  private let turn = Mutex(())
 
-  public init(home: URL) {
-    file = home.appending(path: "agent.log")
-    number = Mutex(Self.lines(of: file).last?.number ?? 0)
-  }
+  public init(home: URL) { file = home.appending(path: "agent.log") }
 
   private struct Line: Codable {
     let number: Int
@@ -28,18 +27,32 @@ public final class AgentLog: Sendable {
 
   /// Adds a line; one that cannot be written is lost, for the log must never stop the work.
   func append(_ level: LogEntry.Level, actor: String, text: String, at date: Date = Date()) {
-    number.withLock { number in
-      number += 1
+    turn.withLock { _ in
+      let descriptor = open(file.path, O_CREAT | O_APPEND | O_RDWR | O_CLOEXEC, 0o600)
+      guard descriptor >= 0 else { return }
+      defer { close(descriptor) }
+      guard flock(descriptor, LOCK_EX) == 0 else { return }
+      let number = (Self.lastNumber(in: descriptor) ?? Self.lines(of: file).last?.number ?? 0) + 1
       let line = Line(number: number, at: date, level: level, actor: actor, text: text)
       guard var bytes = try? JSONEncoder().encode(line) else { return }
       bytes.append(UInt8(ascii: "\n"))
-      let size = (try? file.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
-      if size + bytes.count > Self.largest { rename(file.path, Self.older(file).path) }
-      let descriptor = open(file.path, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0o600)
-      guard descriptor >= 0 else { return }
-      defer { close(descriptor) }
       _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      // With the last line in it, so that the next file begins where this one ended.
+      let size = lseek(descriptor, 0, SEEK_END)
+      if size > Self.largest { rename(file.path, Self.older(file).path) }
     }
+  }
+
+  /// The number of the last line, if a whole one is near the end.
+  private static func lastNumber(in descriptor: Int32) -> Int? {
+    let size = lseek(descriptor, 0, SEEK_END)
+    var end = [UInt8](repeating: 0, count: 8192)
+    let count = end.withUnsafeMutableBytes {
+      pread(descriptor, $0.baseAddress, $0.count, max(0, size - off_t($0.count)))
+    }
+    guard count > 0 else { return nil }
+    return end[..<count].split(separator: UInt8(ascii: "\n")).last
+      .flatMap { try? JSONDecoder().decode(Line.self, from: Data($0)) }?.number
   }
 
   /// A piece of the log, in the order of the numbers.

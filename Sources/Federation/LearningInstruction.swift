@@ -66,7 +66,7 @@ public struct LearningInstruction: Sendable {
       throw FleetError.malformed("round \(round) of \(rounds)")
     }
     settings = reader.all.filter {
-      !["server-round", "seed", "final", "roster", "roster-signature"].contains($0.key)
+      !Self.changing.contains($0.key)
     }
     name =
       "\(run.rawValue)-\(kind.rawValue)-\(round ?? 0)-\(heading.created.timeIntervalSince1970)"
@@ -74,6 +74,11 @@ public struct LearningInstruction: Sendable {
 }
 
 extension LearningInstruction {
+  /// What differs from round to round, is looked at by itself, or is the site's to fill in.
+  private static let changing: Set = [
+    "server-round", "seed", "final", "roster", "roster-signature", "coordinator-key",
+  ]
+
   /// Brings the model's arrays into the order of a model of this site: on the wire they have none.
   ///
   /// - Returns: whether it has the same arrays, by name and shape.

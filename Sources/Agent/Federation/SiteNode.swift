@@ -73,6 +73,7 @@ public struct SiteNode: Sendable {
 
   /// The coordinator has the answer to what was sealed last.
   private func arrived(_ answer: DeflatedMessage) {
+    guard !answer.isRefusal else { return }
     do {
       let sealed = try store.releases(limit: 1).first {
         $0.taken == nil && $0.coordinator == address.server && $0.kind == answer.heading.kind

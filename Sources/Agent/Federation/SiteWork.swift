@@ -93,20 +93,22 @@ public actor SiteWork {
   /// What is asked, with who takes part: another coordinator's key or another partner is another
   /// task.
   private func task(
-    _ instruction: LearningInstruction, with roster: ConsortiumRoster?
-  ) throws -> LearningTask {
+    asking instruction: LearningInstruction, with roster: ConsortiumRoster?
+  ) -> LearningTask {
     var settings = instruction.settings
-    settings["coordinator-key"] = roster.map {
+    settings[Self.key] = roster.map {
       SHA256.hash(data: Data($0.coordinator.key.utf8)).hexadecimal
     }
-    return try store.note(
-      LearningTask(
-        coordinator: coordinator,
-        parts: instruction.model.entries.map { .init(name: $0.name, shape: $0.shape) },
-        settings: settings, partners: roster?.members.map(\.label) ?? [], clip: instruction.clip,
-        noise: instruction.noise, asked: now()
-      ) { SHA256.hash(data: Data($0.utf8)).hexadecimal })
+    return LearningTask(
+      coordinator: coordinator,
+      parts: instruction.model.entries.map { .init(name: $0.name, shape: $0.shape) },
+      settings: settings, partners: roster?.members.map(\.label) ?? [], clip: instruction.clip,
+      noise: instruction.noise, asked: now()
+    ) { SHA256.hash(data: Data($0.utf8)).hexadecimal }
   }
+
+  /// What a task calls the digest of the coordinator's key; no coordinator can set it.
+  private static let key = "coordinator-key"
 
   /// The roster that came, if it is signed by the coordinator it names, not older than the last one
   /// that was approved here, and this site is on it; none if none came.
@@ -136,7 +138,7 @@ public actor SiteWork {
     _ instruction: LearningInstruction, until end: Date
   ) async throws -> LearningTask {
     let roster = try roster(of: instruction)
-    var task = try task(instruction, with: roster)
+    var task = try store.note(task(asking: instruction, with: roster))
     while task.state == .pending {
       try tell(
         .pending, instruction,
@@ -263,9 +265,11 @@ public actor SiteWork {
   private func judge(
     _ instruction: LearningInstruction, by recipe: Recipe
   ) async throws -> SealedReply {
+    let asked = try task(asking: instruction, with: roster(of: instruction))
+    // Of its settings one counts: who is behind it. There is nothing to set for judging.
     let task = try store.tasks().first {
-      $0.coordinator == coordinator && $0.state == .approved
-        && $0.parts == instruction.model.entries.map { .init(name: $0.name, shape: $0.shape) }
+      $0.state == .approved && $0.coordinator == asked.coordinator && $0.parts == asked.parts
+        && $0.partners == asked.partners && $0.settings[Self.key] == asked.settings[Self.key]
     }
     guard let task else {
       throw SitePolicy.Objection(
@@ -276,7 +280,8 @@ public actor SiteWork {
     try tell(.evaluating, instruction)
     let lessons = try await book.images(.train, preparedBy: recipe.preprocessing)
     let validation = try await book.images(.validation, preparedBy: recipe.preprocessing)
-    try propose(instruction, by: recipe, lessons: lessons, validation: validation)
+    try propose(
+      instruction, by: recipe, lessons: lessons, validation: validation, of: task.partners)
     if let objection = policy.objection(to: instruction, released: []) { throw objection }
     guard instruction.noise == nil else {
       throw SitePolicy.Objection(
@@ -312,7 +317,7 @@ public actor SiteWork {
   /// Puts the model on the shelf as a candidate, calibrated on this site's own lessons.
   private func propose(
     _ instruction: LearningInstruction, by recipe: Recipe, lessons: [LabelledImage],
-    validation: [LabelledImage]
+    validation: [LabelledImage], of partners: [String]
   ) throws {
     let (model, statement) = try Model.learned(
       network: recipe.network, parameters: instruction.model,
@@ -321,7 +326,7 @@ public actor SiteWork {
       familiarity: Familiarity(lessons: lessons.map(\.prepared)), card: recipe.card,
       lineage: Lineage(
         parents: try store.activeModel().map { [$0.id] } ?? [], round: instruction.round,
-        sites: [site], lessons: lessons.count,
+        sites: partners.isEmpty ? [site] : partners, lessons: lessons.count,
         recipe: "federated with \(coordinator), calibrated at \(site)", made: instruction.created))
     try shelf.add(model)
     try store.record(

@@ -251,6 +251,24 @@ struct SiteWorkTests {
     #expect(tasks.allSatisfy { $0.partners[0].hasPrefix("North (") })
   }
 
+  @Test("a model is judged for the partners that were approved, and for no others")
+  func judgedForPartners() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let hub = CoordinatorKey()
+    let approved = try roster(of: site, key: hub)
+    let moved = try await site.answer(site.instruction(settings: approved)).parameters()
+    func judge(_ settings: [(name: String, value: RecordValue)]) async throws -> Int64? {
+      try await site.work().answer(
+        site.instruction("evaluate", round: 4, model: moved, settings: settings)
+      ).refusalCode
+    }
+    #expect(try await judge(approved) == nil)
+    #expect(try await judge([]) == 1002)
+    #expect(try await judge(roster(["North", "South"], number: 2, of: site, key: hub)) == 1002)
+    #expect(try await judge(roster(number: 3, of: site, key: CoordinatorKey())) == 1002)
+  }
+
   @Test("an old roster, a changed one, and one without this site are refused unasked")
   func strangers() async throws {
     let site = try await JoinedSite()

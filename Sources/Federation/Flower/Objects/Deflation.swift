@@ -23,6 +23,9 @@ public struct DeflatedMessage: Sendable {
   /// The name of the message.
   public var id: ObjectID { tree.id }
 
+  /// Whether it says no more than that nothing was done.
+  public var isRefusal: Bool { refusal != nil }
+
   /// - Throws: ``FleetError`` if an array cannot be read.
   public init(_ message: FleetMessage) throws {
     var deflation = Deflation()

@@ -17,7 +17,9 @@ extension FederationCommand {
       let site = try options.open(to: .administer)
       try site.store.demandSeat()
       try site.store.pause(FederationPause(by: person.name, at: Date(), reason: reason))
-      say("Paused: nothing leaves. “secondlook federation resume” goes on.")
+      say(
+        "Paused: the agent stops within seconds, and nothing leaves then. “secondlook federation resume” goes on."
+      )
     }
   }
 
