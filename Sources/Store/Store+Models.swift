@@ -61,6 +61,21 @@ extension Store {
     try append(database, .modelPromoted, actor, nil, "Model \(model.shortID)", date)
   }
 
+  /// Brings back the model that sorted the worklist before the active one, which is retired.
+  ///
+  /// - Returns: the model that is active now.
+  /// - Throws: ``StoreError/notFound`` if none was retired.
+  public func rollBack(by actor: String, at date: Date) throws(StoreError) -> ModelVersion {
+    try write { database in
+      let retired = try ModelVersion.fetchOne(
+        database,
+        sql: "SELECT * FROM model WHERE state = 'retired' ORDER BY decided DESC, id LIMIT 1")
+      guard let retired else { throw StoreError.notFound }
+      try promote(database, retired.id, by: actor, at: date)
+      return try ModelVersion.fetchOne(database, key: retired.id) ?? retired
+    }
+  }
+
   /// Rules a model out; if it was active, no model judges until one is promoted.
   ///
   /// - Throws: ``StoreError/notFound``.

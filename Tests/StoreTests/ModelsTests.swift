@@ -30,6 +30,20 @@ import Testing
     #expect(try store.audit().count { $0.kind == .modelPromoted } == 3)
   }
 
+  @Test("the model before comes back, also where the active one was rejected")
+  func rollsBack() throws {
+    #expect(throws: StoreError.notFound) { try store.rollBack(by: "Ada", at: noon) }
+    for (place, id) in ["a", "b", "c"].enumerated() {
+      try store.save(model(id))
+      try store.promote(id, by: "Dr Osei", at: noon + Double(place))
+    }
+    #expect(try store.rollBack(by: "Ada", at: noon + 9).id == "b")
+    #expect(try store.activeModel()?.decidedBy == "Ada")
+    #expect(try store.model("c")?.state == .retired)
+    try store.reject("b", by: "Ada", at: noon + 10)
+    #expect(try store.rollBack(by: "Ada", at: noon + 11).id == "c")
+  }
+
   @Test("a model saved as active takes the place of the active one")
   func savedActive() throws {
     try store.save(model("a", state: .active))

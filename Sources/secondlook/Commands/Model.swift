@@ -11,8 +11,8 @@ struct ModelCommand: AsyncParsableCommand {
     abstract:
       "Lists, shows, evaluates, adds, promotes and quantises models; inspects those of others.",
     subcommands: [
-      List.self, ShowModel.self, Evaluate.self, Add.self, Promote.self, Reject.self,
-      QuantizeModel.self, ModelInspect.self,
+      List.self, ShowModel.self, Evaluate.self, Add.self, Promote.self, RollBack.self,
+      Reject.self, QuantizeModel.self, ModelInspect.self,
     ],
     defaultSubcommand: List.self)
 
@@ -133,6 +133,26 @@ struct ModelCommand: AsyncParsableCommand {
       let model = try site.model(named: id)
       try site.store.promote(model.id, by: actor, at: Date())
       say("\(model.card.name) \(model.id.prefix(12)) sorts the worklist from now on.")
+    }
+  }
+
+  struct RollBack: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "rollback",
+      abstract: "Brings back the model that sorted the worklist before; the active one is retired.")
+    @OptionGroup var options: StoreOptions
+    @Option(name: .customLong("as"), help: "Who decides.") var actor: String
+
+    func run() async throws {
+      let site = try options.open(to: .administer)
+      let version: ModelVersion
+      do throws(StoreError) { version = try site.store.rollBack(by: actor, at: Date()) } catch {
+        guard case .notFound = error else { throw error }
+        throw ValidationError(
+          "No model sorted the worklist before this one. Nothing was changed; “secondlook model” "
+            + "lists what there is.")
+      }
+      say("\(version.name) \(version.shortID) sorts the worklist again.")
     }
   }
 
