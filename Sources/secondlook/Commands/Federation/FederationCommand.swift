@@ -11,7 +11,8 @@ struct FederationCommand: AsyncParsableCommand {
     abstract: "Learns with other hospitals; only parameters and counts leave.",
     subcommands: [
       Join.self, Status.self, Tasks.self, Approve.self, Refuse.self, Pause.self, Resume.self,
-      Leave.self, Node.self, FederationCoordinate.self, FederationRoster.self, Simulate.self,
+      Leave.self, Audit.self, Node.self, FederationCoordinate.self, FederationRoster.self,
+      Simulate.self,
     ])
 
   struct Simulate: AsyncParsableCommand {

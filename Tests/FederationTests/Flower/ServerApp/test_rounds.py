@@ -1,6 +1,7 @@
 """Rounds of the coordinator's application with sites that are honest, slow, silent or lying."""
 
 import json
+import struct
 import tempfile
 import unittest
 from pathlib import Path
@@ -11,6 +12,7 @@ from flwr.supercore.task_identity import TaskIdentity
 from secondlook_federation import ledger, rounds
 from secondlook_federation.guard import Guard
 from secondlook_federation.measure import measure
+from secondlook_federation.model import NotAModel, weights
 from secondlook_federation.rounds import NoQuorum, Waits, lead
 from secondlook_federation.server import guard, strategy
 from secondlook_federation.work import Work
@@ -359,6 +361,25 @@ class Asked(Federation):
         self.assertEqual(
             self.ledger()[0]["refused"], {"11": "a second answer in one round"}
         )
+
+
+class Begun(unittest.TestCase):
+    CONTAINER = (
+        b"SLPARAM1" + struct.pack("<I", 2)
+        + struct.pack("<H", 1) + b"w" + struct.pack("<B2I", 2, 1, 2) + struct.pack("<2f", 1, 2)
+        + struct.pack("<H", 1) + b"b" + struct.pack("<BI", 1, 1) + struct.pack("<f", 3)
+    )
+
+    def test_a_model_of_ours_is_a_model_to_begin_with(self):
+        arrays = weights(self.CONTAINER)
+        self.assertEqual(list(arrays), ["w", "b"])
+        np.testing.assert_array_equal(arrays["w"], np.array([[1, 2]], np.float32))
+
+    def test_what_is_no_model_is_none(self):
+        whole = self.CONTAINER
+        for data in [*(whole[:n] for n in range(len(whole))), whole + b"0", whole[:-4] + b"\0\0\xc0\x7f"]:
+            with self.assertRaises(NotAModel):
+                weights(data)
 
 
 class Measured(Federation):
