@@ -100,7 +100,7 @@ struct JoinedProgramTests {
   @Test("killed in the middle of a round, it ends the round as if it had not been")
   func killed() async throws {
     try await inFederation { joined in
-      let message = try joined.site.instruction(settings: [("steps", .integer(3000))])
+      let message = try joined.site.instruction(settings: [("steps", .integer(1000))])
       let undisturbed = try await joined.site.answer(message).parameters().sorted
       try await joined.until { await joined.coordinator.online.count == 1 }
       let site = joined.site
@@ -108,8 +108,7 @@ struct JoinedProgramTests {
       defer { approving.cancel() }
       try await joined.ask(message)
       try await joined.until {
-        let progress = try joined.site.store.federationProgress()
-        return progress?.phase == .training && progress?.done ?? 0 > 0
+        try joined.site.store.federationProgress()?.phase == .training
       }
       let first = try #require(joined.node)
       kill(first, SIGKILL)
