@@ -67,14 +67,18 @@ struct HL7InterfaceTests {
   func unknown() async throws {
     for first: ScriptedInterface.Answer in [.hangUp, .reset, .stall] {
       let peer = try ScriptedInterface { _, count in count == 1 ? first : .file("AA") }
-      let interface = HL7Interface(
-        MLLPNode(host: "127.0.0.1", port: Int(peer.port), tls: nil), name: "ris", patience: .hasty)
+      func interface(_ patience: Patience) -> HL7Interface {
+        HL7Interface(
+          MLLPNode(host: "127.0.0.1", port: Int(peer.port), tls: nil), name: "ris",
+          patience: patience)
+      }
       let thrown = await #expect(throws: DeliveryProblem.self) {
-        try await interface.send(Self.document(Self.message))
+        try await interface(.hasty).send(Self.document(Self.message))
       }
       #expect(thrown?.code == .silent)
-      #expect(try await interface.holds(Self.document(Self.message)) == nil)
-      #expect(try await interface.send(Self.document(Self.message)) == nil)
+      // Whom nobody keeps waiting is waited for on a busy machine too.
+      #expect(try await interface(.once).holds(Self.document(Self.message)) == nil)
+      #expect(try await interface(.once).send(Self.document(Self.message)) == nil)
       #expect(peer.received == ["MSG-1", "MSG-1"] && peer.filed == ["MSG-1"])
     }
   }
