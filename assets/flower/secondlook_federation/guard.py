@@ -39,6 +39,12 @@ class Guard:
     quarantine: int = 3
     left_out: dict[int, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not (self.longest_change >= 0 and np.isfinite(self.longest_change)):
+            raise ValueError("longest-change is a length: a number above 0, or 0 for any.")
+        if self.quarantine < 0:
+            raise ValueError("quarantine is 0 rounds or more.")
+
     def may_take_part(self, node: int, round_number: int) -> bool:
         return self.left_out.get(node, 0) < round_number
 

@@ -1,6 +1,7 @@
 """The last word of a run: its model goes to every site, and each says how well it fits."""
 
 import json
+import time
 from logging import INFO, WARNING
 from math import isfinite
 from pathlib import Path
@@ -10,24 +11,28 @@ from flwr.common.logger import log
 from flwr.serverapp import Grid
 
 from . import checkpoint
-from .guard import EXAMPLES, MOST_EXAMPLES, Guard
+from .guard import EXAMPLES, MOST_EXAMPLES
 from .ledger import Ledger
 from .rounds import Waits
 from .work import Work
 
 
-def measure(grid: Grid, folder: Path, guard: Guard, waits: Waits, work: Work) -> None:
+def measure(grid: Grid, folder: Path, waits: Waits, work: Work) -> None:
     """Sends the model after the last round to every site that is there, once for a run.
 
-    A site takes it as a candidate, whatever it answers. What cannot be believed is left out, and
-    ends nothing; a run that was stopped before the ledger has the answers asks again.
+    A site takes it as a candidate, whatever it answers, so those that sit out get it too. What
+    cannot be believed is left out, and ends nothing; a run that was stopped before the ledger has
+    the answers, or that found nobody there, asks when it is started again.
     """
     state = checkpoint.load(folder)
     ledger = Ledger(folder / "ledger.jsonl")
     lines = [json.loads(line) for line in ledger.lines]
     if any(line.get("kind") == "evaluate" and line["round"] == state.round for line in lines):
         return
-    nodes = sorted(n for n in grid.get_node_ids() if guard.may_take_part(n, state.round))
+    nodes = _there(grid, waits)
+    if not nodes:
+        log(WARNING, "Nobody is there to get the last model; start the run again when they are.")
+        return
     config = ConfigRecord({"server-round": state.round, "final": True})
     config.update(work.config(state.round))
     content = RecordDict({"arrays": state.model, "config": config})
@@ -62,6 +67,16 @@ def measure(grid: Grid, folder: Path, guard: Guard, waits: Waits, work: Work) ->
             "refused": {str(node): reason for node, reason in sorted(refused.items())},
         }
     )
+
+
+def _there(grid: Grid, waits: Waits) -> list[int]:
+    """Whoever is there once a quorum is, or when that was waited for long enough."""
+    end = time.monotonic() + waits.for_quorum
+    while True:
+        nodes = sorted(grid.get_node_ids())
+        if len(nodes) >= waits.quorum or time.monotonic() >= end:
+            return nodes
+        time.sleep(waits.pause)
 
 
 def _fit(reply: Message) -> tuple[float, int] | None:

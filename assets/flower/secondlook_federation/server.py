@@ -1,5 +1,6 @@
 """The coordinator's application: settings in, rounds led, models and a ledger out."""
 
+from math import inf
 from pathlib import Path
 
 from flwr.app import Context
@@ -19,13 +20,19 @@ def strategy(config) -> FedAvg:
     common = {"fraction_evaluate": 0.0}
     liars = int(config["liars"])
     quorum = int(config["quorum"])
+    proximal, rate = float(config["proximal-mu"]), float(config["server-rate"])
+    if quorum < 1 or liars < 0 or not 0 <= proximal <= 1000 or not 0 < rate < inf:
+        raise ValueError(
+            "The quorum is 1 or more, liars 0 or more, proximal-mu from 0 to 1000, and server-rate "
+            "above 0."
+        )
     match config["strategy"]:
         case "fedavg":
             return FedAvg(**common)
         case "fedprox":
-            return FedProx(proximal_mu=float(config["proximal-mu"]), **common)
+            return FedProx(proximal_mu=proximal, **common)
         case "fedadam":
-            return FedAdam(eta=float(config["server-rate"]), **common)
+            return FedAdam(eta=rate, **common)
         case "fedmedian":
             return FedMedian(**common)
         case "multikrum":
@@ -80,4 +87,4 @@ def main(grid: Grid, context: Context) -> None:
         int(config["quorum"]), float(config["quorum-wait"]), float(config["round-wait"])
     )
     lead(grid, strategy(config), asked, folder, doubt, waits)
-    measure(grid, folder, doubt, waits, asked)
+    measure(grid, folder, waits, asked)

@@ -32,6 +32,7 @@ class Work:
             (1 <= self.steps <= 100_000, "steps are from 1 to 100000"),
             (1 <= self.batch <= 1024, "batch is from 1 to 1024"),
             (0 < self.learning_rate <= 1, "learning-rate is above 0, up to 1"),
+            (0 <= self.seed < 2**62, "seed is from 0 to below 2^62"),
             (0 <= self.clip and isfinite(self.clip), "clip is 0 or more"),
             (
                 self.noise == 0 or 0.1 <= self.noise <= 1000,

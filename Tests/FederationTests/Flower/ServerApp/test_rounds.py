@@ -338,7 +338,7 @@ class Asked(Federation):
         for wrong in [
             {"rounds": 0}, {"steps": 0}, {"batch": 2000}, {"learning_rate": 2.0},
             {"learning_rate": float("nan")}, {"clip": -1.0}, {"clip": float("inf")},
-            {"noise": 1.0}, {"clip": 1.0, "noise": 0.01},
+            {"noise": 1.0}, {"clip": 1.0, "noise": 0.01}, {"seed": -1}, {"seed": 2**63},
         ]:
             with self.subTest(wrong), self.assertRaises(ValueError):
                 Work(**{"rounds": 2, **wrong})
@@ -349,6 +349,17 @@ class Asked(Federation):
             with self.assertRaisesRegex(ValueError, "longest-change"):
                 guard({**config, "strategy": name})
         self.assertEqual(guard({**config, "strategy": "fedmedian"}).longest_change, 0)
+        for none in [-1.0, float("nan"), float("inf")]:
+            for name in ["fedavg", "fedmedian"]:
+                with self.assertRaisesRegex(ValueError, "a length"):
+                    guard({**config, "strategy": name, "longest-change": none})
+
+    def test_settings_that_keep_no_promise_are_refused(self):
+        for wrong in [
+            {"quorum": 0}, {"liars": -1}, {"proximal-mu": float("nan")}, {"server-rate": 0.0},
+        ]:
+            with self.subTest(wrong), self.assertRaises(ValueError):
+                strategy({**CONFIG, "strategy": "fedavg", **wrong})
 
     def test_a_site_that_answers_three_times_is_believed_not_once(self):
         class Chatty(Sites):
@@ -385,7 +396,7 @@ class Begun(unittest.TestCase):
 class Measured(Federation):
     def measure(self, *sites, work=Work(2)):
         grid = sites[0] if isinstance(sites[0], Sites) else Sites(*sites)
-        measure(grid, self.folder, Guard(), WAITS, work)
+        measure(grid, self.folder, WAITS, work)
 
     def test_the_last_model_goes_to_every_site_once(self):
         sites = [Site(1), Site(1)]
@@ -402,6 +413,15 @@ class Measured(Federation):
         grid = Sites(*sites)
         self.measure(grid)
         self.assertEqual(grid.asked, [])
+
+    def test_a_last_model_that_nobody_got_is_sent_later_also_to_who_sat_out(self):
+        sites = [Site(1), Liar(BadSites.nan), Site(1)]
+        self.lead(*sites, count=1)
+        self.measure(Sites())
+        self.assertEqual([line["kind"] for line in self.ledger()], ["train"])
+        grid = Sites(*sites)
+        self.measure(grid)
+        self.assertEqual(grid.asked, [11, 12, 13])
 
     def test_who_measures_nonsense_is_left_out_and_ends_nothing(self):
         def site(**metrics):
