@@ -62,6 +62,16 @@ struct DeliveringSite {
 
   func items() throws -> [OutboxItem] { try store.outbox() }
 
+  /// Whether a stage of the agent has turned since then: from there on it hears signals.
+  func hasTurned(since moment: Date) throws -> Bool {
+    struct Beat: Decodable { let at: Date }
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    return try store.values(below: "stage.").values.contains { text in
+      (try? decoder.decode(Beat.self, from: Data(text.utf8))).map { $0.at > moment } ?? false
+    }
+  }
+
   static func dicom(_ name: String, _ port: UInt16, called: String = "ORTHANC") -> String {
     """
     [[destination]]
