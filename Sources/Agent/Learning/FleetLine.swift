@@ -13,16 +13,24 @@ struct FleetLine: Federation.Channel {
   private let nodes: [String: NodeID]
   private let failures: Failures
 
-  /// Why a site did nothing: the wire says no more than that it did.
+  /// Why a site did nothing, of which the wire says no more than that it did, and why its node ended.
   private final class Failures: Sendable {
     private let reasons = Mutex<[String: any Error]>([:])
+    private let ends = Mutex<[String: any Error]>([:])
 
     func note(_ event: FederationNode.Event, at site: String) {
       if case .failed(let error) = event { reasons.withLock { $0[site] = error } }
     }
 
+    func noteEnd(_ error: any Error, at site: String) { ends.withLock { $0[site] = error } }
+
     func take(of site: String) -> (any Error)? {
       reasons.withLock { $0.removeValue(forKey: site) }
+    }
+
+    /// - Throws: why a node is not there any more that is waited for.
+    func checkEnd(of site: String) throws {
+      if let error = ends.withLock({ $0[site] }) { throw error }
     }
   }
 
@@ -61,10 +69,11 @@ struct FleetLine: Federation.Channel {
             end = .failure(error)
           }
           await transport.close()
-          try end.get()
+          if case .failure(let error) = end { failures.noteEnd(error, at: site.name) }
         }
       }
       while await coordinator.online.count < sites.count {
+        for site in sites { try failures.checkEnd(of: site.name) }
         try await Task.sleep(for: .milliseconds(10))
       }
       var nodes: [String: NodeID] = [:]
@@ -81,9 +90,15 @@ struct FleetLine: Federation.Channel {
   func carry(_ message: [UInt8], to site: String) async throws -> [UInt8] {
     guard let node = nodes[site] else { throw FederationError.unknownPartner }
     try await coordinator.ask(node, to: Self.kind, with: SealedReply.records(of: message))
-    let answers = try await coordinator.answers(within: Self.patience)
+    let end = ContinuousClock.now + Self.patience
+    var answer: FleetMessage?
+    while answer == nil, .now < end {
+      try failures.checkEnd(of: site)
+      answer = try await coordinator.answers(within: .seconds(1))[node]
+      if let error = await coordinator.unusable[node] { throw error }
+    }
     await coordinator.endRound()
-    guard let answer = answers[node] else { throw FleetError.tooLate }
+    guard let answer else { throw FleetError.tooLate }
     if case .refusal(_, let reason) = answer.content {
       throw failures.take(of: site) ?? FederationError.declined(reason)
     }
