@@ -108,7 +108,9 @@ struct JoinedProgramTests {
       defer { approving.cancel() }
       try await joined.ask(message)
       try await joined.until {
+        // On a machine that is busy it may be over by then.
         try joined.site.store.federationProgress()?.phase == .training
+          || joined.site.store.releases().contains { $0.coordinator != "hub:8443" }
       }
       let first = try #require(joined.node)
       kill(first, SIGKILL)
