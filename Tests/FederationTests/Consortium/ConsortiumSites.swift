@@ -66,6 +66,8 @@ struct RawSite {
     let node = try await way.activate(resuming: nil)
     while true {
       try await Task.sleep(for: .milliseconds(2))
+      // As a real site: a coordinator takes whoever says nothing for a minute for gone.
+      try await way.beat(as: node)
       guard let instruction = try await way.pull(as: node) else { continue }
       let shelf = MemoryShelf()
       for id in instruction.tree.objects {
