@@ -7,6 +7,10 @@ export SECONDLOOK_DATA ?= $(CURDIR)/../shared/data
 export SECONDLOOK_CONFORMANCE ?= $(CURDIR)/../shared/conformance
 export SECONDLOOK_ORACLES ?= $(CURDIR)/.build/oracles
 
+# So many tests at a time: all at once, hundreds of programs share two cores, and what a test waits
+# for comes after minutes. The variable is Swift Testing's own.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
+
 # One configuration serves the program, the tests and the benchmarks, so that nothing is built
 # twice; a module that imports what it does not declare is refused.
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
