@@ -9,7 +9,7 @@ public struct LearningInstruction: Sendable {
   public enum Kind: String, Sendable { case train, evaluate }
 
   public let kind: Kind
-  /// Names this instruction among all, and is the same whenever it is read again.
+  /// SHA-256 of everything in it: another seed makes another instruction.
   public let name: String
   public let run: RunID
   /// When the coordinator made it.
@@ -68,8 +68,7 @@ public struct LearningInstruction: Sendable {
     settings = reader.all.filter {
       !Self.changing.contains($0.key)
     }
-    name =
-      "\(run.rawValue)-\(kind.rawValue)-\(round ?? 0)-\(heading.created.timeIntervalSince1970)"
+    name = try (message.name ?? DeflatedMessage(message).id).description
   }
 }
 

@@ -49,11 +49,41 @@ extension Store {
     }
   }
 
-  /// Notes what is about to leave; the same once more changes nothing.
+  /// Notes what was sealed, in the place of what was sealed for the same instruction and never began
+  /// to leave.
+  ///
+  /// - Throws: ``StoreError/released`` if an answer to it has begun to leave already.
   public func save(_ release: Release) throws(StoreError) {
     try write { database in
-      guard try Release.fetchOne(database, key: release.id) == nil else { return }
-      try database.insert(release)
+      guard try Release.fetchOne(database, key: release.id)?.announced == nil else {
+        throw StoreError.released
+      }
+      try database.insert(release, or: .replace)
+    }
+  }
+
+  /// What was sealed for an instruction.
+  public func released(_ id: Release.ID) throws(StoreError) -> Release? {
+    try read { try Release.fetchOne($0, key: id) }
+  }
+
+  /// Lets what was sealed begin to leave, unless this site has paused, has another seat or none, or
+  /// its task is not approved any more.
+  ///
+  /// - Returns: whether it may leave; from then on it counts.
+  public func announce(
+    _ id: Release.ID, from seat: FederationSeat, at date: Date
+  ) throws(StoreError) -> Bool {
+    try write { database in
+      guard try kept(database, "federation.pause") as FederationPause? == nil,
+        try kept(database, "federation.seat") as FederationSeat? == seat,
+        var release = try Release.fetchOne(database, key: id),
+        try LearningTask.fetchOne(database, key: release.task)?.state == .approved
+      else { return false }
+      guard release.announced == nil else { return true }
+      release.announced = date
+      try release.update(database)
+      return true
     }
   }
 
@@ -85,10 +115,12 @@ extension Store {
     }
   }
 
-  /// The noise of every release to anybody, in multiples of its clip; none for one without noise.
+  /// The noise of everything that began to leave for anybody, in multiples of its clip; none for what
+  /// has no noise.
   public func releasedNoise() throws(StoreError) -> [Double?] {
     try read {
-      try Optional<Double>.fetchAll($0, sql: "SELECT noise FROM released WHERE kind = 'train'")
+      try Optional<Double>.fetchAll(
+        $0, sql: "SELECT noise FROM released WHERE announced IS NOT NULL")
     }
   }
 }

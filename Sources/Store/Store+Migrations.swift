@@ -309,7 +309,7 @@ extension Store {
       id TEXT PRIMARY KEY, coordinator TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL,
       round INTEGER, modelIn TEXT NOT NULL, lessons INTEGER NOT NULL, manifest TEXT NOT NULL,
       examples INTEGER NOT NULL, norm REAL, clip REAL, noise REAL, began REAL NOT NULL,
-      sealed REAL NOT NULL, answer TEXT, bytes INTEGER, taken REAL
+      sealed REAL NOT NULL, announced REAL, answer TEXT, bytes INTEGER, taken REAL
     ) STRICT;
     CREATE INDEX released_sealed ON released (sealed);
 

@@ -51,6 +51,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case patientInTwoParts
   /// A rejected model is never used.
   case rejectedModel
+  /// An answer to the same instruction has begun to leave.
+  case released
   /// The audit log does not add up; counted from 1, the first event that is not what was written.
   case auditBroken(number: Int)
 
@@ -111,6 +113,9 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "The lesson was not stored: its patient belongs to another part of the lessons already."
     case .rejectedModel:
       "The model was rejected and is not used; the active model stays."
+    case .released:
+      "An answer to this instruction has begun to leave already, and there is never a second one. "
+        + "Nothing was sent."
     case .auditBroken(let number):
       "The audit log was changed from outside: event \(number) is not what was written. Keep the "
         + "folder as it is and tell whoever answers for it."

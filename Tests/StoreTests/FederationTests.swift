@@ -12,9 +12,9 @@ struct FederationStoreTests {
     ) { "\($0.count)\($0)" }
   }
 
-  private func release(_ id: String, noise: Double? = nil) -> Release {
+  private func release(_ id: String, task: String, noise: Double? = nil) -> Release {
     Release(
-      id: id, coordinator: "hub:8443", kind: "train", task: "t", round: 3, modelIn: "m",
+      id: id, coordinator: "hub:8443", kind: "train", task: task, round: 3, modelIn: "m",
       lessons: 12, manifest: "l", examples: 40, norm: 0.5, clip: 1, noise: noise, began: noon,
       sealed: noon + 60)
   }
@@ -52,26 +52,65 @@ struct FederationStoreTests {
     #expect(honest.id != sly.id)
   }
 
-  @Test("what leaves is noted once, before it leaves, and once more when it arrived")
-  func released() throws {
+  private let seat = FederationSeat(
+    url: "https://hub:8443", hasAuthority: true, hasCertificate: false, key: "k",
+    joinedBy: "Ada", joined: noon)
+
+  /// A store in which a task is approved, and something of it sealed.
+  private func sealed(_ ids: String...) throws -> Store {
     let store = try Store()
-    try store.save(release("one", noise: 2))
-    try store.save(release("one", noise: 3))
-    try store.save(release("two"))
-    #expect(try store.releasedNoise() == [2, nil])
+    try store.take(seat)
+    let task = try store.note(task())
+    try store.decide(task.id, .approved, by: "Ada", at: noon)
+    for id in ids { try store.save(release(id, task: task.id, noise: 2)) }
+    return store
+  }
+
+  @Test("what was sealed counts from the moment it begins to leave, and then nothing replaces it")
+  func announced() throws {
+    let store = try sealed("one", "two")
+    #expect(try store.releasedNoise().isEmpty)
+    try store.save(release("one", task: task().id, noise: 3))
+    #expect(try store.announce("one", from: seat, at: noon))
+    #expect(try store.announce("one", from: seat, at: noon))
+    #expect(try store.releasedNoise() == [3])
+    #expect(throws: StoreError.released) {
+      try store.save(release("one", task: task().id, noise: 4))
+    }
+  }
+
+  @Test("nothing begins to leave after a pause, a refusal, a departure, or from another seat")
+  func withheld() throws {
+    let store = try sealed("one")
+    let other = FederationSeat(
+      url: seat.url, hasAuthority: true, hasCertificate: false, key: "k", joinedBy: "Ada",
+      joined: noon + 1)
+    #expect(try !store.announce("one", from: other, at: noon))
+    #expect(try !store.announce("unknown", from: seat, at: noon))
+    try store.pause(FederationPause(by: "Ben", at: noon, reason: nil))
+    #expect(try !store.announce("one", from: seat, at: noon))
+    try store.resume(by: "Ben", at: noon)
+    try store.decide(task().id, .refused, by: "Ada", at: noon)
+    #expect(try !store.announce("one", from: seat, at: noon))
+    try store.decide(task().id, .approved, by: "Ada", at: noon)
+    #expect(try store.announce("one", from: seat, at: noon))
+    try store.leaveSeat(by: "Ada", at: noon)
+    #expect(try !store.announce("one", from: seat, at: noon))
+  }
+
+  @Test("what arrived is noted once")
+  func taken() throws {
+    let store = try sealed("one")
     try store.taken("one", answer: "abc", bytes: 900, at: noon + 90)
     try store.taken("one", answer: "def", bytes: 1, at: noon + 91)
-    let one = try store.releases().first { $0.id == "one" }
+    let one = try store.released("one")
     #expect(one?.answer == "abc" && one?.bytes == 900 && one?.taken == noon + 90)
-    #expect(try store.audit().map(\.kind) == [.updateSent])
+    #expect(try store.audit().filter { $0.kind == .updateSent }.count == 1)
   }
 
   @Test("a seat is taken, paused, resumed and left, and the log says by whom")
-  func seat() throws {
+  func seats() throws {
     let store = try Store()
-    let seat = FederationSeat(
-      url: "https://hub:8443", hasAuthority: true, hasCertificate: false, key: "k",
-      joinedBy: "Ada", joined: noon)
     try store.take(seat)
     #expect(try store.seat() == seat)
     try store.pause(FederationPause(by: "Ben", at: noon, reason: "an audit"))

@@ -55,7 +55,7 @@ struct FederationScreenTests {
 
   @Test("an update without noise is bounded by nothing, and a site without a seat is told to join")
   func unbounded() {
-    #expect(onSync(federation(epsilon: nil)).screen(100, 60).contains("not bounded: 1 updates"))
+    #expect(onSync(federation(epsilon: nil)).screen(100, 60).contains("not bounded: 1 answer left"))
     #expect(onSync(federation(seat: false)).screen(100, 60).contains("secondlook federation join"))
   }
 

@@ -2,11 +2,14 @@ import Engine
 import Foundation
 
 /// What a site's optimiser remembers after each round of a run, so that a round that begins again
-/// after a kill begins as it did the first time.
+/// after a kill begins as it did the first time; for one coordinator and no other.
 struct OptimizerMemory {
   private let folder: URL
 
-  init(in folder: URL) { self.folder = folder.appending(path: "optimizer") }
+  /// `coordinator` is anything that names it and can name a folder.
+  init(in folder: URL, of coordinator: String) {
+    self.folder = folder.appending(path: "optimizer").appending(path: coordinator)
+  }
 
   private func file(_ run: UInt64, _ round: Int) -> URL {
     folder.appending(path: "\(run)-\(round)")

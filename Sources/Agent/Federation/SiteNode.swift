@@ -11,6 +11,7 @@ public struct SiteNode: Sendable {
   private let work: SiteWork
   private let address: CoordinatorAddress
   private let folder: NodeFolder
+  private let seat: FederationSeat
   private let log: Logger
 
   /// The node of the store in a folder, in the seat the site has taken.
@@ -22,6 +23,7 @@ public struct SiteNode: Sendable {
   ) throws {
     let files = FederationFiles(home: home)
     self.store = store
+    self.seat = seat
     self.log = log
     address = try files.address(of: seat)
     folder = try NodeFolder(files.node)
@@ -35,7 +37,7 @@ public struct SiteNode: Sendable {
   /// - Throws: `CancellationError`, and `FleetError` that no waiting mends.
   public func run() async throws {
     let transport = FlowerTransport(address, key: folder.key)
-    let node = FederationNode(transport, folder: folder) { note($0) }
+    let node = FederationNode(transport, folder: folder, mayLeave: mayLeave) { note($0) }
     let end: Result<Void, any Error>
     do {
       tell(.connecting)
@@ -71,15 +73,19 @@ public struct SiteNode: Sendable {
     }
   }
 
-  /// The coordinator has the answer to what was sealed last.
+  /// Whether an answer may leave now, however long ago it was sealed; from then on it counts.
+  @Sendable func mayLeave(_ answer: DeflatedMessage) throws -> Bool {
+    if answer.isRefusal { return true }
+    guard let question = answer.heading.answers else { return false }
+    return try store.announce(question.description, from: seat, at: Date())
+  }
+
+  /// The coordinator has the answer.
   private func arrived(_ answer: DeflatedMessage) {
-    guard !answer.isRefusal else { return }
+    guard !answer.isRefusal, let question = answer.heading.answers else { return }
     do {
-      let sealed = try store.releases(limit: 1).first {
-        $0.taken == nil && $0.coordinator == address.server && $0.kind == answer.heading.kind
-      }
-      guard let sealed else { return }
-      try store.taken(sealed.id, answer: answer.id.description, bytes: answer.byteCount, at: Date())
+      try store.taken(
+        question.description, answer: answer.id.description, bytes: answer.byteCount, at: Date())
       tell(.idle)
     } catch { log.error("not noted", metadata: ["reason": "\(error)"]) }
   }

@@ -10,7 +10,8 @@ import Triage
 /// What a site does about a coordinator's instructions: asks its people, learns, and seals.
 ///
 /// Everything a round needs is in the store and in the instruction, so that a round that was cut off
-/// and begins again ends as if nothing had happened; noise alone is drawn anew, before it was sent.
+/// and begins again ends as if nothing had happened; noise alone is drawn anew, and only as long as
+/// nothing of it has begun to leave.
 public actor SiteWork {
   private let store: Store
   private let shelf: ModelShelf
@@ -39,7 +40,7 @@ public actor SiteWork {
     self.coordinator = coordinator
     self.policy = policy
     self.key = key
-    memory = OptimizerMemory(in: folder)
+    memory = OptimizerMemory(in: folder, of: Self.digest(coordinator))
     self.pause = pause
     self.now = now
   }
@@ -53,8 +54,13 @@ public actor SiteWork {
   public func answer(_ message: FleetMessage) async throws -> SealedReply {
     var instruction = try LearningInstruction(message)
     do {
+      guard try store.released(instruction.name)?.announced == nil else {
+        throw SitePolicy.Objection(
+          refusal: .notAllowed,
+          description: "The coordinator asked again for what was answered. Nothing more was sent: "
+            + "with noise in it, each answer tells more.")
+      }
       let recipe = try recipe(for: &instruction)
-      try closeRound(before: instruction)
       switch instruction.kind {
       case .train:
         return try await learn(
@@ -62,30 +68,34 @@ public actor SiteWork {
       case .evaluate: return try await judge(instruction, by: recipe)
       }
     } catch let objection as SitePolicy.Objection {
-      try tell(.idle, instruction, note: objection.description)
+      tell(.idle, instruction, note: objection.description)
       try store.record(
         .taskDecided, actor: "sync", detail: "Task of \(coordinator): \(objection)", at: now())
       return .refusal(objection.refusal)
     }
   }
 
-  /// Remembers the round this site took part in last, now that its outcome came.
+  /// Remembers the round this site took part in last, when the model comes that was made of it.
   private func closeRound(before instruction: LearningInstruction) throws {
     let last = try store.releases(limit: 1).first {
       $0.kind == LearningInstruction.Kind.train.rawValue && $0.coordinator == coordinator
     }
-    guard let last, let taken = last.taken, last.id != instruction.name,
-      last.modelIn != instruction.model.digest
+    guard let last, let taken = last.taken, let round = last.round,
+      instruction.round == (instruction.kind == .train ? round + 1 : round)
     else { return }
     try store.save(
       Round(
-        number: last.round ?? 0, coordinator: coordinator, privacy: .plain, modelIn: last.modelIn,
+        number: round, coordinator: coordinator, privacy: .plain, modelIn: last.modelIn,
         modelOut: instruction.model.digest,
         contributions: [
           Round.Contribution(
             site: site, lessons: last.examples, digest: last.answer ?? "", bytes: last.bytes ?? 0,
             norm: last.norm ?? 0)
         ], started: last.began, ended: taken))
+  }
+
+  private static func digest(_ text: String) -> String {
+    SHA256.hash(data: Data(text.utf8)).hexadecimal
   }
 
   // MARK: - What a person decides
@@ -96,15 +106,12 @@ public actor SiteWork {
     asking instruction: LearningInstruction, with roster: ConsortiumRoster?
   ) -> LearningTask {
     var settings = instruction.settings
-    settings[Self.key] = roster.map {
-      SHA256.hash(data: Data($0.coordinator.key.utf8)).hexadecimal
-    }
+    settings[Self.key] = roster.map { Self.digest($0.coordinator.key) }
     return LearningTask(
       coordinator: coordinator,
       parts: instruction.model.entries.map { .init(name: $0.name, shape: $0.shape) },
       settings: settings, partners: roster?.members.map(\.label) ?? [], clip: instruction.clip,
-      noise: instruction.noise, asked: now()
-    ) { SHA256.hash(data: Data($0.utf8)).hexadecimal }
+      noise: instruction.noise, asked: now(), digest: Self.digest)
   }
 
   /// What a task calls the digest of the coordinator's key; no coordinator can set it.
@@ -121,7 +128,7 @@ public actor SiteWork {
       return try SignedRoster(
         text: text, signature: instruction.rosterSignature ?? "",
         by: P256.Signing.PublicKey(pemRepresentation: named.coordinator.key),
-        notBefore: try store.value(forKey: seenRoster).flatMap { Int($0) } ?? 0,
+        notBefore: try store.value(forKey: seenRoster(of: named)).flatMap { Int($0) } ?? 0,
         naming: key.publicPEM
       ).roster
     } catch {
@@ -130,8 +137,11 @@ public actor SiteWork {
     }
   }
 
-  /// Where the highest number of an approved roster is kept.
-  private var seenRoster: String { "federation.roster.\(coordinator)" }
+  /// Where the highest number of an approved roster is kept: a coordinator that began anew with
+  /// another key counts from 1 again, and a person is asked about the key.
+  private func seenRoster(of roster: ConsortiumRoster) -> String {
+    "federation.roster.\(coordinator).\(Self.digest(roster.coordinator.key))"
+  }
 
   /// Waits until somebody has approved the task.
   private func approved(
@@ -139,11 +149,13 @@ public actor SiteWork {
   ) async throws -> LearningTask {
     let roster = try roster(of: instruction)
     var task = try store.note(task(asking: instruction, with: roster))
-    while task.state == .pending {
-      try tell(
+    if task.state == .pending {
+      tell(
         .pending, instruction,
         note: "Task \(task.shortID) waits for approval: secondlook federation approve "
           + task.shortID)
+    }
+    while task.state == .pending {
       try await Task.sleep(for: pause)
       guard now() < end else { throw FleetError.tooLate }
       task = try store.task(task.id) ?? task
@@ -152,7 +164,7 @@ public actor SiteWork {
       throw SitePolicy.Objection(
         refusal: .notAllowed, description: "Task \(task.shortID) was refused here.")
     }
-    if let roster { try store.set("\(roster.number)", forKey: seenRoster) }
+    if let roster { try store.set("\(roster.number)", forKey: seenRoster(of: roster)) }
     return task
   }
 
@@ -165,9 +177,10 @@ public actor SiteWork {
       throw objection
     }
     let task = try await approved(instruction, until: end)
+    try closeRound(before: instruction)
     let began = now()
     let lessons = try await lessonsToLearn(for: recipe)
-    try tell(.training, instruction, done: 0)
+    tell(.training, instruction, done: 0)
     let (trained, examples) = try train(on: lessons.images, by: recipe, for: instruction)
     // A cut-off round made fewer steps than it was asked for, and not for want of time.
     try Task.checkCancellation()
@@ -179,7 +192,7 @@ public actor SiteWork {
         task: task.id, round: instruction.round, modelIn: instruction.model.digest,
         lessons: lessons.images.count, manifest: lessons.manifest, examples: examples,
         norm: reply.norm, clip: gate.clip, noise: gate.noise, began: began, sealed: now()))
-    try tell(.sending, instruction, done: 1)
+    tell(.sending, instruction, done: 1)
     return reply
   }
 
@@ -221,7 +234,7 @@ public actor SiteWork {
 
   private func manifest(of part: Lesson.Part) throws -> String {
     let list = try store.lessons(part: part).map { "\($0.instance) \($0.digest)\n" }.joined()
-    return SHA256.hash(data: Data(list.utf8)).hexadecimal
+    return Self.digest(list)
   }
 
   /// - Returns: what was learned, and how many examples it took.
@@ -248,7 +261,7 @@ public actor SiteWork {
     ) { made in
       if .now - told > .seconds(2) {
         told = .now
-        try? tell(.training, instruction, done: Double(made) / Double(steps))
+        tell(.training, instruction, done: Double(made) / Double(steps))
       }
       return .now - start < policy.demands.mostTime
     }
@@ -266,18 +279,23 @@ public actor SiteWork {
     _ instruction: LearningInstruction, by recipe: Recipe
   ) async throws -> SealedReply {
     let asked = try task(asking: instruction, with: roster(of: instruction))
-    // Of its settings one counts: who is behind it. There is nothing to set for judging.
+    // Of its settings one counts: who is behind it. There is nothing to set for judging, and no less
+    // privacy than was approved.
     let task = try store.tasks().first {
       $0.state == .approved && $0.coordinator == asked.coordinator && $0.parts == asked.parts
         && $0.partners == asked.partners && $0.settings[Self.key] == asked.settings[Self.key]
+        && $0.clip == asked.clip && $0.noise == asked.noise
     }
     guard let task else {
       throw SitePolicy.Objection(
         refusal: .notAllowed,
-        description: "A model was to be judged before any task of \(coordinator) was approved.")
+        description:
+          "A model was to be judged for which no task of \(coordinator) was approved with "
+          + "these partners and this privacy.")
     }
+    try closeRound(before: instruction)
     let began = now()
-    try tell(.evaluating, instruction)
+    tell(.evaluating, instruction)
     let lessons = try await book.images(.train, preparedBy: recipe.preprocessing)
     let validation = try await book.images(.validation, preparedBy: recipe.preprocessing)
     try propose(
@@ -308,9 +326,8 @@ public actor SiteWork {
         id: instruction.name, coordinator: coordinator, kind: instruction.kind.rawValue,
         task: task.id, round: instruction.round, modelIn: instruction.model.digest,
         lessons: losses.count, manifest: try manifest(of: .validation), examples: losses.count,
-        norm: nil,
-        clip: nil, noise: nil, began: began, sealed: now()))
-    try tell(.sending, instruction)
+        norm: nil, clip: nil, noise: nil, began: began, sealed: now()))
+    tell(.sending, instruction)
     return reply
   }
 
@@ -339,8 +356,9 @@ public actor SiteWork {
   private func tell(
     _ phase: FederationProgress.Phase, _ instruction: LearningInstruction, done: Double? = nil,
     note: String? = nil
-  ) throws {
-    try store.tell(
+  ) {
+    // A busy store costs a line on a screen, and no round.
+    try? store.tell(
       FederationProgress(
         phase: phase, round: instruction.round, rounds: instruction.rounds, done: done, at: now(),
         note: note))

@@ -8,7 +8,8 @@ public import Triage
 /// A whole federation on one machine: every site of a labelled folder is an agent of its own.
 ///
 /// Each has its own store and key, and between the sites and the coordinator there is one channel,
-/// which carries bytes: Flower's wire, through sockets of this machine. What is measured is measured in a ``Laboratory`` apart.
+/// which carries bytes: Flower's wire, through sockets of this machine. What is measured is measured
+/// in a ``Laboratory`` apart.
 public struct Simulation: Sendable {
   /// How far it has come.
   public enum Event: Sendable {

@@ -32,6 +32,7 @@ public enum FleetError: Error, Equatable, Sendable {
   case folderInUse
   case anotherCoordinator(server: String, kept: String)
   case cancelled
+  case withdrawn
 }
 
 extension FleetError: CustomStringConvertible {
@@ -98,6 +99,9 @@ extension FleetError: CustomStringConvertible {
         + "Nothing was sent. If the coordinator moved there, say so; if it is another one, give it "
         + "a folder of its own."
     case .cancelled: "This was cancelled."
+    case .withdrawn:
+      "An answer that was ready was given up: its task is not approved any more, or this site paused "
+        + "or left. Nothing of it was sent from then on."
     }
   }
 

@@ -2,12 +2,12 @@
 public struct FederationStatus: Codable, Sendable, Hashable {
   /// What everything that left tells of the site together.
   public struct Privacy: Codable, Sendable, Hashable {
-    /// The ε given away at ``delta``; none where an update has left without noise: nothing bounds it.
+    /// The ε given away at ``delta``; none where something has left without noise: nothing bounds it.
     public let epsilon: Double?
     public let delta: Double
     /// Most that may be given away; none where there is no budget.
     public let budget: Double?
-    /// Updates that left, with noise and without.
+    /// Answers that left, with noise and without.
     public let noisy: Int
     public let plain: Int
 

@@ -2,10 +2,10 @@ public import Foundation
 
 /// Something of a site's that was sealed to leave it, or was refused to.
 ///
-/// It is written before the first byte goes out: what is spent of the privacy budget is spent even
-/// if the coordinator never takes it.
+/// It counts from the moment at which its first byte goes out, and is written before: what is spent
+/// of the privacy budget is spent even if the coordinator never takes it.
 public struct Release: Codable, Sendable, Hashable, Identifiable {
-  /// Name of the instruction that it answers: there is one release for each.
+  /// Name of the instruction that it answers, by everything in it: there is one release for each.
   public let id: String
   public let coordinator: String
   /// `train` or `evaluate`.
@@ -26,6 +26,8 @@ public struct Release: Codable, Sendable, Hashable, Identifiable {
   public let noise: Double?
   public let began: Date
   public let sealed: Date
+  /// When it began to leave; none while it has not, and another may take its place.
+  public var announced: Date?
   /// Name of the answer, its bytes, and when the coordinator had it; none before.
   public var answer: String?
   public var bytes: Int?

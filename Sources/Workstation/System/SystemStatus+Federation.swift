@@ -76,7 +76,8 @@ extension SystemStatus {
     ]
       + setting.paragraph(
         "would leave each round: \(task.parts.count) arrays of Float32, "
-          + "\(ByteText.words(task.bytes)), and how many examples; \(privacy); "
+          + "\(ByteText.words(task.bytes)), how many examples, and of a "
+          + "model to judge a mean loss; \(privacy); "
           + sanitized(partners), indent: 6, style: .text)
   }
 
@@ -85,7 +86,9 @@ extension SystemStatus {
     guard let epsilon = privacy.epsilon else {
       return [
         Span("  privacy spent ", style: .muted),
-        Span("not bounded: \(privacy.plain) updates left without noise", style: .warning),
+        Span(
+          "not bounded: \(privacy.plain) \(privacy.plain == 1 ? "answer" : "answers") left without noise",
+          style: .warning),
         Span(budget, style: .muted),
       ]
     }

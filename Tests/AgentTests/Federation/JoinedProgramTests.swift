@@ -93,7 +93,7 @@ struct JoinedProgramTests {
       try await joined.until { try joined.site.store.releases().first?.taken != nil }
       let status = try await joined.run("status").output
       #expect(status.contains("left         train, round 1: "))
-      #expect(status.contains("1 update left without noise"))
+      #expect(status.contains("1 answer left without noise"))
     }
   }
 

@@ -98,7 +98,22 @@ struct JoinedSite {
   ) async throws -> SealedReply {
     let approving = Task { while true { try await approve() } }
     defer { approving.cancel() }
-    return try await work(demands).answer(message)
+    let reply = try await work(demands).answer(message)
+    try leave()
+    return reply
+  }
+
+  static let seat = FederationSeat(
+    url: "https://hub:8443", hasAuthority: false, hasCertificate: false, key: "k",
+    joinedBy: "Ada", joined: Date(timeIntervalSinceReferenceDate: 0))
+
+  /// Lets what was sealed begin to leave, as a node does.
+  private func leave() throws {
+    let seat = try store.seat() ?? Self.seat
+    if try store.seat() == nil { try store.take(seat) }
+    for release in try store.releases() {
+      _ = try store.announce(release.id, from: seat, at: Date())
+    }
   }
 }
 

@@ -18,6 +18,10 @@ struct SiteWorkTests {
       mostTime: .seconds(600))
   }
 
+  private static func noisy(clip: Double) -> [(name: String, value: RecordValue)] {
+    [("clip", .double(clip)), ("noise", .double(1))]
+  }
+
   @Test("a new task waits for a person, and nothing is learned before")
   func waits() async throws {
     let site = try await JoinedSite()
@@ -65,7 +69,11 @@ struct SiteWorkTests {
     defer { site.clean() }
     // So many steps that a round can be caught in its middle.
     let message = try site.instruction(settings: [("steps", .integer(500))])
-    let whole = try await site.answer(message).parameters()
+    let other = try await JoinedSite()
+    defer { other.clean() }
+    let whole = try await other.answer(message).parameters()
+    let approving = Task { while true { try await site.approve() } }
+    defer { approving.cancel() }
     let cut = Task { try await site.work(demands(steps: 500)).answer(message) }
     // On a machine that is busy it may be over by then, and has to be the same all the more.
     try await Task.sleep(for: .milliseconds(100))
@@ -73,6 +81,59 @@ struct SiteWorkTests {
     if let early = try? await cut.value { #expect(try early.parameters() == whole) }
     #expect(try await site.work().answer(message).parameters() == whole)
     #expect(try site.store.releases().count == 1)
+  }
+
+  @Test("what was answered is answered no second time, whatever was asked in between")
+  func replayed() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let settings = Self.noisy(clip: 0.01)
+    let (first, second) = (
+      try site.instruction(settings: settings),
+      try site.instruction(settings: settings + [("seed", .integer(8))])
+    )
+    for message in [first, second] {
+      #expect(try await site.answer(message).refusalCode == nil)
+    }
+    #expect(try await site.answer(first).refusalCode == 1002)
+    #expect(try site.store.releasedNoise() == [1, 1])
+  }
+
+  @Test("an exact figure does not leave under a task that was approved with noise")
+  func exact() async throws {
+    let site = try await JoinedSite(validation: 30)
+    defer { site.clean() }
+    let noisy = Self.noisy(clip: 1)
+    let moved = try await site.answer(site.instruction(settings: noisy)).parameters()
+    for settings in [[], [noisy[0]]] {
+      let reply = try await site.work().answer(
+        site.instruction("evaluate", model: moved, settings: settings))
+      #expect(reply.refusalCode == 1002)
+    }
+    #expect(try site.store.models().count == 1)
+  }
+
+  @Test("a round is closed by the model that was made of it, and by no other")
+  func closed() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    var model = try JoinedSite.fresh()
+    for round in [1, 2, 4] {
+      model = try await site.answer(site.instruction(round: round, model: model)).parameters()
+      let last = try #require(try site.store.releases(limit: 1).first)
+      try site.store.taken(last.id, answer: "a", bytes: 1, at: Date())
+    }
+    #expect(try site.store.rounds().map(\.number) == [1])
+  }
+
+  @Test("a coordinator that began anew with another key is asked about, not refused")
+  func anew() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let settings = try roster(number: 9, of: site, key: CoordinatorKey())
+    _ = try await site.answer(site.instruction(settings: settings))
+    let anew = try roster(number: 1, of: site, key: CoordinatorKey())
+    #expect(try await site.answer(site.instruction(round: 2, settings: anew)).refusalCode == nil)
   }
 
   @Test("the optimiser remembers across processes what it remembers in one")
@@ -125,9 +186,7 @@ struct SiteWorkTests {
   func budget() async throws {
     let site = try await JoinedSite()
     defer { site.clean() }
-    let settings: [(name: String, value: RecordValue)] = [
-      ("clip", .double(0.01)), ("noise", .double(1)),
-    ]
+    let settings = Self.noisy(clip: 0.01)
     let strict = demands(clip: 0.01, noise: 1, epsilon: 6)
     var codes: [Int64?] = []
     for round in 1...3 {

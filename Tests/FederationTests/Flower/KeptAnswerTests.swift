@@ -30,6 +30,26 @@ struct KeptAnswerTests {
     }
   }
 
+  @Test("an answer that may not leave any more is given up whole, also one from before a fall")
+  func withheld() async throws {
+    try await withFolder { place in
+      let site = try await Site(in: place)
+      try await site.ask()
+      let halfway = HalfwayTransport(
+        way: site.local, coordinator: site.coordinator, key: site.folder.key, objects: 0)
+      await #expect(throws: FleetError.cancelled) { try await site.run(halfway) { _ in false } }
+      #expect(site.folder.hasAnswer)
+      try await site.run(site.local, mayLeave: { _ in false }) { event in
+        if case .dropped(let error) = event { #expect(error == .withdrawn) }
+        if case .answered = event { throw FleetError.cancelled }
+        if case .dropped = event { return true }
+        return false
+      }
+      #expect(site.works == 1 && !site.folder.hasAnswer)
+      #expect(try await site.coordinator.answers(within: .zero).isEmpty)
+    }
+  }
+
   private func answer() throws -> DeflatedMessage { try DeflatedMessage(goldenMessage()) }
 
   @Test("what is read from the disk is what was put there, to the last byte")

@@ -42,6 +42,7 @@ struct Site {
   /// is done meanwhile.
   func run(
     _ way: any FederationTransport, hasMoved: Bool = false,
+    mayLeave: @escaping @Sendable (DeflatedMessage) throws -> Bool = { _ in true },
     meanwhile: @escaping @Sendable () async -> Void = {},
     until isEnough: @escaping @Sendable (FederationNode.Event) async throws -> Bool
   ) async throws {
@@ -49,7 +50,7 @@ struct Site {
     let running = Task {
       defer { told.finish() }
       try await FederationNode(
-        way, folder: folder, hasMoved: hasMoved, pause: .milliseconds(2)
+        way, folder: folder, hasMoved: hasMoved, mayLeave: mayLeave, pause: .milliseconds(2)
       ) { told.yield($0) }.run { message in
         let step = count.works.withLock { works in
           works += 1

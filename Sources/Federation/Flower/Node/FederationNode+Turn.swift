@@ -34,8 +34,9 @@ extension FederationNode {
         answer = try await patiently(until: made.heading.end) { try folder.keep(made) }
       }
       try await push(answer, as: node)
-      try await patiently { try folder.finish() }
+      // Told first: who falls in between sends it again, and tells it again.
       tell(.answered(answer))
+      try await patiently { try folder.finish() }
       return .zero
     } catch let error as FleetError where error.concernsOneInstruction {
       let instruction = folder.question
@@ -79,6 +80,7 @@ extension FederationNode {
     let end = min(answer.heading.end, answer.heading.created + Self.longestLifetime)
     guard now() < end else { throw FleetError.tooLate }
     try await patiently(until: end) {
+      guard try mayLeave(answer) else { throw FleetError.withdrawn }
       let isRepeated = folder.isAnnounced(answer)
       if !isRepeated { try folder.announce(answer) }
       try await transport.push(answer, as: node, before: isRepeated)
@@ -162,7 +164,7 @@ extension FleetError {
   /// Whether the next instruction may fare better.
   fileprivate var concernsOneInstruction: Bool {
     switch self {
-    case .runIsOver, .replyDropped, .tooLate: true
+    case .runIsOver, .replyDropped, .tooLate, .withdrawn: true
     default: concernsContent
     }
   }

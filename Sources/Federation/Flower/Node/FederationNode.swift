@@ -27,6 +27,7 @@ public struct FederationNode: Sendable {
   let transport: any FederationTransport
   let folder: NodeFolder
   private let hasMoved: Bool
+  let mayLeave: @Sendable (DeflatedMessage) throws -> Bool
   let pause: Duration
   let now: @Sendable () -> Date
   let tell: @Sendable (Event) -> Void
@@ -37,17 +38,21 @@ public struct FederationNode: Sendable {
   ///   - transport: the way to the coordinator.
   ///   - folder: what the node remembers of it; of this one and no other.
   ///   - hasMoved: that the folder's coordinator is now found at the end of this way.
+  ///   - mayLeave: asked before every attempt to send an answer, one from before a fall too; an answer
+  ///     that may not leave is given up. What it throws ends the node, and the answer stays.
   ///   - pause: how long it rests.
   ///   - now: the time.
   ///   - tell: what happens.
   public init(
     _ transport: any FederationTransport, folder: NodeFolder, hasMoved: Bool = false,
+    mayLeave: @escaping @Sendable (DeflatedMessage) throws -> Bool = { _ in true },
     pause: Duration = .seconds(3), now: @escaping @Sendable () -> Date = { Date() },
     tell: @escaping @Sendable (Event) -> Void
   ) {
     self.transport = transport
     self.folder = folder
     self.hasMoved = hasMoved
+    self.mayLeave = mayLeave
     self.pause = pause
     self.now = now
     self.tell = tell

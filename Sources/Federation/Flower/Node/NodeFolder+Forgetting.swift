@@ -12,9 +12,4 @@ extension NodeFolder {
       objects.clear()
     }
   }
-
-  /// Whether the folder is of another coordinator than this one.
-  public func isOfAnother(than server: String) -> Bool {
-    line(of: .coordinator).map { $0 != server } ?? false
-  }
 }

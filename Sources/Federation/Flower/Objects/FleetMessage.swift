@@ -9,10 +9,17 @@ public struct FleetMessage: Sendable {
 
   public let heading: Heading
   public let content: Content
+  /// The digest of everything in it; none for a message that was made here.
+  public let name: ObjectID?
 
   public init(_ heading: Heading, _ content: Content) {
+    self.init(heading, content, named: nil)
+  }
+
+  init(_ heading: Heading, _ content: Content, named name: ObjectID?) {
     self.heading = heading
     self.content = content
+    self.name = name
   }
 
   /// The record of that name, if there are any.

@@ -88,7 +88,8 @@ extension Heading {
     guard FleetLimits.isName(metadata.messageType),
       metadata.groupID.isEmpty || FleetLimits.isName(metadata.groupID)
     else { throw .malformed("a message is of no kind that could be named") }
-    guard metadata.createdAt.isFinite, metadata.ttl.isFinite, metadata.ttl > 0 else {
+    // Until the year 2096: dates of all time are more than calendars and encoders know.
+    guard (0...4e9).contains(metadata.createdAt), metadata.ttl.isFinite, metadata.ttl > 0 else {
       throw .malformed("a message was written at no time")
     }
     self.init(

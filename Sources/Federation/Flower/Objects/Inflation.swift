@@ -10,6 +10,7 @@ extension FleetMessage {
   ///   of which there are more than any honest message has.
   public init(_ tree: ObjectTree, from shelf: some ObjectShelf) throws(FleetError) {
     let message = try shelf.message(of: tree)
+    name = tree.id
     heading = try Heading(message.metadata)
     switch (message.hasError, tree.children.first) {
     case (true, nil):

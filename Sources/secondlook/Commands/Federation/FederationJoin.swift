@@ -43,29 +43,32 @@ extension FederationCommand {
 
     func run() async throws {
       let site = try options.open(to: .administer)
-      if let seat = try site.store.seat(), seat.url != url {
+      let before = try site.store.seat()
+      if let before, before.url != url {
         throw ValidationError(
-          "This site takes part in \(seat.url). Nothing was changed. “secondlook federation leave” "
+          "This site takes part in \(before.url). Nothing was changed. “secondlook federation leave” "
             + "gives that place up.")
       }
-      let files = FederationFiles(home: site.home)
+      guard let place = URL(string: url) else { throw ValidationError("\(url) is no address.") }
+      let authority = authority.map { URL(filePath: $0) }
       let identity = certificate.flatMap { certificate in
         key.map { (certificate: URL(filePath: certificate), key: URL(filePath: $0)) }
       }
-      try files.keep(authority: authority.map { URL(filePath: $0) }, identity: identity)
+      let address = try CoordinatorAddress(place, authority: authority, identity: identity)
+      let files = FederationFiles(home: site.home)
       let node = try NodeFolder(files.node)
-      let seat = FederationSeat(
-        url: url, hasAuthority: authority != nil, hasCertificate: identity != nil,
-        key: node.key.fingerprint, joinedBy: person.name, joined: Date())
-      let address = try files.address(of: seat)
       let isKnown: Bool
       do { isKnown = try await reach(address, node.key) } catch {
         // A coordinator may want the line before it opens.
         warn("This site's line for the coordinator's roster:\n\(node.key.publicOpenSSH)")
         throw error
       }
-      // The place there was given up before: nothing that was for that one goes to this one.
-      if node.isOfAnother(than: address.server) { try await node.forgetCoordinator() }
+      // Nothing that was for the place it gave up goes to another, even if that has the same address.
+      if before == nil { try await node.forgetCoordinator() }
+      try files.keep(authority: authority, identity: identity)
+      let seat = FederationSeat(
+        url: url, hasAuthority: authority != nil, hasCertificate: identity != nil,
+        key: node.key.fingerprint, joinedBy: person.name, joined: Date())
       try site.store.take(seat)
       sayNext(isKnown: isKnown, node.key, site)
     }

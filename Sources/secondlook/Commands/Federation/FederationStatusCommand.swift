@@ -78,12 +78,12 @@ extension FederationStatus {
   private var privacyText: String {
     let budget = privacy.budget.map { " of \($0)" } ?? "; no budget is set"
     guard let epsilon = privacy.epsilon else {
-      return "\(counted(privacy.plain, "update", "updates")) left without noise: nothing bounds "
+      return "\(counted(privacy.plain, "answer", "answers")) left without noise: nothing bounds "
         + "what they tell" + budget
     }
     return String(format: "ε = %.3g", epsilon) + budget
       + " at δ = \(privacy.delta), of the site as a whole, in "
-      + counted(privacy.noisy, "update", "updates")
+      + counted(privacy.noisy, "answer", "answers")
   }
 }
 

@@ -102,7 +102,8 @@ extension LearningTask {
       "  asked by     \(coordinator)",
       "  partners     \(partners.isEmpty ? "not said" : partners.joined(separator: ", "))",
       "  what leaves  \(counted(parts.count, "array", "arrays")) of Float32, \(bytes) bytes a round, "
-        + "and how many examples",
+        + "and how many examples;",
+      "               of a model to judge, a mean loss and over how many lessons",
       "  privacy      \(privacyText)",
     ]
     lines += parts.prefix(Self.mostShown).map { part in
@@ -111,11 +112,19 @@ extension LearningTask {
     if parts.count > Self.mostShown {
       lines.append("    … and \(parts.count - Self.mostShown) more")
     }
-    lines += settings.sorted { $0.key < $1.key }.map { "  set          \($0.key) = \($0.value)" }
+    lines += settings.sorted { $0.key < $1.key }.map {
+      "  set          \(Self.quoted($0.key)) = \(Self.quoted($0.value))"
+    }
     return lines.joined(separator: "\n")
   }
 
   private static let mostShown = 12
+
+  /// What a coordinator wrote, in one line that can pass for nothing else.
+  private static func quoted(_ text: String) -> String {
+    let shown = String(text.prefix(200)).debugDescription.dropFirst().dropLast()
+    return shown + (text.count > 200 ? "…" : "")
+  }
 
   private var privacyText: String {
     guard let clip else { return "plain: changes of any length, no noise" }
