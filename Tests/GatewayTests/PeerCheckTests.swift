@@ -9,9 +9,7 @@ struct PeerCheckTests {
   /// A program in place of `secondlook-dicom` that notes its words and ends as told.
   private static func impostor(_ script: String, in folder: TestFolder) throws -> DIMSEProgram {
     let program = folder.url.appending(path: "impostor")
-    try Data("#!/bin/sh\necho \"$*\" >> \"$(dirname \"$0\")/words\"\n\(script)\n".utf8)
-      .write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program.path)
+    try writeScript("echo \"$*\" >> \"$(dirname \"$0\")/words\"\n\(script)", to: program)
     return DIMSEProgram(executable: program)
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Radiology
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -22,8 +23,7 @@ struct StorageNodeTests {
     let program = folder.url.appending(path: "impostor")
     let line =
       word.isEmpty ? "exit 3" : #"echo '{"outcome": "\#(word)", "status": 0, "reason": "Why."}'"#
-    try Data("#!/bin/sh\n\(line)\n".utf8).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program.path)
+    try writeScript(line, to: program)
     let node = StorageNode(
       DICOMNode(host: "h", port: 104, called: "PACS", calling: "SL", tls: nil), name: "pacs",
       program: DIMSEProgram(executable: program))

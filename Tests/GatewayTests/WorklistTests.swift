@@ -1,6 +1,7 @@
 import DICOM
 import Foundation
 import Radiology
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -14,8 +15,7 @@ struct WorklistTests {
     _ script: String, _ settings: String = "", in folder: TestFolder
   ) throws -> ModalityWorklist {
     let program = folder.url.appending(path: "impostor")
-    try Data("#!/bin/sh\nwords=\"$*\"\n\(script)\n".utf8).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program.path)
+    try writeScript("words=\"$*\"\n\(script)", to: program)
     try Data().write(to: folder.url.appending(path: "ca.pem"))
     let text = "[worklist]\nhost = \"ris\"\nport = 104\nae_title = \"RIS\"\n" + settings
     let file = folder.url.appending(path: Configuration.fileName)
