@@ -64,8 +64,7 @@ public struct GreyPyramid: Sendable {
     let (across, down) = place.axes(
       columns: columns, rows: rows, shrunk: shrunk, width: width, height: height)
     return view.greys(
-      source.samples.resampled(columns: source.columns, across, down, outside: .nan),
-      isInverted: isInverted)
+      of: source.samples, columns: source.columns, across, down, isInverted: isInverted)
   }
 }
 

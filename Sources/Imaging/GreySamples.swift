@@ -38,16 +38,31 @@ enum GreySamples: Sendable {
     }
   }
 
-  /// The values on another raster, as ``GreyImage/resampled(_:_:outside:)`` makes them.
+  /// The values on another raster, `[vertical.count, horizontal.count]`, `outside` around them.
   func resampled(columns: Int, _ horizontal: Axis, _ vertical: Axis, outside: Float) -> [Float] {
+    let (width, first) = (horizontal.count, horizontal.inside.lowerBound)
+    var result = [Float](repeating: outside, count: vertical.count * width)
+    eachRow(columns: columns, horizontal, vertical) { row, values in
+      let place = row * width + first
+      result.replaceSubrange(place..<place + values.count, with: values)
+    }
+    return result
+  }
+
+  /// Each row on another raster that lies inside the image, from the top: its number, and the values
+  /// of the columns that do.
+  func eachRow(
+    columns: Int, _ horizontal: Axis, _ vertical: Axis,
+    _ body: (Int, UnsafeBufferPointer<Float>) -> Void
+  ) {
     switch self {
     case .words(let words, let low):
       words.withUnsafeBufferPointer {
-        resample($0, columns: columns, horizontal, vertical, outside: outside) { low + Float($0) }
+        resample($0, columns: columns, horizontal, vertical, value: { low + Float($0) }, row: body)
       }
     case .floats(let values):
       values.withUnsafeBufferPointer {
-        resample($0, columns: columns, horizontal, vertical, outside: outside) { $0 }
+        resample($0, columns: columns, horizontal, vertical, value: { $0 }, row: body)
       }
     }
   }

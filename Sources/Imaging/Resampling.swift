@@ -55,64 +55,83 @@ struct Axis {
   /// Whether the new pixel lies outside the old ones.
   func isOutside(_ index: Int) -> Bool { starts[index] == starts[index + 1] }
 
-  /// All old pixels that any new one needs.
-  var needed: Range<Int> {
-    let inside = (0..<count).filter { !isOutside($0) }
-    guard let first = inside.first, let last = inside.last else { return 0..<0 }
-    return firsts[first]..<firsts[last] + starts[last + 1] - starts[last]
+  /// The new pixels that lie inside the old ones: they follow one another.
+  var inside: Range<Int> {
+    guard let first = (0..<count).first(where: { !isOutside($0) }),
+      let last = (0..<count).last(where: { !isOutside($0) })
+    else { return 0..<0 }
+    return first..<last + 1
   }
+
+  /// Most old pixels that one new pixel needs.
+  var reach: Int { zip(starts.dropFirst(), starts).map { $0 - $1 }.max() ?? 0 }
 }
 
 extension GreyImage {
   /// The image on another raster, `[vertical.count, horizontal.count]`, `outside` around it.
   func resampled(_ horizontal: Axis, _ vertical: Axis, outside: Float) -> [Float] {
-    values.withUnsafeBufferPointer {
-      resample($0, columns: columns, horizontal, vertical, outside: outside) { $0 }
+    GreySamples.floats(values).resampled(
+      columns: columns, horizontal, vertical, outside: outside)
+  }
+}
+
+/// Hands over samples in rows of `columns` on another raster, each as the `value` it stands for,
+/// row by row from the top.
+///
+/// `body` gets each new row that lies inside the old ones, with the values of the new columns that
+/// do. Every old sample that is needed is read once: rows are made narrower, then fewer. No more of
+/// them are kept than one new row needs, because fresh memory for all costs more than the sums.
+@inline(__always)
+func resample<Sample>(
+  _ source: UnsafeBufferPointer<Sample>, columns: Int, _ horizontal: Axis, _ vertical: Axis,
+  value: (Sample) -> Float, row body: (Int, UnsafeBufferPointer<Float>) -> Void
+) {
+  let (inside, reach) = (horizontal.inside, vertical.reach)
+  let width = inside.count
+  guard width > 0, reach > 0 else { return }
+  // Every place below lies in an axis of the source, so bounds need no check per pixel.
+  withUnsafeTemporaryAllocation(of: Float.self, capacity: (reach + 1) * width) { room in
+    room.initialize(repeating: 0)
+    guard let kept = room.baseAddress else { return }
+    let sums = kept + reach * width
+    var narrowed = vertical.firsts[vertical.inside.lowerBound]
+    for row in vertical.inside {
+      let (first, weights) = (vertical.firsts[row], vertical.starts[row]..<vertical.starts[row + 1])
+      while narrowed < first + weights.count {
+        narrow(
+          source, from: narrowed * columns, horizontal, inside,
+          into: kept + narrowed % reach * width, value: value)
+        narrowed += 1
+      }
+      sums.update(repeating: 0, count: width)
+      for (line, index) in weights.enumerated() {
+        let (weight, old) = (vertical.weights[index], kept + (first + line) % reach * width)
+        for column in 0..<width { sums[column] += weight * old[column] }
+      }
+      body(row, UnsafeBufferPointer(start: sums, count: width))
     }
   }
 }
 
-/// Samples in rows of `columns` on another raster, each as the `value` it stands for.
-///
-/// Every old sample that is needed is read once: first rows are made narrower, then fewer.
+/// One old row with as many pixels as the new raster has inside it.
 @inline(__always)
-func resample<Sample>(
-  _ source: UnsafeBufferPointer<Sample>, columns: Int, _ horizontal: Axis, _ vertical: Axis,
-  outside: Float, value: (Sample) -> Float
-) -> [Float] {
-  let width = horizontal.count
-  let band = vertical.needed
-  var narrowed = [Float](repeating: 0, count: band.count * width)
-  var result = [Float](repeating: outside, count: vertical.count * width)
-  // Every place below lies in an axis of the source, so bounds need no check per pixel.
-  narrowed.withUnsafeMutableBufferPointer { narrow in
-    for (line, row) in band.enumerated() {
-      for column in 0..<width {
-        var sum: Float = 0
-        var place = row * columns + horizontal.firsts[column]
-        for index in horizontal.starts[column]..<horizontal.starts[column + 1] {
-          sum += horizontal.weights[index] * value(source[place])
-          place += 1
-        }
-        narrow[line * width + column] = sum
-      }
-    }
-  }
-  narrowed.withUnsafeBufferPointer { narrow in
-    result.withUnsafeMutableBufferPointer { result in
-      for row in 0..<vertical.count where !vertical.isOutside(row) {
-        let top = (vertical.firsts[row] - band.lowerBound) * width
-        for column in 0..<width where !horizontal.isOutside(column) {
+private func narrow<Sample>(
+  _ source: UnsafeBufferPointer<Sample>, from start: Int, _ axis: Axis, _ inside: Range<Int>,
+  into row: UnsafeMutablePointer<Float>, value: (Sample) -> Float
+) {
+  axis.firsts.withUnsafeBufferPointer { firsts in
+    axis.starts.withUnsafeBufferPointer { starts in
+      axis.weights.withUnsafeBufferPointer { weights in
+        for column in inside {
           var sum: Float = 0
-          var place = top + column
-          for index in vertical.starts[row]..<vertical.starts[row + 1] {
-            sum += vertical.weights[index] * narrow[place]
-            place += width
+          var place = start + firsts[column]
+          for index in starts[column]..<starts[column + 1] {
+            sum += weights[index] * value(source[place])
+            place += 1
           }
-          result[row * width + column] = sum
+          row[column - inside.lowerBound] = sum
         }
       }
     }
   }
-  return result
 }

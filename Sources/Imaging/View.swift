@@ -74,7 +74,8 @@ public func render(
   let (across, down) = place.axes(
     columns: image.columns, rows: image.rows, width: width, height: height)
   return view.greys(
-    image.resampled(across, down, outside: .nan), isInverted: image.isInverted)
+    of: .floats(image.values), columns: image.columns, across, down,
+    isInverted: image.isInverted)
 }
 
 extension Projection {
@@ -94,13 +95,25 @@ extension Projection {
 }
 
 extension View {
-  /// The greys of modality values; black for what is no number.
-  func greys(_ values: [Float], isInverted: Bool) -> [UInt8] {
+  /// The greys of samples on another raster, row by row; black around them and for what is no
+  /// number.
+  func greys(
+    of samples: GreySamples, columns: Int, _ across: Axis, _ down: Axis, isInverted: Bool
+  ) -> [UInt8] {
     let isInverted = isInverted != self.isInverted
-    return values.map { value in
-      if value.isNaN { return 0 }
-      let grey = window.grey(value)
-      return isInverted ? 255 - grey : grey
+    let (width, first) = (across.count, across.inside.lowerBound)
+    var greys = [UInt8](repeating: 0, count: width * down.count)
+    greys.withUnsafeMutableBufferPointer { greys in
+      samples.eachRow(columns: columns, across, down) { row, values in
+        let place = row * width + first
+        let line = UnsafeMutableBufferPointer(rebasing: greys[place..<place + values.count])
+        window.greys(of: values, into: line)
+        guard isInverted else { return }
+        for column in values.indices where !values[column].isNaN {
+          line[column] = 255 - line[column]
+        }
+      }
     }
+    return greys
   }
 }

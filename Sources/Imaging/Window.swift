@@ -70,6 +70,24 @@ public struct Window: Sendable, Hashable {
     }
   }
 
+  /// The greys of many values, as ``grey(_:)``: the shape is looked at once.
+  func greys(of values: UnsafeBufferPointer<Float>, into greys: UnsafeMutableBufferPointer<UInt8>) {
+    switch shape {
+    case .linear: Self.greys(of: values, into: greys, around: center - 0.5, over: width - 1)
+    case .exact: Self.greys(of: values, into: greys, around: center, over: width)
+    case .sigmoid, .table: for (place, value) in values.enumerated() { greys[place] = grey(value) }
+    }
+  }
+
+  private static func greys(
+    of values: UnsafeBufferPointer<Float>, into greys: UnsafeMutableBufferPointer<UInt8>,
+    around middle: Float, over length: Float
+  ) {
+    for (place, value) in values.enumerated() {
+      greys[place] = grey(value, around: middle, over: length)
+    }
+  }
+
   /// The grey of a share of white; black for what is no number.
   private static func grey(_ share: Float) -> UInt8 {
     share > 0 ? UInt8(min(share, 1) * 255 + 0.5) : 0
