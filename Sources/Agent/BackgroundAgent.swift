@@ -154,7 +154,7 @@ public struct Heartbeat: Codable, Sendable {
 
   private static let ring = [
     "receiver", "receive", "ingest", "watch", "pull", "orders", "priors", "read", "learn",
-    "sync", "deliver",
+    "gate", "look-back", "sync", "deliver",
   ]
 
   /// The first word of a stage's name, without the folder or the archive that it is for.

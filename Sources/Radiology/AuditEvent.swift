@@ -8,7 +8,8 @@ public struct AuditEvent: Codable, Sendable, Hashable {
   public enum Kind: String, Codable, Sendable {
     case imported, refused, ordered, triaged, askedAgain, opened, claimed, takenOver, reviewed
     case signed, preliminary, secondLook
-    case exported, delivered, consentChanged, modelPromoted, modelRejected, lessonMade, updateSent
+    case exported, delivered, consentChanged, modelTried, modelPromoted, modelRejected, lessonMade,
+      updateSent
     case roundEnded, failed
     case joinedFederation, leftFederation, paused, resumed, taskAsked, taskDecided
   }

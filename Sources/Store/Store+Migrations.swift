@@ -5,7 +5,7 @@ extension Store {
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
   /// There never was a layout 4.
-  static let layout = 13
+  static let layout = 14
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -79,6 +79,11 @@ extension Store {
     migrator.registerMigration("13 what a coordinator asks, and what leaves") { database in
       try database.execute(sql: federation)
       try database.execute(sql: "PRAGMA user_version = 13")
+    }
+    migrator.registerMigration("14 models beside the active one, and when an answer left") {
+      database in
+      try database.execute(sql: announcements + trials)
+      try database.execute(sql: "PRAGMA user_version = 14")
     }
     try migrator.migrate(writer)
   }
@@ -309,9 +314,30 @@ extension Store {
       id TEXT PRIMARY KEY, coordinator TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL,
       round INTEGER, modelIn TEXT NOT NULL, lessons INTEGER NOT NULL, manifest TEXT NOT NULL,
       examples INTEGER NOT NULL, norm REAL, clip REAL, noise REAL, began REAL NOT NULL,
-      sealed REAL NOT NULL, announced REAL, answer TEXT, bytes INTEGER, taken REAL
+      sealed REAL NOT NULL, answer TEXT, bytes INTEGER, taken REAL
     ) STRICT;
     CREATE INDEX released_sealed ON released (sealed);
+
+    """
+
+  private static let announcements = """
+    -- An answer counts from its first byte on; before this layout it counted once it was sealed.
+    ALTER TABLE released ADD COLUMN announced REAL;
+    UPDATE released SET announced = sealed;
+
+    """
+
+  private static let trials = """
+    CREATE TABLE trial (
+      model TEXT PRIMARY KEY, against TEXT NOT NULL, made REAL NOT NULL, lessons INTEGER NOT NULL,
+      checks TEXT NOT NULL
+    ) STRICT;
+
+    -- What models say that do not sort the worklist, or did not when the study was signed.
+    CREATE TABLE shadow (
+      study TEXT NOT NULL, model TEXT NOT NULL, triageClass TEXT NOT NULL, probability REAL,
+      made REAL NOT NULL, PRIMARY KEY (study, model)
+    ) STRICT;
 
     """
 

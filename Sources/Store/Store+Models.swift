@@ -46,7 +46,7 @@ extension Store {
     try write { try promote($0, model, by: actor, at: date) }
   }
 
-  private func promote(
+  func promote(
     _ database: Database, _ id: ModelVersion.ID, by actor: String, at date: Date
   ) throws {
     guard let model = try ModelVersion.fetchOne(database, key: id) else {
@@ -86,10 +86,16 @@ extension Store {
       guard let model = try ModelVersion.fetchOne(database, key: id) else {
         throw StoreError.notFound
       }
-      if model.state == .rejected { return }
-      try decide(database, model, .rejected, by: actor, at: date)
-      try append(database, .modelRejected, actor, nil, "Model \(model.shortID)", date)
+      try reject(database, model, by: actor, at: date)
     }
+  }
+
+  func reject(
+    _ database: Database, _ model: ModelVersion, by actor: String, at date: Date
+  ) throws {
+    if model.state == .rejected { return }
+    try decide(database, model, .rejected, by: actor, at: date)
+    try append(database, .modelRejected, actor, nil, "Model \(model.shortID)", date)
   }
 
   private func decide(

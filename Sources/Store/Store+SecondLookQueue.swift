@@ -33,6 +33,20 @@ extension Store {
 
   /// Puts a signed study into the queue of which images have come: nobody has seen them.
   func queueLate(_ database: Database, _ study: Study.ID, at date: Date) throws {
+    try queue(database, study, because: .late, weight: 1, at: date)
+  }
+
+  /// Puts a signed study into the queue that a model finds suspicious which was promoted since.
+  func queueNewerModel(_ database: Database, _ reading: ShadowReading) throws {
+    try queue(
+      database, reading.study, because: .newerModel, weight: reading.probability ?? 1,
+      at: reading.made)
+  }
+
+  private func queue(
+    _ database: Database, _ study: Study.ID, because reason: SecondLook.Reason, weight: Double,
+    at date: Date
+  ) throws {
     let version = try version(database, of: study)
     guard
       let report = try Report.fetchOne(
@@ -43,8 +57,8 @@ extension Store {
     try queue(
       database,
       SecondLook(
-        study: study, version: version, reason: .late, weight: 1, firstReader: report.author,
-        firstCall: call, queued: date))
+        study: study, version: version, reason: reason, weight: weight,
+        firstReader: report.author, firstCall: call, queued: date))
   }
 
   /// A study has one open second look at most, and is picked for one reason once, but for images

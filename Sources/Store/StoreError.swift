@@ -51,6 +51,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case patientInTwoParts
   /// A rejected model is never used.
   case rejectedModel
+  /// A candidate was not tried beside the active model, or did not pass.
+  case notPassed(ModelTrial.Verdict?)
   /// An answer to the same instruction has begun to leave.
   case released
   /// The audit log does not add up; counted from 1, the first event that is not what was written.
@@ -113,6 +115,12 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "The lesson was not stored: its patient belongs to another part of the lessons already."
     case .rejectedModel:
       "The model was rejected and is not used; the active model stays."
+    case .notPassed(nil):
+      "The model was not tried beside the one that is active now. Nothing was changed; "
+        + "“secondlook model gate ID” tries it."
+    case .notPassed:
+      "The model has not passed its trial. Nothing was changed; “secondlook model gate ID” shows "
+        + "why, and “secondlook model promote ID --despite REASON” lets it sort all the same."
     case .released:
       "An answer to this instruction has begun to leave already, and there is never a second one. "
         + "Nothing was sent."

@@ -74,6 +74,12 @@ struct LocalSite: Sendable {
 
   var reading: ReadStage { ReadStage(store: store, shelf: shelf, pictures: pictures) }
 
+  func gate(under rules: ModelRules) -> ModelGate {
+    ModelGate(
+      store: store, shelf: shelf, pictures: pictures, site: ProcessInfo.processInfo.hostName,
+      rules: rules)
+  }
+
   var desk: ReadingDesk { ReadingDesk(store: store, pictures: pictures, assets: assets) }
 
   /// What the department wants to be asked about, by `secondlook.toml` of the store's folder.

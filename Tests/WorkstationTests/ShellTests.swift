@@ -27,6 +27,9 @@ extension Effect {
     case .decideTask(_, .refused): "federation refuse"
     case .decideTask: "federation approve"
     case .pauseFederation(let isPaused): isPaused ? "federation pause" : "federation resume"
+    case .decideModel(.promote): "model promote"
+    case .decideModel(.reject): "model reject"
+    case .decideModel(.rollBack): "model rollback"
     case .takeOver, .setAside, .closeStudy, .loadImage, .loadHeat, .loadBatch, .saveDraft,
       .saveScreen,
       .suspend, .repaint, .useTheme, .captureMouse, .quit:
@@ -60,7 +63,8 @@ struct ShellTests {
       .loadStatus, .loadLog(LogQuery(.newest, LogFilter(parsing: ""))), .find("doe"),
       .readReport(row.id), .readAgain(row.id), .sendAgain([1]),
       .decideTask("", .approved), .decideTask("", .refused), .pauseFederation(true),
-      .pauseFederation(false),
+      .pauseFederation(false), .decideModel(.promote("")), .decideModel(.reject("")),
+      .decideModel(.rollBack),
     ]
     for effect in effects {
       let subcommand = try #require(effect.subcommand)

@@ -23,8 +23,15 @@ public struct LessonBook: Sendable {
   public func images(
     _ part: Lesson.Part, preparedBy preprocessing: Preprocessing
   ) async throws -> [LabelledImage] {
-    var images: [LabelledImage] = []
-    for lesson in try store.lessons(part: part) {
+    try await images(of: store.lessons(part: part), preparedBy: preprocessing).map(\.image)
+  }
+
+  /// The images of these lessons, prepared so; those that cannot be read any more are left out.
+  func images(
+    of lessons: some Sequence<Lesson>, preparedBy preprocessing: Preprocessing
+  ) async throws -> [(lesson: Lesson, image: LabelledImage)] {
+    var images: [(lesson: Lesson, image: LabelledImage)] = []
+    for lesson in lessons {
       try Task.checkCancellation()
       guard let instance = try store.instance(lesson.instance), instance.digest == lesson.digest,
         let study = try store.study(lesson.study),
@@ -35,7 +42,7 @@ public struct LessonBook: Sendable {
             Manifest.Box(x0: $0.x0, y0: $0.y0, x1: $0.x1, y1: $0.y1)
           }, weight: lesson.weight, site: site, patient: study.patient, preparedBy: preprocessing)
       else { continue }
-      images.append(image)
+      images.append((lesson, image))
     }
     return images
   }

@@ -1,5 +1,4 @@
 public import Foundation
-import Imaging
 import Radiology
 public import Store
 import Triage
@@ -9,7 +8,7 @@ public struct ReadStage: Stage {
   public let name = "read"
   private let store: Store
   private let shelf: ModelShelf
-  private let pictures: PictureShelf
+  private let reading: StudyReading
   private let now: @Sendable () -> Date
 
   public init(
@@ -18,7 +17,7 @@ public struct ReadStage: Stage {
   ) {
     self.store = store
     self.shelf = shelf
-    self.pictures = pictures
+    reading = StudyReading(pictures: pictures)
     self.now = now
   }
 
@@ -48,44 +47,12 @@ public struct ReadStage: Stage {
         let look = Store.Look(
           model: active, images: instances.count(where: \.isReadable),
           missing: try store.missing(of: study.uid))
-        let triage = try await triage(of: study, instances, missing: look.missing, by: reader)
+        let triage = try await reading.triage(
+          of: study, instances, missing: look.missing, by: reader, at: now())
         added += try store.save(triage, after: look) ? 1 : 0
         read += 1
         progress(read, all)
       }
     }
-  }
-
-  private func triage(
-    of study: Study, _ instances: [Instance], missing: Int, by reader: Reader?
-  ) async throws -> Triage {
-    var images: [(instance: Instance, image: GreyImage?)] = []
-    if !instances.isEmpty, instances.allSatisfy(\.isDocument) {
-      return Triage(ofDocumentsIn: study.uid, made: now())
-    }
-    // A report beside the images is none of them.
-    for instance in instances where !instance.isDocument {
-      images.append((instance, try await picture(of: instance)))
-    }
-    if let reader {
-      return await reader.read(study: study, images: images, missing: missing, at: now())
-    }
-    // Without a model a study that cannot be shown is still known to have failed.
-    let refusal = instances.compactMap(\.refusal).first
-    guard images.contains(where: { $0.image != nil }) else {
-      return Triage(
-        study: study.uid, refused: .failed(refusal ?? "No image of this study could be read."),
-        model: nil, made: now())
-    }
-    return Triage(
-      study: study.uid, refused: .undetermined("No model has looked at this study yet."),
-      model: nil, made: now())
-  }
-
-  /// None if the image cannot be read; thrown on if it is this machine that cannot read any.
-  private func picture(of instance: Instance) async throws -> GreyImage? {
-    do { return try await pictures.picture(of: instance) } catch let error as ImagingError
-      where error.isOfThisMachine
-    { throw error } catch { return nil }
   }
 }

@@ -84,11 +84,13 @@ public struct Configuration: Sendable, Equatable {
   public let destinations: [Destination]
   /// What is demanded of a federation.
   public let federation: Federation
+  /// What is asked of a model before it sorts the worklist.
+  public let model: ModelRules
 
   /// A configuration in which nothing speaks to anybody.
   public static let none = Configuration(
     receiver: nil, watched: [], archives: [], worklist: nil, reading: ReadingRules(),
-    destinations: [], federation: .usual)
+    destinations: [], federation: .usual, model: ModelRules())
 }
 
 extension Configuration {
@@ -122,7 +124,9 @@ extension Configuration {
   }
 
   /// What is read here; ``Workplace`` reads the others.
-  static let sections = ["receive", "watch", "pacs", "worklist", "destination", "federation"]
+  static let sections = [
+    "receive", "watch", "pacs", "worklist", "destination", "federation", "model",
+  ]
 
   /// Reads a text as if it were in a file; paths count from that file's folder.
   static func read(_ text: String, file: URL) throws(ConfigurationError) -> Configuration {
@@ -141,12 +145,13 @@ extension Configuration {
       throw settings.wrong("destination", "may use each name once")
     }
     let federation = try settings.section("federation", Federation.init)
+    let model = try settings.section("model", ModelRules.init)
     // Mistakes of the other sections are told here too: this is what `peer check` reads.
     let workplace = try Workplace(&settings)
     try settings.end()
     return Configuration(
       receiver: receiver, watched: watched ?? [], archives: archives, worklist: worklist,
       reading: workplace.reading, destinations: destinations,
-      federation: federation ?? .usual)
+      federation: federation ?? .usual, model: model ?? ModelRules())
   }
 }

@@ -10,12 +10,15 @@ public struct SecondLook: Codable, Sendable, Hashable {
     case sample
     /// Images came after the signature.
     case late
+    /// Signed *normal*, and a model that was promoted since finds it suspicious.
+    case newerModel
 
     public var words: String {
       switch self {
       case .discordance: "normal against the model"
       case .sample: "random sample of ruled-out normals"
       case .late: "images came after the signature"
+      case .newerModel: "normal, and a newer model finds it suspicious"
       }
     }
   }

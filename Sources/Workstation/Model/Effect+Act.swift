@@ -11,7 +11,7 @@ extension Effect {
       .decide
     case .export: .export
     case .importFiles, .readAgain, .sendAgain: .takeIn
-    case .decideTask, .pauseFederation: .administer
+    case .decideTask, .pauseFederation, .decideModel: .administer
     // A text that cannot be saved is put aside for its writer: nothing of the store changes.
     case .setAside: nil
     case .loadWorklist, .openStudy, .closeStudy, .loadImage, .loadHeat, .loadPrior,

@@ -66,6 +66,8 @@ public enum Effect: Sendable, Equatable {
   /// Stops this site's part in the federation, or goes on with it; answered by
   /// ``Message/status(_:)``.
   case pauseFederation(Bool)
+  /// Says which model sorts the worklist; answered by ``Message/status(_:)``.
+  case decideModel(ModelDecision)
   case saveScreen(ScreenState)
   /// Stop this process group and give the terminal back meanwhile.
   case suspend

@@ -28,6 +28,8 @@ public struct SystemStatus: Sendable, Hashable {
   public var archives: [Archive]
   /// The newest first.
   public var models: [ModelVersion]
+  /// How candidates did beside the model that was active then, by their model.
+  public var trials: [ModelVersion.ID: ModelTrial] = [:]
   /// The newest first.
   public var rounds: [Round]
   public var lastSync: Date?

@@ -12,6 +12,8 @@ struct SystemScreen: Sendable, Hashable {
   private var doubted: OutboxItem?
   /// The task that was asked about once.
   private var asked: LearningTask.ID?
+  /// What was asked about a model once.
+  private var doubtedDecision: ModelDecision?
 
   /// Whether a document is sent again at this key: one whose patient is in doubt at the second.
   mutating func confirms(_ item: OutboxItem) -> Bool {
@@ -24,6 +26,13 @@ struct SystemScreen: Sendable, Hashable {
   mutating func confirms(_ task: LearningTask) -> Bool {
     let isConfirmed = asked == task.id
     asked = isConfirmed ? nil : task.id
+    return isConfirmed
+  }
+
+  /// Whether a decision about a model counts at this key: at the second for the same one.
+  mutating func confirms(_ decision: ModelDecision) -> Bool {
+    let isConfirmed = doubtedDecision == decision
+    doubtedDecision = isConfirmed ? nil : decision
     return isConfirmed
   }
 
@@ -64,7 +73,7 @@ struct SystemScreen: Sendable, Hashable {
         help: "Rounds, peers, models with their lineage, and what left the building", in: [.go],
         isGlobal: true
       ) { workstation, _ in workstation.goAside(.sync) },
-    ] + concernCommands + federationCommands
+    ] + concernCommands + federationCommands + modelCommands
 
   func draw(
     _ lines: [[Span]], title: String, asOf: String, cursor: Int = 0,

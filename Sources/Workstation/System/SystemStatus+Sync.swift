@@ -146,12 +146,41 @@ extension SystemStatus {
       if !lineage.isEmpty {
         lines += setting.paragraph(lineage.joined(separator: "; "), indent: 6, style: .muted)
       }
+      if let trial = trials[model.id], model.state != .active {
+        lines += trialLines(trial, setting)
+      } else if model.state == .candidate {
+        lines.append([Span("      not tried beside the active model yet", style: .muted)])
+      }
     }
     lines.append([
       Span("  to decide: ", style: .muted),
-      Span("secondlook model promote ID   secondlook model reject ID", style: .accent),
+      Span("secondlook model gate ID   secondlook model promote ID", style: .accent),
     ])
     return lines
+  }
+
+  /// What came of a candidate's trial: the first figure, and whatever speaks against it.
+  private func trialLines(_ trial: ModelTrial, _ setting: Setting) -> [[Span]] {
+    let style: Style =
+      switch trial.verdict {
+      case .passed: .ok
+      case .undecided: .warning
+      case .failed: .critical
+      }
+    let glyph = trial.verdict == .passed ? "✓" : trial.verdict == .failed ? "✖" : "▲"
+    let shown = trial.checks.enumerated().filter { $0.offset == 0 || $0.element.verdict != .passed }
+    return [
+      [
+        Span("      \(glyph) trial \(trial.verdict.rawValue)", style: style),
+        Span(
+          " beside \(sanitized(String(trial.against.prefix(12)))) \(setting.moment(trial.made)), "
+            + "\(trial.lessons) frozen images", style: .muted),
+      ]
+    ]
+      + shown.flatMap { _, check in
+        setting.paragraph(
+          sanitized(check.words), indent: 8, style: check.verdict == .passed ? .muted : style)
+      }
   }
 
   private func departureLines() -> [[Span]] {
@@ -178,5 +207,16 @@ extension SystemStatus {
       ])
     }
     return lines
+  }
+}
+
+extension ModelTrial.Check {
+  /// The figures of both, the interval of their difference, and what that means.
+  fileprivate var words: String {
+    func figure(_ value: Double) -> String { String(format: "%.3f", value) }
+    var words = name
+    if let candidate, let active { words += " \(figure(candidate)), active \(figure(active))" }
+    if let low, let high { words += String(format: " (%+.3f to %+.3f)", low, high) }
+    return words + ": " + reason
   }
 }

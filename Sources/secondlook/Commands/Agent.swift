@@ -15,6 +15,8 @@ struct AgentCommand: AsyncParsableCommand {
       receive  takes what was received over the network out of the spool
       read     triages complete studies no model has looked at
       learn    turns signed reviews of consenting patients into lessons
+      gate     tries candidates beside the model that sorts the worklist
+      look-back  lets a promoted model look at what was signed normal before
       deliver  brings what was signed where it belongs, each version once: to the destinations of
                secondlook.toml, else into the delivery folder; secondlook outbox shows it
 

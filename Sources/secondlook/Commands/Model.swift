@@ -9,10 +9,10 @@ struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
     abstract:
-      "Lists, shows, evaluates, adds, promotes and quantises models; inspects those of others.",
+      "Lists, shows, evaluates, adds, tries, promotes and quantises models; inspects those of others.",
     subcommands: [
-      List.self, ShowModel.self, Evaluate.self, Add.self, Promote.self, RollBack.self,
-      Reject.self, QuantizeModel.self, ModelInspect.self,
+      List.self, ShowModel.self, Evaluate.self, Add.self, GateModel.self, Promote.self,
+      RollBack.self, Reject.self, QuantizeModel.self, ModelInspect.self,
     ],
     defaultSubcommand: List.self)
 
@@ -22,15 +22,18 @@ struct ModelCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func run() async throws {
-      let versions = try options.open().store.models()
+      let store = try options.open().store
+      let versions = try store.models()
       if json { return try sayJSON(versions) }
+      let trials = try store.trials()
       guard !versions.isEmpty else { return say("\(AgentError.noModel)") }
       say(
         table(
-          ["model", "id", "state", "round", "sites", "lessons", "decided by"],
+          ["model", "id", "state", "trial", "round", "sites", "lessons", "decided by"],
           versions.map {
             [
-              $0.name, $0.shortID, $0.state.rawValue, $0.round.map(String.init) ?? "–",
+              $0.name, $0.shortID, $0.state.rawValue, trials[$0.id]?.verdict.rawValue ?? "–",
+              $0.round.map(String.init) ?? "–",
               $0.sites.joined(separator: " "), "\($0.lessons)", $0.decidedBy ?? "–",
             ]
           }))
@@ -123,15 +126,22 @@ struct ModelCommand: AsyncParsableCommand {
 
   struct Promote: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lets a model sort the worklist; the one before is retired.")
+      abstract: "Lets a model sort the worklist; the one before is retired.",
+      discussion: """
+        A candidate has to have passed its trial beside the model that is active now (secondlook \
+        model gate), unless --despite says why it is wanted all the same; that is in the audit log. \
+        The agent then looks at what was signed normal before, and what the new model finds \
+        suspicious waits for a second look.
+        """)
     @OptionGroup var options: StoreOptions
     @Argument(help: "The model's id or its beginning.") var id: String
     @Option(name: .customLong("as"), help: "Who decides.") var actor: String
+    @Option(help: "Why, if it has not passed.") var despite: String?
 
     func run() async throws {
       let site = try options.open(to: .administer)
       let model = try site.model(named: id)
-      try site.store.promote(model.id, by: actor, at: Date())
+      try site.store.promote(model.id, despite: despite, by: actor, at: Date())
       say("\(model.card.name) \(model.id.prefix(12)) sorts the worklist from now on.")
     }
   }

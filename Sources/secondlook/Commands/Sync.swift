@@ -26,6 +26,7 @@ struct Sync: AsyncParsableCommand {
     let federation: FederationStatus?
     let rounds: [Round]
     let models: [ModelVersion]
+    let trials: [ModelTrial]
     let destinations: [OutboxFigures]
 
     init(_ status: SystemStatus) {
@@ -35,6 +36,7 @@ struct Sync: AsyncParsableCommand {
       federation = status.federation
       rounds = status.rounds
       models = status.models
+      trials = status.models.compactMap { status.trials[$0.id] }
       destinations = status.destinations
     }
   }

@@ -2,6 +2,7 @@ import Agent
 import Foundation
 import Gateway
 import Logging
+import Radiology
 import ServiceLifecycle
 import Store
 
@@ -41,6 +42,11 @@ struct AgentStages {
     stages += [
       site.spool(completeAfter: configuration.receiver?.completeAfter ?? .zero), site.reading,
       LearnStage(store: site.store),
+      GateStage(
+        store: site.store, gate: site.gate(under: configuration.model), rules: configuration.model),
+      LookBackStage(
+        store: site.store, shelf: site.shelf, pictures: site.pictures,
+        days: configuration.model.lookBackDays),
     ]
     stages += try Self.deliveries(
       of: site, to: configuration.destinations(home: site.home, deliverTo: folder))

@@ -30,6 +30,7 @@ extension Effect {
     case .sendAgain: .background("sending again")
     case .decideTask: .background("deciding about a task")
     case .pauseFederation: .background("pausing")
+    case .decideModel: .background("deciding about a model")
     case .loadLog: .background("log")
     case .find: .background("find")
     case .readReport: .background("report")

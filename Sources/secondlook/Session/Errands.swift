@@ -254,6 +254,13 @@ final class Errands: Sendable {
         try store.resume(by: reader, at: Date())
       }
       return .status(try SystemStatus(of: site))
+    case .decideModel(let decision):
+      switch decision {
+      case .promote(let id): try store.promote(id, despite: nil, by: reader, at: Date())
+      case .reject(let id): try store.reject(id, by: reader, at: Date())
+      case .rollBack: _ = try store.rollBack(by: reader, at: Date())
+      }
+      return .status(try SystemStatus(of: site))
     case .saveScreen(let state):
       try state.save(in: store)
       return nil

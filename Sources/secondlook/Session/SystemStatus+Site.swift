@@ -29,6 +29,7 @@ extension SystemStatus {
       lastSync: rounds.first?.ended, arrivals: try store.arrivals(since: now - 86_400),
       refusals: try store.refusals(since: now - 86_400), refused: try store.refusals(limit: 20),
       storage: try Storage(of: site))
+    trials = try store.trials()
     undelivered = try store.deliveryBacklog()
     destinations = try store.outboxFigures()
     deadLetters = try store.outbox([.dead], limit: Self.mostConcerns).map {
@@ -86,7 +87,7 @@ extension SystemStatus {
     case "receiver", "pull", "priors", "orders": "secondlook peer check"
     case "ingest": footprint.map { "secondlook import \($0.inbox)" } ?? "secondlook import FOLDER"
     case "watch": "secondlook import FOLDER"
-    case "read": "secondlook model list"
+    case "read", "gate", "look-back": "secondlook model list"
     case "deliver": "secondlook outbox"
     default: "secondlook status --check"
     }

@@ -20,9 +20,9 @@ struct JoinedSite {
     try Network.chest(side: 64, widths: [16, 16], blocks: [0, 0])
   }
 
-  /// The site “north”, with so many lessons to learn from.
-  init(train: Int = 12, validation: Int = 6) async throws {
-    chests = try LabelledChests(train: train, validation: validation, test: 0)
+  /// The site “north”, with so many lessons to learn from, to calibrate with, and frozen.
+  init(train: Int = 12, validation: Int = 6, test: Int = 0) async throws {
+    chests = try LabelledChests(train: train, validation: validation, test: test)
     home = chests.stores("north")
     store = try Store(home: home)
     pictures = try PictureShelf(store: store)

@@ -1,0 +1,151 @@
+import Foundation
+import Radiology
+import Store
+import Testing
+import Triage
+
+@testable import Agent
+
+/// What becomes of candidates at a hospital with lessons and frozen images.
+@Suite("Candidates at a site")
+struct ModelGateTests {
+  /// A site with a model, in which so many pictures are frozen.
+  private func withSite(test: Int = 48, _ body: (JoinedSite, PictureShelf) async throws -> Void)
+    async throws
+  {
+    let site = try await JoinedSite(train: 4, validation: 40, test: test)
+    defer { site.clean() }
+    try await body(site, PictureShelf(store: site.store))
+  }
+
+  private func shelf(_ site: JoinedSite) -> ModelShelf {
+    ModelShelf(store: site.store, home: site.home)
+  }
+
+  private func stage(_ site: JoinedSite, _ pictures: PictureShelf, _ rules: ModelRules) -> GateStage
+  {
+    GateStage(
+      store: site.store,
+      gate: ModelGate(
+        store: site.store, shelf: shelf(site), pictures: pictures, site: "north", rules: rules),
+      rules: rules)
+  }
+
+  /// The active model's network with other weights, or the same.
+  private func candidate(_ site: JoinedSite, seed: UInt64) throws -> Model {
+    let active = try #require(try shelf(site).active())
+    return try Model(
+      network: active.network, parameters: active.network.freshParameters(seed: seed),
+      preprocessing: active.preprocessing, readOut: active.readOut, calibration: .none,
+      card: active.card,
+      lineage: Lineage(parents: [active.id], lessons: 4, recipe: "test", made: Date()))
+  }
+
+  @Test("every candidate is tried on the frozen images, beside the active model, once")
+  func once() async throws {
+    try await withSite { site, pictures in
+      let model = try candidate(site, seed: 5)
+      try shelf(site).add(model)
+      // Two networks that have learned nothing: nobody could tell them apart by so few images.
+      #expect(try await stage(site, pictures, ModelRules(margin: 0)).drain() == 1)
+      let trial = try #require(try site.store.trials().values.first)
+      #expect(trial.against == (try site.store.activeModel()?.id))
+      #expect(trial.lessons == 48)
+      #expect(trial.checks.first?.cases == 48 && trial.checks.first?.suspicious == 24)
+      #expect(try await stage(site, pictures, ModelRules(margin: 0)).drain() == 0)
+    }
+  }
+
+  @Test("a calibration that does not fit here is refitted, and what was tried is what would sort")
+  func calibrated() async throws {
+    try await withSite { site, pictures in
+      let model = try candidate(site, seed: 5)
+      try shelf(site).add(model)
+      _ = try await stage(site, pictures, ModelRules()).drain()
+      let trial = try #require(try site.store.trials().values.first)
+      let refit = try shelf(site).model(trial.model)
+      let raw = try model.recalibrated(
+        on: await LessonBook(store: site.store, pictures: pictures, site: "north")
+          .images(.validation, preparedBy: model.preprocessing), at: .specificity(0.9))
+      #expect(refit.id == raw.model.id)
+      if refit.id != model.id {
+        #expect(refit.lineage.parents == [model.id])
+        #expect(try site.store.model(model.id)?.state == .rejected)
+        #expect(refit.calibration.images == 40)
+      } else {
+        // Scores that fall as suspicion rises calibrate nothing, and that passes nothing.
+        #expect(trial.verdict != .passed)
+      }
+    }
+  }
+
+  @Test("with too few frozen images a candidate waits, until there are clearly more")
+  func waits() async throws {
+    try await withSite(test: 4) { site, pictures in
+      try shelf(site).add(try candidate(site, seed: 5))
+      #expect(try await stage(site, pictures, ModelRules()).drain() == 1)
+      let trial = try #require(try site.store.trials().values.first)
+      #expect(trial.verdict == .undecided && trial.lessons == 4)
+      #expect(try site.store.model(trial.model)?.state == .candidate)
+      #expect(try await stage(site, pictures, ModelRules()).drain() == 0)
+    }
+  }
+
+  @Test(
+    "one that passes takes over by itself only where the site wants that", arguments: [true, false])
+  func promotes(byItself: Bool) async throws {
+    try await withSite { site, pictures in
+      let active = try #require(try site.store.activeModel()?.id)
+      // The active network once more, calibrated: it ranks alike, so nothing can be lost.
+      let model = try #require(try shelf(site).active()).recalibrated(
+        Calibration(
+          study: .plain, region: .plain, threshold: 0.4, images: 40, suspicious: 20))
+      try shelf(site).add(model)
+      _ = try await stage(site, pictures, ModelRules(promotesByItself: byItself)).drain()
+      let trial = try #require(try site.store.trials().values.first)
+      #expect(trial.checks.first?.verdict == .passed)
+      if trial.verdict == .passed, byItself {
+        #expect(try site.store.activeModel()?.id == trial.model)
+        #expect(try site.store.activeModel()?.decidedBy == "gate")
+      } else {
+        #expect(try site.store.activeModel()?.id == active)
+      }
+    }
+  }
+
+  @Test("a promoted model looks at what was signed normal before, once, and finds what it finds")
+  func looksBack() async throws {
+    try await withSite(test: 4) { site, pictures in
+      let store = site.store
+      // Long enough after the last image that no more of them may come.
+      let signed = Date() + 86_400
+      let studies = try store.worklist().prefix(3).map(\.id)
+      for study in studies {
+        try store.sign(
+          Report(
+            study: study,
+            sections: [
+              Report.Section(
+                key: "impression", title: "Impression", text: "Normal.", isRequired: true)
+            ], author: "Dr Osei", changed: signed),
+          review: Review(
+            study: study, reader: "Dr Osei", call: .normal, findings: [], model: nil,
+            started: signed), under: ReadingRules(sample: 0), by: "Dr Osei", at: signed)
+      }
+      // It calls everything that it may judge.
+      let model = try #require(try shelf(site).active()).recalibrated(
+        Calibration(study: .plain, region: .plain, threshold: 0))
+      try shelf(site).add(model)
+      try store.promote(model.id, by: "Ada", at: signed + 86_400)
+      func stage(_ days: Int) -> LookBackStage {
+        LookBackStage(store: store, shelf: shelf(site), pictures: pictures, days: days)
+      }
+      #expect(try await stage(0).drain() == 0)
+      #expect(try await stage(2).drain() == 3)
+      #expect(try await stage(2).drain() == 0)
+      let looks = try store.secondLooks()
+      #expect(looks.map(\.reason) == [.newerModel, .newerModel, .newerModel])
+      #expect(Set(looks.map(\.study)) == Set(studies))
+    }
+  }
+}
