@@ -155,7 +155,9 @@ let package = Package(
       linkerSettings: [.linkedLibrary("seccomp")]),
 
     // What several test targets need.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport", exclude: ["Flower/Application"],
+      swiftSettings: house),
 
     .testTarget(name: "RadiologyTests", dependencies: ["Radiology"], swiftSettings: house),
     .testTarget(name: "DICOMTests", dependencies: ["DICOM", "TestSupport"], swiftSettings: house),
@@ -185,7 +187,7 @@ let package = Package(
     .testTarget(
       name: "FederationTests",
       dependencies: ["Federation", "Radiology", "Engine", "TestSupport", crypto, protobuf],
-      exclude: ["Flower/Application", "Flower/ServerApp"], swiftSettings: house),
+      exclude: ["Flower/ServerApp"], swiftSettings: house),
     .testTarget(
       name: "AgentTests",
       dependencies: [

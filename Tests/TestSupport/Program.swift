@@ -49,7 +49,7 @@ public struct Program {
 }
 
 /// How a command ended, and what it said.
-public struct Outcome: CustomStringConvertible {
+public struct Outcome: Error, CustomStringConvertible {
   public let status: Int32
   public let output: String
 

@@ -10,4 +10,14 @@ extension Tool {
     return Outcome(
       status: status, output: String(decoding: try Data(contentsOf: place), as: UTF8.self))
   }
+
+  /// Runs to a good end, and answers what it said.
+  ///
+  /// - Throws: the ``Outcome`` if the end was another one.
+  @discardableResult
+  public func success(within limit: Duration = .seconds(60)) async throws -> String {
+    let outcome = try await outcome(within: limit)
+    guard outcome.status == 0 else { throw outcome }
+    return outcome.output
+  }
 }

@@ -8,7 +8,8 @@ import Testing
 struct ServerAppTests {
   @Test("its rounds hold against slow, silent and lying sites, and go on where they stopped")
   func rounds() async throws {
-    let tests = StockFlower.here.appending(path: "ServerApp").path
+    let tests = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "ServerApp").path
     let outcome = try await Tool(
       executable: StockFlower.venv.appending(path: "bin/python"),
       arguments: ["-m", "unittest", "discover", "-s", tests],

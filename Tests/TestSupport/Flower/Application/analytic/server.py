@@ -14,17 +14,21 @@ app = ServerApp()
 @app.main()
 def main(grid: Grid, context: Context) -> None:
     nodes = int(context.run_config["nodes"])
+    columns = int(context.run_config["columns"])
     strategy = FedAvg(
         fraction_evaluate=0.0, min_train_nodes=nodes, min_available_nodes=nodes
     )
     start = ArrayRecord(
         {
-            "weight": Array(np.zeros((2, 3), np.float32)),
+            "weight": Array(np.zeros((2, columns), np.float32)),
             "bias": Array(np.array([1.0], np.float32)),
         }
     )
     outcome = strategy.start(
-        grid, start, num_rounds=int(context.run_config["rounds"]), timeout=60
+        grid,
+        start,
+        num_rounds=int(context.run_config["rounds"]),
+        timeout=float(context.run_config["round-wait"]),
     )
     arrays = {name: array.numpy().tolist() for name, array in outcome.arrays.items()}
     result = str(context.run_config["result"])

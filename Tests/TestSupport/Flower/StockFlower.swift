@@ -1,28 +1,24 @@
-import Foundation
-import TestSupport
-import Testing
-
-@testable import Federation
+public import Foundation
 
 /// Flower 1.41 as it comes from its makers, in a folder of one test.
-struct StockFlower {
-  static let venv = URL(
+public struct StockFlower: Sendable {
+  public static let venv = URL(
     filePath: ProcessInfo.processInfo.environment["SECONDLOOK_ORACLES"] ?? "/nowhere")
-  static let isPossible =
+  public static let isPossible =
     Certificates.isPossible
     && FileManager.default.isExecutableFile(
       atPath: venv.appending(path: "bin/flower-superlink").path)
 
-  static let here = URL(filePath: #filePath).deletingLastPathComponent()
+  private static let here = URL(filePath: #filePath).deletingLastPathComponent()
   /// What the coordinator and the stock nodes run; it adds a step to every value.
-  static let analytic = here.appending(path: "Application")
+  public static let analytic = here.appending(path: "Application")
   /// What SecondLook ships for coordinators.
-  static let shipped = here.appending(path: "../../../assets/flower").standardized
+  public static let shipped = here.appending(path: "../../../assets/flower").standardized
 
-  let folder: URL
-  let certificates: Certificates
+  public let folder: URL
+  public let certificates: Certificates
 
-  init(in folder: URL) async throws {
+  public init(in folder: URL) async throws {
     self.folder = folder
     certificates = try await Certificates(in: folder)
   }
@@ -36,7 +32,7 @@ struct StockFlower {
     ]
   }
 
-  func tool(_ name: String, _ arguments: [String]) -> Tool {
+  public func tool(_ name: String, _ arguments: [String]) -> Tool {
     Tool(
       executable: Self.venv.appending(path: "bin/\(name)"), arguments: arguments,
       environment: environment)
@@ -44,14 +40,22 @@ struct StockFlower {
 
   /// Runs a command of `flwr` to its end.
   @discardableResult
-  func flwr(_ arguments: String...) async throws -> String {
-    let outcome = try await tool("flwr", arguments).outcome(within: .seconds(600))
-    try #require(outcome.status == 0, "\(outcome)")
-    return outcome.output
+  public func flwr(_ arguments: String...) async throws -> String {
+    try await tool("flwr", arguments).success(within: .seconds(600))
+  }
+
+  /// Runs a script to its end that finds the words after it as `$0`, `$1` and so on.
+  private func shell(_ script: String, _ words: String...) async throws {
+    try await Tool(
+      executable: URL(filePath: "/bin/sh"), arguments: ["-ec", script] + words,
+      environment: environment
+    ).success(within: .seconds(600))
   }
 
   /// A SuperLink with TLS and node authentication, which knows these keys.
-  func superLink(knowing keys: [String]) async throws -> (process: Launched, port: Int) {
+  public func superLink(
+    knowing keys: [String] = []
+  ) async throws -> (process: Launched, port: Int) {
     let port = Int(freePort())
     try Data(
       """
@@ -64,11 +68,7 @@ struct StockFlower {
     ).write(to: folder.appending(path: "config.toml"))
     let process = try await superLink(at: port, log: "superlink.log")
     do {
-      for (index, key) in keys.enumerated() {
-        let file = folder.appending(path: "key-\(index).pub")
-        try Data("\(key)\n".utf8).write(to: file)
-        try await flwr("supernode", "register", file.path, "test")
-      }
+      for key in keys { try await register(key) }
       return (process, port)
     } catch {
       await Self.end([process])
@@ -77,7 +77,7 @@ struct StockFlower {
   }
 
   /// The SuperLink of this folder, as the last one left its database.
-  func superLink(at port: Int, log: String) async throws -> Launched {
+  public func superLink(at port: Int, log: String) async throws -> Launched {
     let process = try tool(
       "flower-superlink",
       [
@@ -97,8 +97,15 @@ struct StockFlower {
     }
   }
 
+  /// Makes a key known to the SuperLink that runs, by its line in the form of OpenSSH.
+  public func register(_ key: String) async throws {
+    let file = folder.appending(path: "key-\(UUID().uuidString).pub")
+    try Data("\(key)\n".utf8).write(to: file)
+    try await flwr("supernode", "register", file.path, "test")
+  }
+
   /// A key as stock nodes read it, and as `flwr supernode register` does.
-  func newKey() async throws -> (file: URL, openSSH: String, pem: String) {
+  public func newKey() async throws -> (file: URL, openSSH: String, pem: String) {
     let file = folder.appending(path: "stock-key")
     let script = """
       import sys
@@ -113,51 +120,62 @@ struct StockFlower {
       print(ssh.decode())
       print(key.public_bytes(s.Encoding.PEM, s.PublicFormat.SubjectPublicKeyInfo).decode(), end="")
       """
-    let outcome = try await tool("python", ["-c", script, file.path]).outcome()
-    try #require(outcome.status == 0, "\(outcome)")
-    let lines = outcome.output.split(separator: "\n", maxSplits: 1).map(String.init)
+    let output = try await tool("python", ["-c", script, file.path]).success()
+    let lines = output.split(separator: "\n", maxSplits: 1).map(String.init)
     return (file, lines[0], lines[1])
   }
 
   /// A stock node that adds a step to every value, of so many examples.
-  func superNode(_ key: URL, port: Int, step: Int, examples: Int) throws -> Launched {
+  public func superNode(_ key: URL, port: Int, step: Double, examples: Int) throws -> Launched {
     try tool(
       "flower-supernode",
       [
         "--superlink", "127.0.0.1:\(port)", "--root-certificates", certificates.authority.path,
         "--auth-supernode-private-key", key.path, "--port", "\(freePort())",
-        "--node-config", "step=\(step).0 examples=\(examples)",
+        "--node-config", "step=\(step) examples=\(examples)",
       ]
     ).launch(writingTo: folder.appending(path: "supernode.log"))
   }
 
   /// A copy of an application, which its makers' tools may write into.
-  func copy(of application: URL) throws -> URL {
+  public func copy(of application: URL) throws -> URL {
     let copy = folder.appending(path: "app-\(application.lastPathComponent)")
     try FileManager.default.copyItem(at: application, to: copy)
     return copy
   }
 
-  /// The application as one file, as it travels.
-  func packedApplication() async throws -> EmbeddedCoordinator.Application {
-    let copy = try copy(of: Self.analytic)
-    let outcome = try await Tool(
-      executable: URL(filePath: "/bin/sh"),
-      arguments: [
-        "-ec", "cd \"$0\" && flwr build --app \"$1\"", folder.path, copy.path,
-      ], environment: environment
-    ).outcome(within: .seconds(600))
-    try #require(outcome.status == 0, "\(outcome)")
+  /// A copy of what SecondLook ships, in which stock nodes do not decline but add their step.
+  public func shippedWithSteps() throws -> URL {
+    let copy = try copy(of: Self.shipped)
+    let client = copy.appending(path: "secondlook_federation/client.py")
+    try FileManager.default.removeItem(at: client)
+    try FileManager.default.copyItem(
+      at: Self.analytic.appending(path: "analytic/client.py"), to: client)
+    return copy
+  }
+
+  /// Makes what the shipped application begins with out of a model's weights.
+  public func writeInitialModel(from weights: URL, in state: URL) async throws {
+    try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true)
+    try await shell(
+      #"cd "$0"; exec python -m secondlook_federation.model "$1" "$2""#, Self.shipped.path,
+      weights.path, state.appending(path: "initial.npz").path)
+  }
+
+  /// The application `secondlook/analytic` 1.0.0 as one file, as it travels.
+  public func packed() async throws -> [UInt8] {
+    try await shell(
+      #"cd "$0"; flwr build --app "$1""#, folder.path, try copy(of: Self.analytic).path)
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)
-    let file = try #require(files.first { $0.pathExtension == "fab" })
-    return EmbeddedCoordinator.Application(
-      identifier: "secondlook/analytic", version: "1.0.0",
-      bytes: [UInt8](try Data(contentsOf: file)))
+    guard let file = files.first(where: { $0.pathExtension == "fab" }) else {
+      throw CocoaError(.fileNoSuchFile)
+    }
+    return [UInt8](try Data(contentsOf: file))
   }
 
   /// Asks these to stop, and waits until they have.
-  static func end(_ processes: [Launched]) async {
+  public static func end(_ processes: [Launched]) async {
     for process in processes { process.signal(SIGTERM, toGroup: true) }
     for process in processes { _ = await process.end() }
   }

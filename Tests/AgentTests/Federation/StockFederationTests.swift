@@ -1,0 +1,153 @@
+import Engine
+import Foundation
+import Radiology
+import Store
+import TestSupport
+import Testing
+
+@testable import Agent
+
+@Suite(
+  "Sites in a federation of stock Flower 1.41", .timeLimit(.minutes(30)),
+  .enabled(if: StockFlower.isPossible, "SECONDLOOK_ORACLES has no flwr, or openssl is not there"))
+struct StockFederationTests {
+  /// A line of the ledger that the shipped application writes.
+  private struct Line: Decodable {
+    let kind: String
+    let updates: [Update]?
+    let measured: [Measured]?
+    let refused: [String: String]
+
+    struct Update: Decodable {
+      let node: String
+      let message: String
+      let examples: Int
+      let norm: Double
+    }
+    struct Measured: Decodable {
+      let node: String
+    }
+  }
+
+  private static let (step, examples) = (0.001, 10)
+
+  @Test("three of our agents and a stock node learn on a stock SuperLink, and all four count")
+  func mixed() async throws {
+    var sites: [SiteProgram] = []
+    defer { for site in sites { site.clean() } }
+    // Each of other lessons than the others.
+    for lessons in [12, 16, 20] {
+      sites.append(try SiteProgram(await JoinedSite(train: lessons)))
+    }
+    let folder = sites[0].site.chests.home.appending(path: "flower")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let flower = try await StockFlower(in: folder)
+    let (link, port) = try await flower.superLink()
+    var others = [link]
+    let end: Result<[Line], any Error>
+    do {
+      let stock = try await flower.newKey()
+      try await flower.register(stock.openSSH)
+      others.append(
+        try flower.superNode(
+          stock.file, port: port, step: Self.step, examples: Self.examples))
+      for site in sites { try await join(site, port, of: flower) }
+      end = .success(try await learn(sites, led: flower))
+    } catch {
+      end = .failure(error)
+      for other in others { Issue.record("\(other.output.suffix(3000))") }
+    }
+    await StockFlower.end(others)
+    try await check(end.get(), at: sites, flower)
+  }
+
+  /// Joins as an admin does: the coordinator is given the line that the site shows.
+  private func join(_ site: SiteProgram, _ port: Int, of flower: StockFlower) async throws {
+    let joined = try await site.run(
+      "join", "https://127.0.0.1:\(port)", "--authority", flower.certificates.authority.path,
+      "--as", "Ada")
+    try #require(joined.status == 0, "\(joined)")
+    #expect(joined.output.contains("does not know this site"))
+    let line = try #require(try #/ecdsa-sha2-nistp384 \S+/#.firstMatch(in: joined.output))
+    try await flower.register(String(line.output))
+  }
+
+  /// Leads two rounds of what SecondLook ships, in which the stock node takes part too.
+  private func learn(_ sites: [SiteProgram], led flower: StockFlower) async throws -> [Line] {
+    let state = flower.folder.appending(path: "state")
+    let model = try #require(try sites[0].site.store.activeModel())
+    try await flower.writeInitialModel(
+      from: sites[0].site.home.appending(path: "models/\(model.id)/weights"), in: state)
+    try await flower.flwr(
+      "run", try flower.shippedWithSteps().path, "test", "--run-config",
+      "state='\(state.path)' rounds=2 steps=3 batch=4 quorum=4 longest-change=1e9")
+    var lines: [Line] = []
+    try await withAgents(sites) {
+      for site in sites {
+        try await eventually { try !site.site.store.tasks().isEmpty }
+        let approved = try await site.run("approve", "--yes", "--as", "Ada")
+        #expect(approved.status == 0, "\(approved)")
+      }
+      try await eventually {
+        lines = try ledger(of: flower)
+        return lines.contains { $0.kind == "evaluate" }
+      }
+      // The last model is a candidate before its judgement leaves, and taken is told after.
+      for site in sites {
+        try await eventually { try site.site.store.releases().allSatisfy { $0.taken != nil } }
+      }
+    }
+    return lines
+  }
+
+  private func withAgents(
+    _ sites: [SiteProgram], _ body: () async throws -> Void
+  ) async throws {
+    guard let site = sites.first else { return try await body() }
+    try await site.withAgent { try await withAgents(Array(sites.dropFirst()), body) }
+  }
+
+  /// The whole lines that are there.
+  private func ledger(of flower: StockFlower) throws -> [Line] {
+    guard let bytes = try? Data(contentsOf: ledgerFile(of: flower)),
+      let end = bytes.lastIndex(of: UInt8(ascii: "\n"))
+    else { return [] }
+    return try bytes[..<end].split(separator: UInt8(ascii: "\n")).map {
+      try JSONDecoder().decode(Line.self, from: $0)
+    }
+  }
+
+  private func ledgerFile(of flower: StockFlower) -> URL {
+    flower.folder.appending(path: "state/ledger.jsonl")
+  }
+
+  private func check(
+    _ lines: [Line], at sites: [SiteProgram], _ flower: StockFlower
+  ) async throws {
+    let rounds = lines.filter { $0.kind == "train" }
+    #expect(rounds.count == 2 && lines.count == 3)
+    let count = try JoinedSite.fresh().count
+    for round in rounds {
+      #expect(round.refused.isEmpty)
+      let updates = try #require(round.updates)
+      #expect(Set(updates.map(\.node)).count == 4)
+      // Three steps of four images each at ours.
+      #expect(updates.map(\.examples).sorted() == [10, 12, 12, 12])
+      let stock = try #require(updates.first { $0.examples == Self.examples })
+      let length = Self.step * Double(count).squareRoot()
+      #expect(abs(stock.norm - length) < 1e-3 * length)
+      #expect(Set(updates.map(\.norm)).count == 4)
+    }
+    let last = try #require(lines.last)
+    #expect(last.measured?.count == 3 && last.refused.count == 1)
+    for site in sites {
+      let audit = try await site.run("audit", ledgerFile(of: flower).path)
+      #expect(audit.status == 0, "\(audit)")
+      #expect(
+        audit.output.contains("2 of 2 updates that left this site are in it; 6 are of others."),
+        "\(audit)")
+      // The one it began with, and the one that all four made.
+      #expect(try site.site.store.models().count == 2)
+    }
+  }
+}
