@@ -1,19 +1,26 @@
 import Foundation
 import Glibc
 import Synchronization
-import TestSupport
 
-/// A wire between a client and a server that breaks once, when so many bytes have come back.
-final class Relay: Sendable {
-  let port: UInt16
+/// A wire between a client and a server that breaks when so many bytes have passed.
+public final class Relay: Sendable {
+  /// Whose bytes are counted.
+  public enum Side: Sendable { case client, server }
+
+  public let port: UInt16
   private let listener: Int32
+  private let count: Counter
+  /// How often it broke.
+  public var cuts: Int { count.cuts }
 
   /// Passes on what is said at a port of its own to another one of the loopback.
   ///
-  /// When the server has said `bytes`, `act` runs and the connection is closed: what the kernel still
-  /// holds of a server that was killed would reach the client otherwise. Later ones are left whole.
-  init(
+  /// When that side has said `bytes`, `act` runs and the connection is closed: what the kernel still
+  /// holds of a server that was killed would reach the client otherwise. Later ones are left whole,
+  /// or break the same way.
+  public init(
     to target: UInt16, at port: UInt16 = freePort(), after bytes: Int = .max,
+    of side: Side = .server, repeatedly: Bool = false,
     _ act: @escaping @Sendable () -> Void = {}
   ) throws {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -22,14 +29,15 @@ final class Relay: Sendable {
       throw POSIXError(.EADDRINUSE)
     }
     self.port = port
-    let left = Counter(bytes)
+    let count = Counter(bytes, repeatedly: repeatedly)
+    self.count = count
     Thread.detachNewThread {
       while true {
         let client = accept(listener, nil, nil)
         guard client >= 0 else { return }
         Thread.detachNewThread {
-          Self.join(client, target) {
-            guard left.passes($0) else { return true }
+          Self.join(client, target) { speaker, bytes in
+            guard speaker == side, count.isReached(by: bytes) else { return true }
             act()
             return false
           }
@@ -44,16 +52,16 @@ final class Relay: Sendable {
   }
 
   private static func join(
-    _ client: Int32, _ target: UInt16, goesOn: (Int) -> Bool
+    _ client: Int32, _ target: UInt16, goesOn: @escaping @Sendable (Side, Int) -> Bool
   ) {
     let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     let done = DispatchSemaphore(value: 0)
     if with(target, { connect(server, $0, $1) }) == 0 {
       Thread.detachNewThread {
-        pass(from: client, to: server) { _ in true }
+        pass(from: client, to: server) { goesOn(.client, $0) }
         done.signal()
       }
-      pass(from: server, to: client, goesOn: goesOn)
+      pass(from: server, to: client) { goesOn(.server, $0) }
       for end in [client, server] { shutdown(end, Int32(SHUT_RDWR)) }
       done.wait()
     }
@@ -64,7 +72,11 @@ final class Relay: Sendable {
     var room = [UInt8](repeating: 0, count: 16_384)
     while true {
       let count = recv(from, &room, room.count, 0)
-      guard count > 0, goesOn(count) else { break }
+      guard count > 0 else { break }
+      guard goesOn(count) else {
+        for end in [from, to] { shutdown(end, Int32(SHUT_RDWR)) }
+        return
+      }
       guard send(to, &room, count, Int32(MSG_NOSIGNAL)) == count else { break }
     }
     shutdown(to, Int32(SHUT_WR))
@@ -86,14 +98,26 @@ final class Relay: Sendable {
 
   /// Bytes until something happens, for several threads.
   private final class Counter: Sendable {
-    private let left: Mutex<Int>
-    init(_ count: Int) { left = Mutex(count) }
+    private let bytes: Int
+    private let repeatedly: Bool
+    private let state: Mutex<(left: Int, cuts: Int)>
+
+    init(_ bytes: Int, repeatedly: Bool) {
+      self.bytes = bytes
+      self.repeatedly = repeatedly
+      state = Mutex((bytes, 0))
+    }
+
+    var cuts: Int { state.withLock { $0.cuts } }
 
     /// Whether these are the bytes with which the count is reached.
-    func passes(_ count: Int) -> Bool {
-      left.withLock { left in
-        defer { left -= count }
-        return left > 0 && left <= count
+    func isReached(by count: Int) -> Bool {
+      state.withLock { state in
+        state.left -= count
+        guard state.left <= 0 else { return false }
+        state.left = repeatedly ? bytes : .max
+        state.cuts += 1
+        return true
       }
     }
   }
