@@ -28,6 +28,9 @@ public struct LearningInstruction: Sendable {
   /// promises its sites.
   public let clip: Double?
   public let noise: Double?
+  /// In how few bits a value the change may come; none for the moved model in floats, which every
+  /// coordinator reads.
+  public let updateBits: UpdateBits?
   /// Whether no round follows.
   public let isFinal: Bool
   /// The coordinator's roster and its signature, as they came.
@@ -59,6 +62,12 @@ public struct LearningInstruction: Sendable {
     seed = try reader.whole("seed", in: 0...Int.max).map(UInt64.init)
     clip = try reader.limit("clip")
     noise = try reader.limit("noise")
+    updateBits = try reader.whole(UpdateBits.setting, in: 1...64).map { bits in
+      guard let bits = UpdateBits(rawValue: bits) else {
+        throw FleetError.malformed("its “\(UpdateBits.setting)” is neither 8 nor 16")
+      }
+      return bits
+    }
     isFinal = try reader.flag("final") ?? false
     roster = try reader.text("roster")
     rosterSignature = try reader.text("roster-signature")

@@ -21,6 +21,7 @@ public actor SiteWork {
   private let policy: SitePolicy
   private let key: NodeKey
   private let memory: OptimizerMemory
+  private let owed: OwedChange
   private let pause: Duration
   private let now: @Sendable () -> Date
 
@@ -41,6 +42,7 @@ public actor SiteWork {
     self.policy = policy
     self.key = key
     memory = OptimizerMemory(in: folder, of: Self.digest(coordinator))
+    owed = OwedChange(in: folder, of: Self.digest(coordinator))
     self.pause = pause
     self.now = now
   }
@@ -185,15 +187,51 @@ public actor SiteWork {
     // A cut-off round made fewer steps than it was asked for, and not for want of time.
     try Task.checkCancellation()
     let gate = try PrivacyGate(clip: instruction.clip, noise: instruction.noise)
-    let reply = try gate.seal(trained, trainedOn: examples, of: instruction.model)
+    let (reply, rest) = try seal(trained, trainedOn: examples, for: instruction, through: gate)
     try store.save(
       Release(
         id: instruction.name, coordinator: coordinator, kind: instruction.kind.rawValue,
         task: task.id, round: instruction.round, modelIn: instruction.model.digest,
         lessons: lessons.images.count, manifest: lessons.manifest, examples: examples,
         norm: reply.norm, clip: gate.clip, noise: gate.noise, began: began, sealed: now()))
+    if let rest {
+      // After the store took it: what left before is not to be replaced by what did not leave.
+      try owed.keep(
+        rest, of: instruction.name, after: instruction.round, of: instruction.run.rawValue,
+        left: whenLeft(under: gate))
+    }
     tell(.sending, instruction, done: 1)
     return reply
+  }
+
+  /// Seals in as many bits as were asked for.
+  ///
+  /// - Returns: the answer, and what rounding took of it where it was asked for in few bits.
+  private func seal(
+    _ trained: Parameters, trainedOn examples: Int, for instruction: LearningInstruction,
+    through gate: PrivacyGate
+  ) throws -> (SealedReply, owed: Parameters?) {
+    guard let bits = instruction.updateBits else {
+      return (try gate.seal(trained, trainedOn: examples, of: instruction.model), nil)
+    }
+    let before = try owed.change(
+      before: instruction.round, of: instruction.run.rawValue, left: whenLeft(under: gate))
+    let (reply, rest) = try gate.seal(
+      trained, trainedOn: examples, of: instruction.model, in: bits,
+      // Of another model, if this site's was changed in between.
+      owing: before.flatMap { $0.isShaped(like: instruction.model) && $0.isFinite ? $0 : nil })
+    return (reply, rest)
+  }
+
+  /// When an answer began to leave that may go on in what this gate lets out: what an answer without
+  /// noise left out is as exact as that was, and stays here once noise is wanted.
+  private func whenLeft(under gate: PrivacyGate) -> (String) throws -> Date? {
+    { [store] name in
+      guard let release = try store.released(name), gate.noise == nil || release.noise != nil else {
+        return nil
+      }
+      return release.announced
+    }
   }
 
   /// The active model's way of learning, if its network is the one the coordinator sent.

@@ -23,6 +23,8 @@ extension Simulation {
     public var scoredEvery = 1
     public var training = TrainingPlan()
     public var gate: PrivacyGate
+    /// How few bits a value sites round their changes to; what passes between them stays floats.
+    public var updateBits: UpdateBits?
     public var strategy = Strategy(momentum: 0.5, memory: 1.0 / 15)
 
     /// - Throws: `FederationError` never for these defaults.

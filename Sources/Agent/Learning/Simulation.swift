@@ -141,7 +141,8 @@ public struct Simulation: Sendable {
       sites.append(
         try await SiteAgent.founded(
           on: data, in: home.appending(path: name, directoryHint: .isDirectory),
-          membership: try Membership(roster: roster, key: key), gate: plan.gate, recipe: recipe
+          membership: try Membership(roster: roster, key: key), gate: plan.gate, recipe: recipe,
+          updateBits: plan.updateBits
         ) { tell(.opening(site: name, done: $0, of: $1)) })
     }
     return (roster, coordinatorKey, sites)

@@ -17,6 +17,10 @@ public actor SiteAgent: Party {
   private let membership: Membership
   private let gate: PrivacyGate
   private let recipe: Recipe
+  /// How few bits a value its changes are rounded to, as a coordinator might ask.
+  private let updateBits: UpdateBits?
+  /// What rounding took of the last one.
+  private var owed: Parameters?
   private let lessons: [LabelledImage]
   private let validation: [LabelledImage]
   private var trainer: Trainer?
@@ -32,7 +36,7 @@ public actor SiteAgent: Party {
   /// The agent of the store in a folder, with the lessons that may be used.
   init(
     store: Store, home: URL, pictures: PictureShelf, membership: Membership, gate: PrivacyGate,
-    recipe: Recipe
+    recipe: Recipe, updateBits: UpdateBits? = nil
   ) async throws {
     name = membership.name
     self.store = store
@@ -40,6 +44,7 @@ public actor SiteAgent: Party {
     self.membership = membership
     self.gate = gate
     self.recipe = recipe
+    self.updateBits = updateBits
     let book = LessonBook(store: store, pictures: pictures, site: membership.name)
     lessons = try await book.images(.train, preparedBy: recipe.preprocessing)
     validation = try await book.images(.validation, preparedBy: recipe.preprocessing)
@@ -92,10 +97,21 @@ public actor SiteAgent: Party {
     // A cancelled run made fewer steps than its update would say, so nothing of it leaves.
     try Task.checkCancellation()
     let update = try gate.seal(
-      trained.parameters, trainedOn: task.work.steps * task.work.batch, for: task, as: membership)
+      rounded(trained.parameters, from: task.parameters),
+      trainedOn: task.work.steps * task.work.batch, for: task, as: membership)
     try log(update.bytes, digest: update.digest, about: "round \(task.round)")
     openRound = OpenRound(task: task, update: update, started: started)
     return update
+  }
+
+  /// What a coordinator would read that had asked for few bits a value.
+  private func rounded(_ trained: Parameters, from model: Parameters) -> Parameters {
+    guard let updateBits else { return trained }
+    var change = trained.subtracting(model)
+    if let owed { change = change.adding(owed) }
+    let sent = SmallChange(change, in: updateBits).change(of: model)
+    owed = change.subtracting(sent)
+    return model.adding(sent)
   }
 
   private func trainer(for task: RoundTask) throws -> Trainer {

@@ -14,6 +14,8 @@ struct Unbelievable: Error, Equatable {
 struct AnswerCheck: Sendable {
   let model: Parameters
   let longestChange: Double?
+  /// How few bits a value were asked for; a site that does not know of it answers in floats.
+  var updateBits: UpdateBits?
 
   /// Longer than any that training makes; a square of less fits into single precision, so that one
   /// site cannot keep a model from being made.
@@ -30,6 +32,22 @@ struct AnswerCheck: Sendable {
     guard case .arrays(let arrays)? = records["arrays"] else {
       throw Unbelievable("a record “arrays” that holds none")
     }
+    let (theirs, norm) = try moved(by: arrays)
+    guard norm <= longestChange ?? Self.longestAtAll else {
+      throw Unbelievable("a change of length \(norm)")
+    }
+    let metrics = try Self.metrics(records, [Self.examples])
+    return (theirs, try Self.count(metrics[Self.examples]), norm)
+  }
+
+  /// The model as it came, or as the change that came moves it; and how far.
+  private func moved(
+    by arrays: [(name: String, array: FleetArray)]
+  ) throws(Unbelievable) -> (model: Parameters, norm: Double) {
+    if let updateBits, SmallChange.isNamed(in: arrays) {
+      let change = try SmallChange(arrays, for: model, in: updateBits).change(of: model)
+      return (model.adding(change), change.norm)
+    }
     guard arrays.count == model.entries.count else {
       throw Unbelievable("other arrays than the model has")
     }
@@ -43,12 +61,7 @@ struct AnswerCheck: Sendable {
       }
       theirs.entries[index].values = try Self.values(of: array, named: entry.name)
     }
-    let norm = Self.distance(theirs, model)
-    guard norm <= longestChange ?? Self.longestAtAll else {
-      throw Unbelievable("a change of length \(norm)")
-    }
-    let metrics = try Self.metrics(records, [Self.examples])
-    return (theirs, try Self.count(metrics[Self.examples]), norm)
+    return (theirs, Self.distance(theirs, model))
   }
 
   /// What a site found when it measured the model.

@@ -48,6 +48,8 @@ public struct ConsortiumPlan: Sendable, Equatable {
   /// A round's work; its seed is counted up with the rounds.
   public let work: RoundTask.Work
   public let privacy: Privacy?
+  /// How few bits a value sites are asked to answer in; none for floats.
+  public let updateBits: UpdateBits?
   public let waits: Waits
   public let doubt: Doubt
 
@@ -55,7 +57,8 @@ public struct ConsortiumPlan: Sendable, Equatable {
   ///   keep its promise.
   public init(
     rounds: Int, combination: Combination = .mean(Strategy()), work: RoundTask.Work,
-    privacy: Privacy? = nil, waits: Waits = Waits(), doubt: Doubt = Doubt()
+    privacy: Privacy? = nil, updateBits: UpdateBits? = nil, waits: Waits = Waits(),
+    doubt: Doubt = Doubt()
   ) throws(ConsortiumError) {
     func check(_ isRight: Bool, _ rule: String) throws(ConsortiumError) {
       guard isRight else { throw .planUnusable(rule) }
@@ -95,6 +98,7 @@ public struct ConsortiumPlan: Sendable, Equatable {
     self.combination = combination
     self.work = work
     self.privacy = privacy
+    self.updateBits = updateBits
     self.waits = waits
     self.doubt = doubt
   }
@@ -124,6 +128,9 @@ extension ConsortiumPlan {
     if let privacy {
       values.append(("clip", .double(privacy.clip)))
       if let noise = privacy.noise { values.append(("noise", .double(noise))) }
+    }
+    if let updateBits {
+      values.append((UpdateBits.setting, .integer(Int64(updateBits.rawValue))))
     }
     if let isFinal { values.append(("final", .bool(isFinal))) }
     return .configuration(values)

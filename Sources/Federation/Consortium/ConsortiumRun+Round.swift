@@ -110,7 +110,8 @@ extension ConsortiumRun {
   ) async throws -> (updates: [BelievedUpdate], refused: [LedgerEntry.Refused]) {
     let gathered = try await ask(sites, to: "train", round, state.standing.model)
     let check = AnswerCheck(
-      model: state.standing.model, longestChange: plan.doubt.longestChange)
+      model: state.standing.model, longestChange: plan.doubt.longestChange,
+      updateBits: plan.updateBits)
     var updates: [BelievedUpdate] = []
     var refused: [LedgerEntry.Refused] = []
     for (node, member) in sites.members {

@@ -57,8 +57,11 @@ public struct LearningTask: Codable, Sendable, Hashable, Identifiable {
     state = .pending
   }
 
-  /// Bytes of one update, without what the wire adds.
-  public var bytes: Int { parts.reduce(0) { $0 + $1.bytes } }
+  /// Bytes of one update, without what the wire adds; fewer where the task wants fewer bits a value.
+  public var bytes: Int {
+    let bits = settings["update-bits"].flatMap { Int($0) } ?? 32
+    return parts.reduce(0) { $0 + $1.bytes } * bits / 32
+  }
 
   /// The first twelve characters of the digest: enough to tell tasks apart on a screen.
   public var shortID: String { String(id.prefix(12)) }

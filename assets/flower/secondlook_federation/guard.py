@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from flwr.app import Array, ArrayRecord, Message, MetricRecord, RecordDict
 
+from . import small
+
 EXAMPLES = "num-examples"
 MOST_EXAMPLES = 1_000_000_000
 
@@ -32,11 +34,13 @@ class Guard:
     """Checks the updates of one round after another, and remembers who is left out until when.
 
     `longest_change` is the longest change that is believed, as a Euclidean norm over all arrays; 0
-    for any. `quarantine` is how many rounds a site sits out.
+    for any. `quarantine` is how many rounds a site sits out. `update_bits` is how few bits a value
+    were asked for, 0 for none; a site that does not know of it answers in floats.
     """
 
     longest_change: float = 0.0
     quarantine: int = 3
+    update_bits: int = 0
     left_out: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -83,12 +87,15 @@ class Guard:
         arrays, metrics = content["arrays"], content["metrics"]
         if not isinstance(arrays, ArrayRecord) or not isinstance(metrics, MetricRecord):
             raise Unbelievable("records of other kinds than arrays and metrics")
-        if set(arrays) != set(reference):
+        if self.update_bits and set(arrays) == small.NAMES:
+            arrays, squares = self._moved(reference, arrays)
+        elif set(arrays) == set(reference):
+            squares = 0.0
+            for name, expected in reference.items():
+                values = self._values(name, arrays[name], expected.dtype, expected.shape)
+                squares += float(np.square(values.astype(np.float64) - expected).sum())
+        else:
             raise Unbelievable("other arrays than the model has")
-        squares = 0.0
-        for name, expected in reference.items():
-            values = self._values(name, arrays[name], expected)
-            squares += float(np.square(values.astype(np.float64) - expected).sum())
         norm = float(np.sqrt(squares))
         if self.longest_change > 0 and norm > self.longest_change:
             raise Unbelievable(f"a change of length {norm:.6g}")
@@ -103,18 +110,40 @@ class Guard:
         )
         return Update(node, reply, examples, norm)
 
+    def _moved(
+        self, reference: dict[str, np.ndarray], arrays: ArrayRecord
+    ) -> tuple[ArrayRecord, float]:
+        """The model that a change in steps makes, and the square of the change's length."""
+        wanted = small.types(reference, self.update_bits)
+        steps, scales = (
+            self._values(name, arrays[name], *wanted[name]) for name in ("change", "scales")
+        )
+        change = small.change(reference, steps, scales)
+        if (scales < 0).any() or not all(np.isfinite(part).all() for part in change.values()):
+            raise Unbelievable("steps whose length is no number")
+        squares = sum(
+            float(np.square(part.astype(np.float64)).sum()) for part in change.values()
+        )
+        moved = {
+            name: Array((values + change[name]).astype(values.dtype))
+            for name, values in reference.items()
+        }
+        return ArrayRecord(moved), squares
+
     @staticmethod
-    def _values(name: str, array: Array, expected: np.ndarray) -> np.ndarray:
+    def _values(
+        name: str, array: Array, dtype: np.dtype, shape: tuple[int, ...]
+    ) -> np.ndarray:
         if array.stype != "numpy.ndarray":
             raise Unbelievable("arrays that are not numpy's")
-        if array.dtype != str(expected.dtype) or tuple(array.shape) != expected.shape:
+        if array.dtype != str(dtype) or tuple(array.shape) != shape:
             raise Unbelievable(f"another type or shape of {name}")
         try:
             values = array.numpy()
         except Exception as error:  # Whatever numpy makes of foreign bytes.
             raise Unbelievable(f"an array {name} that cannot be read") from error
         # What the array says of itself, and what is in it, are two things.
-        if values.dtype != expected.dtype or values.shape != expected.shape:
+        if values.dtype != dtype or values.shape != shape:
             raise Unbelievable(f"another type or shape of {name}")
         if not np.isfinite(values).all():
             raise Unbelievable(f"values of {name} that are no numbers")

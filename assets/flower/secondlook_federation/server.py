@@ -61,7 +61,7 @@ def guard(config) -> Guard:
             f"Say how long an honest change can be: with {config['strategy']} one liar may else do "
             "anything. --run-config \"longest-change=10.0\", or the clip that the sites promise."
         )
-    return Guard(longest, int(config["quarantine"]))
+    return Guard(longest, int(config["quarantine"]), int(config["update-bits"]))
 
 
 def work(config) -> Work:
@@ -74,6 +74,7 @@ def work(config) -> Work:
         float(config["clip"]),
         float(config["noise"]),
         int(config["seed"]),
+        int(config["update-bits"]),
     )
 
 

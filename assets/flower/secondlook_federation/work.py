@@ -9,13 +9,16 @@ from math import isfinite
 
 from flwr.app import ConfigRecord
 
+from .small import BITS
+
 
 @dataclass(frozen=True)
 class Work:
     """Steps of so many images, and the privacy that every site promises the others.
 
     `clip` is the longest change that a site lets out, as a Euclidean norm; `noise` is what it adds
-    to it, in multiples of the clip. 0 is none.
+    to it, in multiples of the clip. 0 is none. `update_bits` is how few bits a value its change may
+    come in; 0 for the moved model in floats.
     """
 
     rounds: int
@@ -25,6 +28,7 @@ class Work:
     clip: float = 0.0
     noise: float = 0.0
     seed: int = 1
+    update_bits: int = 0
 
     def __post_init__(self) -> None:
         rules = [
@@ -38,6 +42,7 @@ class Work:
                 self.noise == 0 or 0.1 <= self.noise <= 1000,
                 "noise is 0, or from 0.1 to 1000 clips",
             ),
+            (self.update_bits in (0, *BITS), "update-bits are 8 or 16, or 0 for floats"),
             (self.noise == 0 or self.clip > 0, "noise is counted in clips: set clip too"),
         ]
         for holds, rule in rules:
@@ -57,4 +62,6 @@ class Work:
             values["clip"] = self.clip
         if self.noise > 0:
             values["noise"] = self.noise
+        if self.update_bits:
+            values["update-bits"] = self.update_bits
         return ConfigRecord(values)

@@ -2,8 +2,9 @@ public import Engine
 
 /// What may leave this site as an answer to a coordinator of Flower's.
 ///
-/// Only ``PrivacyGate/seal(_:trainedOn:of:)`` and ``PrivacyGate/seal(loss:over:)`` make one with
-/// anything of the site in it; a refusal says nothing but what this program wrote.
+/// Only ``PrivacyGate/seal(_:trainedOn:of:)``, ``PrivacyGate/seal(_:trainedOn:of:in:owing:)`` and
+/// ``PrivacyGate/seal(loss:over:)`` make one with anything of the site in it; a refusal says nothing
+/// but what this program wrote.
 public struct SealedReply: Sendable {
   let content: FleetMessage.Content
   /// How many examples it stands for; 0 for a refusal.
@@ -93,7 +94,50 @@ extension PrivacyGate {
         throw .malformed("\(error)")
       }
     }
-    return SealedReply(
+    return reply(with: arrays, examples, norm)
+  }
+
+  /// Seals the same in fewer bits a value: the change alone, in steps.
+  ///
+  /// What rounding takes away is owed, and goes with the next round's change; over rounds nothing is
+  /// lost. Clip and noise come first, and rounding sees nothing but what they left: of a change with
+  /// noise, what is owed was made of what left and of nothing else, so neither tells more than
+  /// ``PrivacySpent`` counts, as long as only that of an answer that did leave is ever passed in.
+  /// Where there is a clip and no noise, what leaves with what was owed is no longer than the clip.
+  /// `owed` is what rounding took of the last answer that left; none at first.
+  /// - Returns: the answer, and what rounding took of it.
+  /// - Throws: ``FederationError`` if nothing may leave.
+  public func seal(
+    _ trained: Parameters, trainedOn examples: Int, of model: Parameters, in bits: UpdateBits,
+    owing owed: Parameters?
+  ) throws(FederationError) -> (reply: SealedReply, owed: Parameters) {
+    var (whole, _) = try change(to: trained, from: model, by: examples)
+    if let owed {
+      guard owed.isShaped(like: model) else { throw .wrongShape }
+      whole = whole.adding(owed)
+    }
+    let bound = noise == nil ? clip : nil
+    if let bound, whole.norm > bound { whole = whole.scaled(by: Float(bound / whole.norm)) }
+    guard whole.isFinite else { throw .notFinite }
+    var small = SmallChange(whole, in: bits)
+    var sent = small.change(of: model)
+    if let bound, sent.norm > bound {
+      // Rounded up, it is too long; a trifle more, for single precision rounds that too.
+      small.shrink(by: Float(bound / sent.norm * (1 - 1e-6)))
+      sent = small.change(of: model)
+    }
+    guard model.adding(sent).isFinite else { throw .notFinite }
+    do throws(FleetError) {
+      return (
+        reply(with: try small.arrays(), examples, sent.norm), owed: whole.subtracting(sent)
+      )
+    } catch { throw .malformed("\(error)") }
+  }
+
+  private func reply(
+    with arrays: [(name: String, array: FleetArray)], _ examples: Int, _ norm: Double
+  ) -> SealedReply {
+    SealedReply(
       .records([
         ("arrays", .arrays(arrays)),
         ("metrics", .metrics([("num-examples", .integer(Int64(examples)))])),

@@ -1,6 +1,7 @@
 import Agent
 import ArgumentParser
 import Engine
+import Federation
 import Foundation
 import Radiology
 import Triage
@@ -46,6 +47,11 @@ struct FederationCommand: AsyncParsableCommand {
         "Images a site takes in one step; by the square root of its lessons if left out.",
         valueName: "site=n"))
     var batch: [String] = []
+    @Option(
+      help: ArgumentHelp(
+        "8 or 16: sites round their changes as for a coordinator that asks for so few bits a value.",
+        valueName: "n"))
+    var updateBits: UpdateBits?
     @Flag(inversion: .prefixedNo, help: "Train the central and site-only models too.")
     var compare = true
 
@@ -65,6 +71,7 @@ struct FederationCommand: AsyncParsableCommand {
       plan.steps = steps
       plan.seed = seed
       plan.compares = compare
+      plan.updateBits = updateBits
       plan.batches = try Dictionary(batch.map(Self.share)) { _, last in last }
       plan.scoredEvery = scoredEvery ?? max(1, rounds / 20)
       let network = try Network.chest()

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Federation
+public import ArgumentParser
+public import Federation
 
 /// How the rounds of a consortium are led.
 struct RoundOptions: ParsableArguments {
@@ -28,6 +28,11 @@ struct RoundOptions: ParsableArguments {
   var clip: Double?
   @Option(help: "Noise that sites are asked to add, in multiples of the clip.")
   var noise: Double?
+  @Option(
+    help: ArgumentHelp(
+      "8 or 16: ask sites to send their changes in so few bits a value; in 32 if left out.",
+      valueName: "n"))
+  var updateBits: UpdateBits?
   @Option(help: "Longest change that is believed; any if left out.") var longestChange: Double?
   @Option(help: "Rounds that a site sits out whose answer could not be believed.")
   var quarantine = 3
@@ -45,7 +50,7 @@ struct RoundOptions: ParsableArguments {
       work: RoundTask.Work(
         steps: steps, batch: batch, learningRate: learningRate,
         proximal: strategy == .fedprox ? proximalMu : 0, seed: seed),
-      privacy: clip.map { ConsortiumPlan.Privacy(clip: $0, noise: noise) },
+      privacy: clip.map { ConsortiumPlan.Privacy(clip: $0, noise: noise) }, updateBits: updateBits,
       waits: ConsortiumPlan.Waits(
         quorum: quorum, forQuorum: .seconds(quorumWait), forRound: .seconds(roundWait)),
       doubt: ConsortiumPlan.Doubt(longestChange: longestChange, quarantine: quarantine))
@@ -61,3 +66,5 @@ struct RoundOptions: ParsableArguments {
     }
   }
 }
+
+extension UpdateBits: ExpressibleByArgument {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from flwr.app import Array, ArrayRecord, Error, Message, MetricRecord, RecordDict
 from flwr.supercore.task_identity import TaskIdentity
-from secondlook_federation import ledger, rounds
+from secondlook_federation import ledger, rounds, small
 from secondlook_federation.guard import Guard
 from secondlook_federation.measure import measure
 from secondlook_federation.model import NotAModel, weights
@@ -297,6 +297,108 @@ class BadSites(Federation):
         self.assertAlmostEqual(steps["multikrum"], 1, places=5)
 
 
+class Small(Site):
+    """A site that answers in steps of as many bits as it is told, if it was asked for any."""
+
+    def __init__(self, step, bits=8, lie=None):
+        super().__init__(step)
+        self.bits, self.lie = bits, lie
+
+    def train(self, asked):
+        self.config = dict(asked.content["config"])
+        model = {name: array.numpy() for name, array in asked.content["arrays"].items()}
+        wanted = small.types(model, self.bits)
+        largest = 2 ** (self.bits - 1) - 1
+        values = {
+            "change": np.full(wanted["change"][1], largest, wanted["change"][0]),
+            "scales": np.full(wanted["scales"][1], self.step / largest, np.float32),
+        }
+        if self.lie:
+            self.lie(values)
+        return self.answer(asked, values, {"num-examples": self.examples})
+
+
+class FewBits(Federation):
+    def test_a_change_in_steps_moves_the_model_as_one_in_floats(self):
+        for bits in small.BITS:
+            folder = self.folder / str(bits)
+            self.begin(folder)
+            guard = Guard(longest_change=100, update_bits=bits)
+            model = self.lead(Small(1, bits), Site(3), count=2, folder=folder, guard=guard)
+            self.assertMoved(model, 4)
+            norms = [update["norm"] for update in self.ledger(folder)[0]["updates"]]
+            np.testing.assert_allclose(norms, [7**0.5, 3 * 7**0.5], rtol=1e-6)
+
+    def test_each_block_has_its_own_length_and_ends_with_its_array(self):
+        model = {
+            "b": np.zeros((2, 300), np.float32), "a": np.zeros(1, np.float32),
+            "c": np.zeros(512, np.float32),
+        }  # fmt: skip
+        self.assertEqual(small.types(model, 16)["scales"][1], (4,))
+        steps = np.ones(1113, np.int16)
+        change = small.change(model, steps, np.array([1, 2, 3, 4], np.float32))
+        self.assertEqual(change["a"].tolist(), [1])
+        self.assertEqual(np.unique(change["b"].ravel()[:512]).tolist(), [2])
+        self.assertEqual(np.unique(change["b"].ravel()[512:]).tolist(), [3])
+        self.assertEqual((change["b"].shape, change["c"].sum()), ((2, 300), 4 * 512))
+
+    def test_a_site_is_asked_for_few_bits_only_where_that_is_set(self):
+        sites = Small(1), Small(1)
+        plan = strategy({**CONFIG, "strategy": "fedavg"})
+        work = Work(1, update_bits=8)
+        lead(Sites(*sites), plan, work, self.folder, Guard(update_bits=8), WAITS)
+        self.assertEqual(sites[0].config["update-bits"], 8)
+        self.assertNotIn("update-bits", Work(1).config(1))
+        with self.assertRaisesRegex(ValueError, "update-bits"):
+            Work(1, update_bits=4)
+
+    def test_steps_that_nobody_asked_for_are_other_arrays(self):
+        self.assertMoved(self.lead(Site(1), Small(2), Site(1)), 1)
+        self.assertEqual(self.ledger()[0]["refused"], {"12": "other arrays than the model has"})
+
+    def nan(values):
+        values["scales"][0] = np.nan
+
+    def endless(values):
+        values["scales"][1] = np.inf
+
+    def overflowing(values):
+        values["scales"][:] = 1e38
+
+    def backwards(values):
+        values["scales"][:] *= -1
+
+    def far(values):
+        values["scales"][:] *= 1000
+
+    def short(values):
+        values["change"] = values["change"][:-1]
+
+    def wide(values):
+        values["change"] = values["change"].astype(np.int16)
+
+    def more(values):
+        values["scales"] = np.append(values["scales"], np.float32(1))
+
+    def double(values):
+        values["scales"] = values["scales"].astype(np.float64)
+
+    def flat(values):
+        values["change"] = values["change"].reshape(1, -1)
+
+    LIES = [nan, endless, overflowing, backwards, far, short, wide, more, double, flat]
+
+    def test_a_lie_about_steps_changes_nothing(self):
+        for lie in self.LIES:
+            with self.subTest(lie.__name__):
+                folder = self.folder / lie.__name__
+                self.begin(folder)
+                guard = Guard(longest_change=100, update_bits=8)
+                sites = Small(1), Small(1, lie=lie), Site(1)
+                self.assertMoved(self.lead(*sites, folder=folder, guard=guard), 1)
+                self.assertEqual(list(self.ledger(folder)[0]["refused"]), ["12"])
+
+
 class Quorum(Federation):
     def test_too_few_sites_are_waited_for_no_longer_than_was_said(self):
         with self.assertRaisesRegex(NoQuorum, "1 of at least 2 sites"):
@@ -344,7 +446,7 @@ class Asked(Federation):
                 Work(**{"rounds": 2, **wrong})
 
     def test_a_mean_without_a_bound_is_refused(self):
-        config = {"quarantine": 3, "longest-change": 0.0}
+        config = {"quarantine": 3, "longest-change": 0.0, "update-bits": 0}
         for name in ["fedavg", "fedprox", "fedadam"]:
             with self.assertRaisesRegex(ValueError, "longest-change"):
                 guard({**config, "strategy": name})
