@@ -23,6 +23,13 @@ struct SiteProgram {
       Program.executable, ["federation"] + words + ["--home", site.home.path])
   }
 
+  /// Checks this site's log, and a coordinator's ledger with it.
+  func verifyAudit(beside ledger: URL) async throws -> Outcome {
+    try await program.run(
+      Program.executable,
+      ["audit", "verify", "--ledger", ledger.path, "--home", site.home.path])
+  }
+
   /// Runs the agent while the body runs; afterwards nothing of it is left.
   func withAgent(_ body: () async throws -> Void) async throws {
     let agent = try Tool(

@@ -146,6 +146,9 @@ struct StockFederationTests {
       #expect(
         audit.output.contains("2 of 2 updates that left this site are in it; 6 are of others."),
         "\(audit)")
+      let verified = try await site.verifyAudit(beside: ledgerFile(of: flower))
+      #expect(verified.status == 0 && verified.output.contains("none changed, none missing"))
+      #expect(verified.output.contains("2 of 2 updates"))
       // The one it began with, and the one that all four made.
       #expect(try site.site.store.models().count == 2)
     }
