@@ -44,7 +44,7 @@ public struct FederationFiles: Sendable {
     do {
       try FileManager.default.createDirectory(
         at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch { throw .notKept(reason: error.localizedDescription) }
+    } catch { throw .notKept(because: error) }
   }
 
   private func keep(_ file: URL?, as place: URL, _ what: String) throws(FleetError) {
@@ -58,6 +58,6 @@ public struct FederationFiles: Sendable {
     do {
       try bytes.write(to: place, options: .atomic)
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: place.path)
-    } catch { throw .notKept(reason: error.localizedDescription) }
+    } catch { throw .notKept(because: error) }
   }
 }

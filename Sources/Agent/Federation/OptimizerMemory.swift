@@ -20,10 +20,22 @@ struct OptimizerMemory {
     (try? Data(contentsOf: file(run, round))).flatMap { try? Parameters(decoding: [UInt8]($0)) }
   }
 
-  /// Remembers it after a round, and forgets what is older than the round before.
-  func keep(_ state: Parameters, after round: Int, of run: UInt64) throws {
+  /// Sees that there is room for so many bytes, before hours of work are done and cannot be kept.
+  func checkRoom(for bytes: Int) throws {
+    try makeFolder()
+    let trial = folder.appending(path: "room")
+    try Data(count: bytes).write(to: trial, options: .atomic)
+    try FileManager.default.removeItem(at: trial)
+  }
+
+  private func makeFolder() throws {
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  }
+
+  /// Remembers it after a round, and forgets what is older than the round before.
+  func keep(_ state: Parameters, after round: Int, of run: UInt64) throws {
+    try makeFolder()
     try Data(state.encoded()).write(to: file(run, round), options: .atomic)
     let wanted = [file(run, round), file(run, round - 1)].map(\.lastPathComponent)
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)

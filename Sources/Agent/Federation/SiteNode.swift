@@ -13,31 +13,35 @@ public struct SiteNode: Sendable {
   private let folder: NodeFolder
   private let seat: FederationSeat
   private let log: Logger
+  private let now: @Sendable () -> Date
 
   /// The node of the store in a folder, in the seat the site has taken.
   ///
   /// - Throws: `FleetError` if an address, a certificate or the key cannot be used.
   public init(
     home: URL, store: Store, pictures: PictureShelf, site: String, seat: FederationSeat,
-    policy: SitePolicy, log: Logger
+    policy: SitePolicy, log: Logger, now: @escaping @Sendable () -> Date = { Date() }
   ) throws {
     let files = FederationFiles(home: home)
     self.store = store
     self.seat = seat
     self.log = log
+    self.now = now
     address = try files.address(of: seat)
     folder = try NodeFolder(files.node)
     work = SiteWork(
       home: home, store: store, pictures: pictures, site: site, coordinator: address.server,
-      policy: policy, key: folder.key, folder: files.node)
+      policy: policy, key: folder.key, folder: files.node, now: now)
   }
 
   /// Takes part until it is cancelled; then it goes offline.
   ///
   /// - Throws: `CancellationError`, and `FleetError` that no waiting mends.
   public func run() async throws {
-    let transport = FlowerTransport(address, key: folder.key)
-    let node = FederationNode(transport, folder: folder, mayLeave: mayLeave) { note($0) }
+    let transport = FlowerTransport(address, key: folder.key, now: now)
+    let node = FederationNode(
+      transport, folder: folder, mayLeave: mayLeave, hasArrived: hasArrived, now: now
+    ) { note($0) }
     let end: Result<Void, any Error>
     do {
       tell(.connecting)
@@ -58,7 +62,7 @@ public struct SiteNode: Sendable {
     case .working(let kind): log.info("working", metadata: ["kind": "\(kind)"])
     case .answered(let answer):
       log.info("answered", metadata: ["bytes": "\(answer.byteCount)"])
-      arrived(answer)
+      tell(.idle)
     case .repeated:
       log.info("asked again for what was answered")
     case .dropped(let error):
@@ -77,20 +81,21 @@ public struct SiteNode: Sendable {
   @Sendable func mayLeave(_ answer: DeflatedMessage) throws -> Bool {
     if answer.isRefusal { return true }
     guard let question = answer.heading.answers else { return false }
-    return try store.announce(question.description, from: seat, at: Date())
+    return try waitingForRoom {
+      try store.announce(question.description, from: seat, at: now())
+    }
   }
 
   /// The coordinator has the answer.
-  private func arrived(_ answer: DeflatedMessage) {
+  @Sendable private func hasArrived(_ answer: DeflatedMessage) throws {
     guard !answer.isRefusal, let question = answer.heading.answers else { return }
-    do {
+    try waitingForRoom {
       try store.taken(
-        question.description, answer: answer.id.description, bytes: answer.byteCount, at: Date())
-      tell(.idle)
-    } catch { log.error("not noted", metadata: ["reason": "\(error)"]) }
+        question.description, answer: answer.id.description, bytes: answer.byteCount, at: now())
+    }
   }
 
   private func tell(_ phase: FederationProgress.Phase, note: String? = nil) {
-    try? store.tell(FederationProgress(phase: phase, at: Date(), note: note))
+    try? store.tell(FederationProgress(phase: phase, at: now(), note: note))
   }
 }

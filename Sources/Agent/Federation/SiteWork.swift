@@ -51,9 +51,14 @@ public actor SiteWork {
   ///
   /// Waits for a person where a task is new. What a person has to know is told in the store, as
   /// ``Radiology/FederationProgress``.
-  /// - Throws: `FleetError` for what cannot be read or is not waited for any more,
+  /// - Throws: `FleetError` for what cannot be read or is not waited for any more, and
+  ///   `FleetError.notKept` where the disk is full, which may be tried again;
   ///   `FederationError`, `TriageError` and `StoreError`; then nothing of the site leaves.
   public func answer(_ message: FleetMessage) async throws -> SealedReply {
+    try await waitingForRoom { try await carryOut(message) }
+  }
+
+  private func carryOut(_ message: FleetMessage) async throws -> SealedReply {
     var instruction = try LearningInstruction(message)
     do {
       guard try store.released(instruction.name)?.announced == nil else {
@@ -181,6 +186,8 @@ public actor SiteWork {
     let task = try await approved(instruction, until: end)
     try closeRound(before: instruction)
     let began = now()
+    // The two moments of the optimiser, and the answer.
+    try memory.checkRoom(for: 3 * 4 * instruction.model.count)
     let lessons = try await lessonsToLearn(for: recipe)
     tell(.training, instruction, done: 0)
     let (trained, examples) = try train(on: lessons.images, by: recipe, for: instruction)

@@ -56,12 +56,13 @@ extension FleetError: CustomStringConvertible {
       "\(server) closed the connection before its answer was whole. Nothing was lost; it is asked "
         + "again."
     case .unknownKey(let server):
-      "\(server) does not know this site's key. No update left this site. Give the coordinator the "
-        + "public key again, or ask whether the site was removed."
+      "\(server) does not know this site's key, or another machine is online with it. No update left "
+        + "this site. If no other machine has the key, give the coordinator the public key again, or "
+        + "ask whether the site was removed; if one has, give each a key of its own."
     case .wrongClock(let server, let seconds):
       "\(server) does not accept our signature, and the clocks are \(abs(seconds)) seconds apart: "
-        + "this machine's is \(seconds > 0 ? "ahead" : "behind"). No update left this site. Set "
-        + "the clock (timedatectl set-ntp true)."
+        + "this machine's is \(seconds > 0 ? "ahead" : "behind"). Nothing was lost. Set the clock "
+        + "(timedatectl set-ntp true), and work goes on."
     case .stillOnline(let server):
       "\(server) still takes this site for online, with a number this machine does not have. "
         + "Nothing was lost. If no other machine uses this key, it works in a minute by itself; if "
@@ -114,10 +115,10 @@ extension FleetError: CustomStringConvertible {
         }))
   }
 
-  /// Whether the same may succeed a little later, with nothing changed here.
+  /// Whether the same may succeed a little later, with no setting changed here.
   public var isPassing: Bool {
     switch self {
-    case .unreachable, .tooSlow, .brokeOff, .stillOnline, .notKept: true
+    case .unreachable, .tooSlow, .brokeOff, .wrongClock, .stillOnline, .notKept: true
     case .refused(_, let status, _, _): status >= 500 || status == 429
     default: false
     }

@@ -43,6 +43,8 @@ struct Site {
   func run(
     _ way: any FederationTransport, hasMoved: Bool = false,
     mayLeave: @escaping @Sendable (DeflatedMessage) throws -> Bool = { _ in true },
+    hasArrived: @escaping @Sendable (DeflatedMessage) throws -> Void = { _ in },
+    now: @escaping @Sendable () -> Date = { Date() },
     meanwhile: @escaping @Sendable () async -> Void = {},
     until isEnough: @escaping @Sendable (FederationNode.Event) async throws -> Bool
   ) async throws {
@@ -50,7 +52,8 @@ struct Site {
     let running = Task {
       defer { told.finish() }
       try await FederationNode(
-        way, folder: folder, hasMoved: hasMoved, mayLeave: mayLeave, pause: .milliseconds(2)
+        way, folder: folder, hasMoved: hasMoved, mayLeave: mayLeave, hasArrived: hasArrived,
+        pause: .milliseconds(2), now: now
       ) { told.yield($0) }.run { message in
         let step = count.works.withLock { works in
           works += 1

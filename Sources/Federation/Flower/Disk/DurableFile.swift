@@ -18,7 +18,7 @@ enum DurableFile {
       try file.synchronize()
     } catch {
       unsafe unlink(draft)
-      throw .notKept(reason: error.localizedDescription)
+      throw .notKept(because: error)
     }
     guard unsafe rename(draft, place.path) == 0 else {
       let error = failure()
@@ -39,5 +39,16 @@ enum DurableFile {
 
   private static func failure() -> FleetError {
     .notKept(reason: unsafe String(cString: strerror(errno)).lowercased())
+  }
+}
+
+extension FleetError {
+  /// What the file system refused, in words that end without a full stop.
+  public static func notKept(because error: any Error) -> FleetError {
+    if case CocoaError.fileWriteOutOfSpace = error {
+      return .notKept(reason: "no space left on device")
+    }
+    let reason = error.localizedDescription
+    return .notKept(reason: String(reason.hasSuffix(".") ? reason.dropLast() : reason[...]))
   }
 }

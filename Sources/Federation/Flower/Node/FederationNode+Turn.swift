@@ -34,6 +34,7 @@ extension FederationNode {
         answer = try await patiently(until: made.heading.end) { try folder.keep(made) }
       }
       try await push(answer, as: node)
+      try await patiently { try hasArrived(answer) }
       // Told first: who falls in between sends it again, and tells it again.
       tell(.answered(answer))
       try await patiently { try folder.finish() }
@@ -113,7 +114,9 @@ extension FederationNode {
       tell(.failed(error))
       return try sealed(.refusal(.unreadable), to: instruction, under: heading)
     }
-    return try await answer(to: instruction, under: heading, work)
+    return try await patiently(until: min(latest, heading.end)) {
+      try await answer(to: instruction, under: heading, work)
+    }
   }
 
   /// Brings every object here that is not here whole, one at a time.
@@ -143,6 +146,8 @@ extension FederationNode {
       let message = try FleetMessage(instruction.tree, from: folder.objects)
       tell(.working(kind: heading.kind))
       return try sealed(try await work(message), to: instruction, under: heading)
+    } catch let error as FleetError where error.isPassing {
+      throw error
     } catch {
       try Task.checkCancellation()
       tell(.failed(error))

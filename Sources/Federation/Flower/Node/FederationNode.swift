@@ -28,6 +28,7 @@ public struct FederationNode: Sendable {
   let folder: NodeFolder
   private let hasMoved: Bool
   let mayLeave: @Sendable (DeflatedMessage) throws -> Bool
+  let hasArrived: @Sendable (DeflatedMessage) throws -> Void
   let pause: Duration
   let now: @Sendable () -> Date
   let tell: @Sendable (Event) -> Void
@@ -39,13 +40,17 @@ public struct FederationNode: Sendable {
   ///   - folder: what the node remembers of it; of this one and no other.
   ///   - hasMoved: that the folder's coordinator is now found at the end of this way.
   ///   - mayLeave: asked before every attempt to send an answer, one from before a fall too; an answer
-  ///     that may not leave is given up. What it throws ends the node, and the answer stays.
+  ///     that may not leave is given up. What it throws ends the node, and the answer stays, unless
+  ///     it passes.
+  ///   - hasArrived: notes that the coordinator has an answer; it is told again where that failed,
+  ///     and may throw as `mayLeave`.
   ///   - pause: how long it rests.
   ///   - now: the time.
   ///   - tell: what happens.
   public init(
     _ transport: any FederationTransport, folder: NodeFolder, hasMoved: Bool = false,
     mayLeave: @escaping @Sendable (DeflatedMessage) throws -> Bool = { _ in true },
+    hasArrived: @escaping @Sendable (DeflatedMessage) throws -> Void = { _ in },
     pause: Duration = .seconds(3), now: @escaping @Sendable () -> Date = { Date() },
     tell: @escaping @Sendable (Event) -> Void
   ) {
@@ -53,6 +58,7 @@ public struct FederationNode: Sendable {
     self.folder = folder
     self.hasMoved = hasMoved
     self.mayLeave = mayLeave
+    self.hasArrived = hasArrived
     self.pause = pause
     self.now = now
     self.tell = tell
@@ -108,6 +114,8 @@ public struct FederationNode: Sendable {
     try folder.beginActivating()
     while true {
       do { return try await activateOnce() } catch let error as FleetError {
+        // What was not even listened to gave no number.
+        if case .wrongClock = error, !wasCutOff { folder.endActivating() }
         guard case .unknownKey(let server) = error else { throw error }
         // Coordinators say the same of a key that is online under a number that was not heard.
         guard wasCutOff, .now < end else {

@@ -63,7 +63,7 @@ public struct FolderShelf: ObjectShelf {
     do {
       try FileManager.default.createDirectory(
         at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch { throw .notKept(reason: "\(error.localizedDescription)") }
+    } catch { throw .notKept(because: error) }
   }
 
   private func place(of id: ObjectID) -> URL { folder.appending(path: id.description) }
