@@ -172,10 +172,11 @@ extension EmbeddedCoordinator {
   func register(
     _ key: String, signed: Date = .distantPast
   ) throws(FleetRefusal) -> NodeID {
+    // Said to its owner also where nobody registers: it is online from another machine, not unknown.
+    guard !members.values.contains(where: { $0.key == key }) else { throw .keyInUse }
     guard case .everybody = admission, members.count < Self.mostMembers else {
       throw .registrationClosed
     }
-    guard !members.values.contains(where: { $0.key == key }) else { throw .keyInUse }
     let node = Self.newNumber()
     members[node] = Member(key: key, onlineUntil: .distantPast)
     memberKeys.add(key, after: signed)

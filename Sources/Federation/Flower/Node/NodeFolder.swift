@@ -22,7 +22,7 @@ public struct NodeFolder: Sendable {
     do {
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o700], ofItemAtPath: folder.path)
-    } catch { throw .notKept(reason: error.localizedDescription) }
+    } catch { throw .notKept(because: error) }
     key = try NodeKey(at: folder.appending(path: "node-key.pem"))
   }
 
@@ -75,9 +75,29 @@ extension NodeFolder {
   }
 
   /// The number that a coordinator gave this site, if there was one.
-  func node() -> NodeID? { line(of: .node).flatMap { UInt64($0) }.map(NodeID.init) }
+  ///
+  /// None in a copy of the folder: under the number that came with it, a second machine would be
+  /// taken for the first, and each would get some of what the other is asked. The copy has to ask
+  /// for a number, and gets none while the first is online.
+  func node() -> NodeID? {
+    let words = (line(of: .node) ?? "").split(separator: " ", maxSplits: 1).map(String.init)
+    guard words.count == 2, words[1] == here else { return nil }
+    return UInt64(words[0]).map(NodeID.init)
+  }
 
-  func keep(_ node: NodeID) throws(FleetError) { try put(line: "\(node.rawValue)", as: .node) }
+  func keep(_ node: NodeID) throws(FleetError) {
+    try put(line: "\(node.rawValue) \(here)", as: .node)
+  }
+
+  /// This folder on this machine since it was switched on: a clone of a whole disk has the same
+  /// files, but was switched on by itself.
+  private var here: String {
+    let start = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+    let file = try? FileManager.default.attributesOfItem(
+      atPath: folder.appending(path: "node-key.pem").path)[.systemFileNumber]
+    return (start ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+      + " \((file as? NSNumber)?.uint64Value ?? 0)"
+  }
 
   /// Whether a coordinator may have given this site a number that nobody here has heard.
   var isActivating: Bool { node() == nil && has(.node) }
