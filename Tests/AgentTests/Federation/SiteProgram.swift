@@ -43,6 +43,22 @@ struct SiteProgram {
     try end.get()
   }
 
+  /// Starts a script that finds the program as `$PROGRAM`, the site as `$SECONDLOOK_HOME`, and
+  /// places of its own as `$LOG` and `$COPY`.
+  func launch(_ script: String, _ more: [String: String] = [:]) throws -> Launched {
+    let folder = program.folder
+    let surroundings = [
+      "PROGRAM": Program.executable.path, "SECONDLOOK_HOME": site.home.path,
+      "LOG": folder.appending(path: "agent.log").path,
+      "COPY": folder.appending(path: "copy").path,
+    ]
+    return try Tool(
+      executable: URL(filePath: "/bin/sh"), arguments: ["-c", script],
+      environment: ProcessInfo.processInfo.environment.merging(surroundings) { $1 }
+        .merging(more) { $1 }
+    ).launch(writingTo: folder.appending(path: "story.log"))
+  }
+
   /// The node's process, found as a sysadmin would.
   var node: pid_t? {
     let words = "federation\0node\0--attached\0--home\0\(site.home.path)\0"
