@@ -22,11 +22,18 @@ public struct Launched: Sendable {
     let deadline = ContinuousClock.now + limit
     while true {
       // First whether it runs: what it said as its last word counts.
-      let isRunning = kill(process, 0) == 0
+      let isRunning = !hasEnded
       if let found = try pattern.firstMatch(in: output) { return found.output }
       guard isRunning, ContinuousClock.now < deadline else { throw Silence(output: output) }
       try await Task.sleep(for: .milliseconds(5))
     }
+  }
+
+  /// Whether it is over; it is waited for by ``end(within:)`` all the same.
+  private var hasEnded: Bool {
+    var word = siginfo_t()
+    return waitid(P_PID, id_t(process), &word, WEXITED | WNOHANG | WNOWAIT) != 0
+      || word.si_signo == SIGCHLD
   }
 
   /// Sends a signal to the process, or to its whole group.
