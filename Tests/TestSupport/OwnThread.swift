@@ -3,8 +3,8 @@ import Synchronization
 
 /// A thread beside those that all tests share, for who has to be heard of in time.
 ///
-/// There are no more of those than cores: while other tests train, a node on them may say for a
-/// minute nothing, and a coordinator takes it for gone.
+/// There are no more of those than cores: while other tests train, a node on them may say nothing
+/// for a minute, and a coordinator takes it for gone.
 public final class OwnThread: TaskExecutor {
   public static let shared = OwnThread()
 
