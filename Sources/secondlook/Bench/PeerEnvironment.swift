@@ -15,12 +15,15 @@ struct PeerEnvironment {
     case headers = "peers-dicom"
     /// Documents: highdicom and fhir.resources.
     case documents = "peers-documents"
+    /// Federations: Flower.
+    case federation = "peers-federation"
 
     var packages: [String] {
       switch self {
       case .engines: ["torch==2.13.0+cpu", "onnxruntime", "openvino", "onnx", "numpy"]
       case .headers: ["pydicom==3.0.2"]
       case .documents: ["highdicom==0.28.2", "fhir.resources==8.3.0", "pydicom==3.0.2"]
+      case .federation: ["flwr==1.41.0"]
       }
     }
 
@@ -30,6 +33,7 @@ struct PeerEnvironment {
       case .engines: "The peers (PyTorch, ONNX Runtime, OpenVINO) take about 1.3 GB"
       case .headers: "The peer (pydicom) takes about 20 MB"
       case .documents: "The peers (highdicom, fhir.resources) take about 200 MB"
+      case .federation: "The peer (Flower) takes about 300 MB"
       }
     }
   }

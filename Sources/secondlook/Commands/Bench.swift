@@ -5,7 +5,7 @@ import Foundation
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Measures engine, ingestion and delivery, alone or beside what one would use instead.",
+      "Measures engine, ingestion, delivery and federation, alone or beside what one would use instead.",
     discussion: """
       Without a subcommand the network that ships is measured, in a few seconds. The networks of \
       the others are S, M (residual, 1 x 256 x 256 and 1 x 512 x 512), R18 (ResNet-18) and chest \
@@ -20,7 +20,7 @@ struct Bench: AsyncParsableCommand {
       """,
     subcommands: [
       BenchGlance.self, BenchInfer.self, BenchTrain.self, BenchIngest.self, BenchDeliver.self,
-      BenchScreens.self, BenchSpin.self,
+      BenchFederation.self, BenchScreens.self, BenchSpin.self, BenchNode.self,
     ],
     defaultSubcommand: BenchGlance.self)
 }

@@ -163,15 +163,32 @@ enum Port {
     return descriptor
   }
 
-  static func isOpen(_ port: Int) -> Bool {
+  static func isOpen(_ port: Int) -> Bool { connection(to: port).map { close($0) } != nil }
+
+  /// A connection to whoever listens at a port, from an address of this machine's if one is named;
+  /// nil if nobody does.
+  static func connection(to port: Int, from source: String? = nil) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
+    if let source {
+      var address = loopback(0)
+      address.sin_addr.s_addr = inet_addr(source)
+      _ = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+    }
     var address = loopback(port)
-    return withUnsafePointer(to: &address) { pointer in
+    let isThere = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
       }
     }
+    guard isThere else {
+      close(descriptor)
+      return nil
+    }
+    return descriptor
   }
 
   private static func loopback(_ port: Int) -> sockaddr_in {

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Engine
+import Federation
+import Foundation
+
+struct BenchFederation: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "federation",
+    abstract: "What a round costs a site: bytes up and down, memory, the start of a node.",
+    discussion: """
+      One node takes part in some rounds with the network that ships, and with one 20 times as \
+      large; what it and its coordinator say to each other is counted on its way. Nothing is \
+      trained: the model is changed a little, here and there alike. With --peers a stock SuperLink \
+      of Flower's leads, and its SuperNode does the same rounds in turn; Flower is installed into \
+      the cache.
+      """)
+
+  @Flag(help: "Measure Flower's node in turn with ours.") var peers = false
+  @Flag(help: "Print JSON.") var json = false
+  @Option(help: ArgumentHelp("Nodes of a round of many; 0 for no such round.", valueName: "n"))
+  var nodes = 200
+
+  func validate() throws {
+    guard (0...240).contains(nodes) else { throw ValidationError("--nodes is from 0 to 240.") }
+  }
+
+  func run() async throws {
+    let python = peers ? try PeerEnvironment.prepared(.federation).python : nil
+    let load = machineLoad()
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "secondlook-bench-\(UUID().uuidString)", directoryHint: .isDirectory)
+    let leftover = Leftovers.add { try? FileManager.default.removeItem(at: folder) }
+    defer {
+      try? FileManager.default.removeItem(at: folder)
+      Leftovers.forget(leftover)
+    }
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    let bench = FederationBench(folder: folder, python: python)
+    let model = try BenchNetwork.chest.network().benchParameters()
+    var rows: [BenchFigure] = []
+    var told = 0
+    func tell() {
+      progress.clear()
+      if !json { say(BenchFigure.text(Array(rows[told...])) + "\n") }
+      told = rows.count
+    }
+    if !json { say(String(format: "Federation; load before %.1f\n", load)) }
+    for (times, size) in [(1, ""), (20, ", 20 times the model")] {
+      let model = times == 1 ? model : model.enlarged(times)
+      let raw = Double(model.count * 4) / 1000
+      progress.show("Flower\(size) …")
+      let flower = peers ? try await bench.measure(.flower, model) : nil
+      var ours: [Int: FederationBench.Outcome] = [:]
+      for bits in [nil, UpdateBits.sixteen, .eight] {
+        progress.show("\(bits?.rawValue ?? 32) bits\(size) …")
+        ours[bits?.rawValue ?? 32] = try await bench.measure(.ours(bits), model)
+      }
+      func row(
+        _ what: String, _ unit: String, aim: Double? = nil, raw: Double? = nil, bits: Int,
+        _ figure: (FederationBench.Outcome) -> Double
+      ) {
+        var peers: [String: Double] = [:]
+        peers["raw float32"] = raw
+        peers["Flower"] = flower.map(figure)
+        rows.append(
+          BenchFigure(
+            what: what + size, unit: unit, ours: ours[bits].map(figure) ?? .nan, peers: peers,
+            aim: aim, isCost: true))
+      }
+      for bits in [32, 16, 8] {
+        row("up a round, \(bits) bits", "kB", aim: bits == 8 ? 4 : nil, raw: raw, bits: bits) {
+          $0.up / 1000
+        }
+      }
+      row("down a round", "kB", aim: 4, raw: raw, bits: 8) { $0.down / 1000 }
+      row("both ways, 8 bits", "kB", aim: 4, raw: 2 * raw, bits: 8) { ($0.up + $0.down) / 1000 }
+      row("memory of the node", "MB", aim: 5, bits: 32) { $0.memory }
+      row("memory of the node, 8 bits", "MB", aim: 5, bits: 8) { $0.memory }
+      row("start until it asks for work", "ms", bits: 8) { $0.start }
+      tell()
+    }
+    if nodes > 0 {
+      progress.show("\(nodes) nodes …")
+      let crowd = try await CrowdBench(folder: folder, nodes: nodes).measure(model)
+      rows.append(
+        BenchFigure(
+          what: "a round of \(nodes) nodes, TLS", unit: "s", ours: crowd.seconds, isCost: true))
+      rows.append(
+        BenchFigure(
+          what: "memory of all \(nodes) and their coordinator", unit: "MB", ours: crowd.memory,
+          isCost: true))
+    }
+    if json { return try sayJSON(rows) }
+    if told < rows.count { tell() }
+  }
+}
+
+extension Parameters {
+  /// As many arrays, each so many times as large.
+  fileprivate func enlarged(_ times: Int) -> Parameters {
+    Parameters(
+      entries: entries.map { entry in
+        .init(
+          name: entry.name, shape: [times] + entry.shape,
+          // No part like another: equal ones would travel once.
+          values: (0..<times).flatMap { time in
+            entry.values.map { $0 * (1 + Float(time) / 100) }
+          })
+      })
+  }
+}
+
+/// A process that `bench federation` starts to be measured.
+struct BenchNode: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "node", abstract: "Takes part in rounds and learns nothing.",
+    shouldDisplay: false)
+
+  @Argument var address: String
+  @Argument var folder: String
+
+  func run() async throws {
+    guard let url = URL(string: address) else { throw ExitCode.validationFailure }
+    let folder = try NodeFolder(URL(filePath: folder, directoryHint: .isDirectory))
+    let transport = FlowerTransport(try CoordinatorAddress(url), key: folder.key)
+    let work = IdleWork()
+    try await FederationNode(transport, folder: folder) { _ in }.run { message in
+      try await work.answer(message)
+    }
+  }
+}
+
+/// Moves every value of a model a little, as somebody who learned something would.
+actor IdleWork {
+  private var owed: Parameters?
+
+  func answer(_ message: FleetMessage) throws -> SealedReply {
+    let instruction = try LearningInstruction(message)
+    guard instruction.kind == .train else { return .refusal(.notAllowed) }
+    var trained = instruction.model
+    for entry in trained.entries.indices {
+      for place in trained.entries[entry].values.indices {
+        trained.entries[entry].values[place] += .random(in: -1e-3...1e-3)
+      }
+    }
+    let gate = try PrivacyGate()
+    guard let bits = instruction.updateBits else {
+      return try gate.seal(trained, trainedOn: 1, of: instruction.model)
+    }
+    let sealed = try gate.seal(trained, trainedOn: 1, of: instruction.model, in: bits, owing: owed)
+    owed = sealed.owed
+    return sealed.reply
+  }
+}
