@@ -13,6 +13,9 @@ extension NodeFolder {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw errno == EWOULDBLOCK ? FleetError.folderInUse : Self.unusable()
     }
+    // By name: a program that another thread starts at this moment has the descriptor too, until it is
+    // under way.
+    defer { flock(descriptor, LOCK_UN) }
     try await body()
   }
 
