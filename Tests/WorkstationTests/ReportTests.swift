@@ -138,6 +138,8 @@ struct ReportTests {
     workstation.type("x")
     #expect(says("not saved yet"))
     _ = workstation.update(.tick(Fixture.now + 1))
+    // On its way is not there.
+    #expect(says("not saved yet"))
     _ = workstation.update(.saved(.draft, "1.2.2"))
     #expect(says("saved"))
     // Another word is on its way: nothing flickers for it.

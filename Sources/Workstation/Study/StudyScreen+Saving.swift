@@ -49,9 +49,10 @@ extension StudyScreen {
 
   /// Whether the reader is told that words are unsaved.
   ///
-  /// They are before the first saving and after one that failed. In between a draft is saved each
-  /// second, and two words that take turns in the corner of the eye would say nothing.
+  /// They are until the first saving is confirmed, and after one that failed. In between a draft is
+  /// saved each second, and two words that take turns in the corner of the eye would say nothing.
   func tellsUnsaved(at now: Date) -> Bool {
-    draftSaved == nil && hasUnsavedDraft || isLateFrom.map { $0 <= now } ?? false
+    draftSaved == nil && (hasUnsavedDraft || !sentDrafts.isEmpty)
+      || isLateFrom.map { $0 <= now } ?? false
   }
 }
