@@ -5,7 +5,7 @@ extension Store {
   ///
   /// Whoever adds a migration raises it, sets it there, and never changes an older migration.
   /// There never was a layout 4.
-  static let layout = 14
+  static let layout = 15
 
   /// Marks the file as ours: `SLOK` as `application_id`.
   static let mark = 0x534C_4F4B
@@ -84,6 +84,9 @@ extension Store {
       database in
       try database.execute(sql: announcements + trials)
       try database.execute(sql: "PRAGMA user_version = 14")
+    }
+    migrator.registerMigration("15 what is not signed, found without asking every study") {
+      try $0.execute(sql: unsigned + "PRAGMA user_version = 15")
     }
     try migrator.migrate(writer)
   }
@@ -338,6 +341,11 @@ extension Store {
       study TEXT NOT NULL, model TEXT NOT NULL, triageClass TEXT NOT NULL, probability REAL,
       made REAL NOT NULL, PRIMARY KEY (study, model)
     ) STRICT;
+
+    """
+
+  private static let unsigned = """
+    CREATE INDEX entry_open ON entry (study) WHERE isSigned = 0;
 
     """
 

@@ -114,8 +114,13 @@ extension Store {
   }
 
   /// Where ``untriaged(by:limit:at:)`` finds its studies; takes `now` and `model`.
+  ///
+  /// The agent asks every two seconds, and what is signed grows for years: it is not looked at. The
+  /// worklist's index says what is not signed, but of studies that changed since only that they did.
   static let untriaged = """
-    FROM study LEFT JOIN triage ON triage.number =
+    FROM (SELECT study AS uid FROM entry WHERE isSigned = 0 UNION SELECT study FROM stale)
+      CROSS JOIN study USING (uid)
+    LEFT JOIN triage ON triage.number =
       (SELECT max(number) FROM triage AS each WHERE each.study = study.uid)
     WHERE study.settles <= :now AND NOT EXISTS
       (SELECT 1 FROM report WHERE report.study = study.uid AND report.version > 0)

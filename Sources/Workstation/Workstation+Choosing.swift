@@ -53,6 +53,7 @@ extension Workstation {
       guard case .inserting(let insertion)? = overlays.last else { return [] }
       return index == insertion.list.selected
         ? run("put-in") : moveInInsertions(by: index - insertion.list.selected)
+    case .quitting: return run(index == 0 ? "leave-anyway" : "stay")
     case .takingOver:
       guard TakeOverReason.allCases.indices.contains(index) else { return [] }
       return changeTakeOver { $0.select(TakeOverReason.allCases[index]) }
@@ -82,9 +83,9 @@ extension Workstation {
   private mutating func moveChoice(by step: Int) -> [Effect] {
     switch place {
     case .finding: clinician.move(by: step)
-    case .help: return moveInHelp(by: step)
-    case .palette: return moveInPalette(by: step)
-    case .inserting: return moveInInsertions(by: step)
+    case .help: return moveInHelp(by: step, goesRound: false)
+    case .palette: return moveInPalette(by: step, goesRound: false)
+    case .inserting: return moveInInsertions(by: step, goesRound: false)
     case .batch: return changeBatch { $0.scroll(by: step) }
     default: break
     }

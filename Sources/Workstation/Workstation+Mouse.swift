@@ -26,9 +26,8 @@ extension Workstation {
       return choose(event)
     case .preview, .comparing: scrollReading(event)
     case .finding, .rejecting, .calling, .inserting, .batch, .takingOver, .scoring, .signing, .go,
-      .help, .palette:
+      .help, .palette, .quitting:
       return choose(event)
-    case .quitting: break
     }
     return []
   }

@@ -108,7 +108,7 @@ import Testing
     try home.open().save(intake())
     try sql("PRAGMA user_version = 99")
     let before = try Data(contentsOf: file)
-    let error = #expect(throws: StoreError.newerStore(found: 99, supported: 14)) {
+    let error = #expect(throws: StoreError.newerStore(found: 99, supported: 15)) {
       try home.open()
     }
     #expect(error?.description.contains("newer") == true)

@@ -1,7 +1,9 @@
 import Foundation
+import GRDB
 import Radiology
-import Store
 import Testing
+
+@testable import Store
 
 @Suite struct TriageTests {
   let store: Store
@@ -101,6 +103,18 @@ import Testing
     #expect(try store.untriaged(by: "m2").count == 1)
     try store.save(triage(model: "m1"), after: Store.Look(model: "m2", images: 1))
     #expect(try store.untriaged(by: "m2").count == 1)
+  }
+
+  @Test("who asks what to triage does not go through all studies, signed or not")
+  func unsignedOnly() throws {
+    let plan = try store.read { database in
+      try Row.fetchAll(
+        database, sql: "EXPLAIN QUERY PLAN SELECT study.* \(Store.untriaged)",
+        arguments: ["now": 0, "model": "m1"]
+      ).map { $0["detail"] as String }
+    }
+    #expect(plan.contains { $0.contains("entry_open") })
+    #expect(!plan.contains { $0.hasPrefix("SCAN study") }, "\(plan)")
   }
 
   @Test("a signed study is not triaged again")

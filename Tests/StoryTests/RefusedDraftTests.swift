@@ -30,7 +30,7 @@ struct RefusedDraftTests {
       try await window.press("Enter")
       try await window.shows("b new region")
       try await window.press("r")
-      try await window.shows("▸✓ Indication")
+      try await window.shows("▸✓ Findings")
       try await window.type("words")
       try await window.press("Escape")
       try await window.shows("b new region")

@@ -82,9 +82,10 @@ struct Window {
   /// Waits until the screen shows all of some words, and answers it.
   @discardableResult
   func shows(
-    _ words: String..., sourceLocation: SourceLocation = #_sourceLocation
+    _ words: String..., within limit: Duration = .seconds(30),
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> String {
-    try await until("the screen shows \(words)", sourceLocation: sourceLocation) {
+    try await until("the screen shows \(words)", within: limit, sourceLocation: sourceLocation) {
       let screen = try await screen()
       return words.allSatisfy(screen.contains) ? screen : nil
     }
@@ -116,10 +117,10 @@ struct Window {
 
   /// Looks again and again until there is an answer; half a minute is more than anything takes.
   private func until<Answer>(
-    _ fact: String, sourceLocation: SourceLocation = #_sourceLocation,
-    _ look: () async throws -> Answer?
+    _ fact: String, within limit: Duration = .seconds(30),
+    sourceLocation: SourceLocation = #_sourceLocation, _ look: () async throws -> Answer?
   ) async throws -> Answer {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + limit
     while true {
       let isLast = ContinuousClock.now > deadline
       if let answer = try await look() { return answer }

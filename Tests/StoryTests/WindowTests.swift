@@ -43,8 +43,8 @@ struct WindowTests {
       try await window.shows("not yet (c)", "b new region")
       try await call(in: window)
       try await window.press("r")
-      try await window.shows("▸✓ Indication")
-      try await window.press("BTab")
+      try await window.shows("▸! Findings")
+      try await window.press("Tab", "Tab")
       try await window.shows("▸✓ Recommendation")
       try await window.press("C-o")
       try await window.shows("Put in", "CT of the chest.")
@@ -100,8 +100,8 @@ struct WindowTests {
 
   private func report(_ sentence: String, in window: Window) async throws {
     try await window.press("r")
-    try await window.shows("▸✓ Indication", "R1: abnormal region")
-    try await window.press("BTab", "BTab")
+    try await window.shows("▸✓ Findings", "R1: abnormal region")
+    try await window.press("Tab")
     try await window.shows("▸✓ Impression")
     try await window.type(" " + sentence)
     try await window.shows(sentence)
@@ -188,9 +188,9 @@ struct WindowTests {
       try await window.press("Enter")
       try await window.shows("b new region")
       try await window.press("r")
-      try await window.shows("▸✓ Indication")
+      try await window.shows("▸✓ Findings")
       try await window.type(" Fever since Monday.")
-      try await window.shows("Fever since Monday.")
+      try await window.shows("Monday.")
       try await window.close()
       try await window.hasEnded(process)
       return process
@@ -210,9 +210,9 @@ struct WindowTests {
       try await window.press("Enter")
       try await window.shows("b new region")
       try await window.press("r")
-      try await window.shows("▸✓ Indication")
+      try await window.shows("▸✓ Findings")
       try await window.type(" Fever since Monday.")
-      try await window.shows("Fever since Monday.", "draft · saved")
+      try await window.shows("Monday.", "draft · saved")
       try await window.type(" And")
       kill(process, SIGKILL)
       try await window.hasEnded(process)
@@ -222,7 +222,7 @@ struct WindowTests {
     // The window of the one that was killed is left as it was: the next one is new.
     try await Window.opened(for: program) { window in
       _ = try await window.begin("--as \"Dr Osei\"")
-      try await window.shows("▸✓ Indication", "Fever since Monday.")
+      try await window.shows("▸✓ Findings", "Monday.")
       try await window.type(" No cough.")
       try await window.shows("No cough.", "draft · saved")
     }
@@ -262,17 +262,17 @@ struct WindowTests {
       try await window.press("Enter")
       try await window.shows("b new region")
       try await window.press("r")
-      try await window.shows("▸✓ Indication")
+      try await window.shows("▸✓ Findings")
       for step in 0..<24 {
         try await window.resize(columns: 12 + step * 37 % 180, rows: 4 + step * 29 % 60)
         if step.isMultiple(of: 4) { try await window.type("x") }
       }
       try await window.resize(columns: 80, rows: 24)
-      try await window.shows("Report", "Indication")
+      try await window.shows("Report", "Findings")
       try await window.resize(columns: 120, rows: 30)
-      try await window.shows("▸✓ Indication", "Image")
+      try await window.shows("▸✓ Findings", "Image")
       try await window.type(" Fever since Monday.")
-      try await window.shows("Fever since Monday.")
+      try await window.shows("Monday.")
       try await window.resize(columns: 20, rows: 5)
       try await window.close()
       try await window.hasEnded(process)

@@ -182,4 +182,50 @@ struct MouseTests {
     }
     #expect(sentence.hasPrefix(reason.words) && sentence.hasSuffix("because"))
   }
+
+  @Test("the wheel stops at the ends of a list, where a key goes round")
+  func ends() {
+    for way in ["?", ":"] {
+      var workstation = Workstation.onWorklist()
+      workstation.type(way)
+      func turn(_ wheel: MouseEvent.Kind) {
+        _ = workstation.update(.input(.mouse(MouseEvent(kind: wheel, button: .none, x: 5, y: 5))))
+      }
+      func selected() -> Int? {
+        switch workstation.overlays.last {
+        case .help(let help)?: help.list.selected
+        case .palette(let palette)?: palette.list.selected
+        default: nil
+        }
+      }
+      turn(.wheelUp)
+      #expect(selected() == 0)
+      _ = workstation.press(.up)
+      #expect(selected() ?? 0 > 0, "the last is above the first")
+      let last = selected()
+      turn(.wheelDown)
+      #expect(selected() == last)
+    }
+  }
+
+  @Test("a click on a way out of the question about leaving is its key, and the words are none")
+  func leaving() throws {
+    func asked() -> Workstation {
+      var workstation = Workstation.onStudy()
+      workstation.type("r Words.")
+      _ = workstation.press(.escape)
+      workstation.type("q")
+      _ = workstation.update(.failed(.saveDraft(Fixture.rows[0].id), "The disk is full."))
+      workstation.type("q")
+      return workstation
+    }
+    var workstation = asked()
+    #expect(workstation.place == .quitting)
+    #expect(try click("Not saved: what you wrote", &workstation) == [])
+    #expect(workstation.place == .quitting)
+    _ = try click("n stay", &workstation)
+    #expect(workstation.place == .worklist)
+    workstation = asked()
+    #expect(try click("leave without it", &workstation).contains(.quit))
+  }
 }

@@ -51,7 +51,7 @@ struct PreliminaryTests {
   func fails() throws {
     var (workstation, _, _) = try given()
     _ = workstation.update(.failed(.givePreliminary("1.2.2"), "The store is full."))
-    #expect(workstation.screen().contains("Nothing was let out."))
+    #expect(workstation.screen().contains("✖ Not let out."))
     _ = workstation.press(.function(5))
     workstation.type("1-22")
     let effects = workstation.press(.enter)

@@ -11,12 +11,22 @@ struct ReportTests {
   private func writing() -> Workstation {
     var workstation = Workstation.onStudy()
     workstation.type("r")
-    _ = workstation.press(.tab)
     return workstation
   }
 
   private func findings(_ workstation: Workstation) -> String {
     workstation.study?.work.report.text(of: "findings") ?? ""
+  }
+
+  @Test("the report is entered where the reader's own words begin, and left where it is left")
+  func entered() {
+    var workstation = writing()
+    #expect(workstation.screen().contains("▸✓ Findings"))
+    _ = workstation.press(.tab)
+    #expect(workstation.screen().contains("▸! Impression"))
+    _ = workstation.press(.escape)
+    workstation.type("r")
+    #expect(workstation.screen().contains("▸! Impression"))
   }
 
   @Test("the list puts in the current region's sentence and goes on to the next region")
@@ -204,6 +214,7 @@ struct ReportTests {
     _ = workstation.press(.enter)
     _ = workstation.update(.studyOpened(Fixture.open(row, review: review)))
     workstation.type("r")
+    _ = workstation.press(.backTab)
     _ = workstation.press(.control("n"))
     workstation.type("25")
     _ = workstation.press(.enter)
@@ -278,7 +289,6 @@ struct ReportTests {
   func twoReaders() {
     var workstation = Workstation.onStudy()
     workstation.type("csr")
-    _ = workstation.press(.tab)
     workstation.type(" Mine.")
     _ = workstation.press(.control("s"))
     workstation.type("1-22")

@@ -41,6 +41,7 @@ struct UndoTests {
   func words() {
     var workstation = Workstation.onStudy()
     workstation.type("r")
+    _ = workstation.press(.backTab)
     workstation.type(" one two")
     _ = workstation.press(.control("u"))
     let text = workstation.study?.work.report.sections[0].text

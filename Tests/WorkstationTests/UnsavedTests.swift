@@ -33,10 +33,10 @@ struct UnsavedTests {
     #expect(workstation.press(.function(5)).contains(.openStudy(id)))
     _ = workstation.update(.studyOpened(Fixture.open(Fixture.rows[0])))
     #expect(workstation.screen(160, 50).contains("▲ Words of yours are kept apart"))
-    #expect(workstation.study?.work.report.text(of: "indication").contains("Lost") == false)
+    #expect(workstation.study?.work.report.text(of: "findings").contains("Lost") == false)
     workstation.type(":put-back-words")
     _ = workstation.press(.enter)
-    #expect(workstation.study?.work.report.text(of: "indication").contains("Lost words.") == true)
+    #expect(workstation.study?.work.report.text(of: "findings").contains("Lost words.") == true)
   }
 
   @Test("leaving the program asks first, by its key and by its name, until they are safe")
@@ -56,7 +56,7 @@ struct UnsavedTests {
       var saved = left()
       _ = saved.press(.function(5))
       let kept = saved.update(.studyOpened(Fixture.open(Fixture.rows[0])))
-      #expect(setAside(kept)?.text(of: "indication").contains("Lost words.") == true)
+      #expect(setAside(kept)?.text(of: "findings").contains("Lost words.") == true)
       // Another draft of the study says nothing of these words.
       _ = saved.update(.saved(.draft, id))
       _ = saved.update(.failed(.setAside(id), "The disk is full."))
@@ -127,7 +127,7 @@ struct UnsavedTests {
   func passedOn() {
     var workstation = left()
     let kept = workstation.update(.failed(.lookAgain(id), "It was taken over."))
-    #expect(setAside(kept)?.text(of: "indication").contains("Lost words.") == true)
+    #expect(setAside(kept)?.text(of: "findings").contains("Lost words.") == true)
     _ = workstation.update(.failed(.setAside(id), "The disk is full."))
     #expect(workstation.unsaved.studies == [id])
     _ = workstation.update(.saved(.apart, id))

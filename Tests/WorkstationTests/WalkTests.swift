@@ -113,7 +113,7 @@ struct WalkTests {
     _ = workstation.update(.failed(.sign("1.2.2"), "The store is full."))
     #expect(workstation.study?.work == work)
     #expect(workstation.study?.isSigning == false)
-    #expect(workstation.screen().contains("✖ The store is full. Nothing was signed."))
+    #expect(workstation.screen().contains("✖ Not signed. The store is full."))
     // It does not go away by itself.
     workstation.type("nn")
     _ = workstation.update(.tick(Fixture.now + 3600))
@@ -155,6 +155,7 @@ struct WalkTests {
     #expect(answer == [])
     #expect(workstation.study?.work == work)
     workstation.type("r")
+    _ = workstation.press(.backTab)
     _ = workstation.update(.input(.paste("q\u{1b}[31m\nline")))
     #expect(workstation.study?.work.report.sections[0].text == "Cough, 3 weeksq[31m\nline")
   }

@@ -44,6 +44,8 @@ extension FailedAction {
     switch self {
     case .saveDraft: "Draft not saved. "
     case .saveReview: "Decisions not saved. "
+    case .sign: "Not signed. "
+    case .givePreliminary: "Not let out. "
     default: ""
     }
   }
@@ -53,8 +55,6 @@ extension FailedAction {
     switch self {
     case .saveDraft: "Your text is kept in memory."
     case .saveReview: "Your decisions are kept in memory."
-    case .sign: "Nothing was signed."
-    case .givePreliminary: "Nothing was let out."
     case .setAside: "Your text is kept in memory."
     case .lookAgain: "Trying again opens it anew."
     case .secondLook: "The signed report is as it was."
@@ -62,8 +62,8 @@ extension FailedAction {
     case .loadWorklist: "The list shown is the last one read."
     case .importFiles: "Nothing already stored is lost."
     case .loadBatch: "Nothing was signed."
-    case .loadImage, .openStudy, .saveScreen, .background, .loadVersions, .loadDocuments,
-      .templates:
+    case .sign, .givePreliminary, .loadImage, .openStudy, .saveScreen, .background, .loadVersions,
+      .loadDocuments, .templates:
       ""
     }
   }

@@ -130,9 +130,9 @@ struct HelpOverlay: Sendable, Hashable {
 }
 
 extension Workstation {
-  mutating func moveInHelp(by steps: Int) -> [Effect] {
+  mutating func moveInHelp(by steps: Int, goesRound: Bool = true) -> [Effect] {
     guard case .help(var help)? = overlays.last else { return [] }
-    help.list.move(by: steps, of: help.commands(self).count)
+    help.list.move(by: steps, of: help.commands(self).count, goesRound: goesRound)
     overlays[overlays.count - 1] = .help(help)
     return []
   }

@@ -20,13 +20,14 @@ struct NarrowedList: Sendable, Hashable {
     (selected, isInList) = (0, false)
   }
 
-  /// A single step goes round the list of `count` rows, a longer one stops at its ends.
-  mutating func move(by steps: Int, of count: Int) {
+  /// A single step goes round the list of `count` rows; a longer one, and the wheel, stop at its
+  /// ends.
+  mutating func move(by steps: Int, of count: Int, goesRound: Bool = true) {
     isInList = true
     guard count > 0 else { return selected = 0 }
     let place = selected + steps
     selected =
-      abs(steps) == 1 ? (place + count) % count : min(max(0, place), count - 1)
+      goesRound && abs(steps) == 1 ? (place + count) % count : min(max(0, place), count - 1)
   }
 
   /// Draws the line after a mark; the cursor is there unless it is in the list.

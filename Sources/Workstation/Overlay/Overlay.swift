@@ -136,12 +136,20 @@ enum Overlay: Sendable, Hashable {
       let tasks = workstation.badges.map { sanitized($0.name) }.joined(separator: ", ")
       lines += ["Still running: \(tasks).", "The background program goes on by itself.", ""]
     }
-    lines.append(unsaved.isEmpty ? "y leave    n stay" : "y leave without it    n stay")
+    let ways = [unsaved.isEmpty ? "y leave" : "y leave without it", "n stay"]
+    lines.append(ways.joined(separator: "    "))
     let inside = canvas.popup(
       body.centred(width: 58, height: lines.count + 2), title: Place.quitting.title)
     for (line, text) in lines.enumerated() {
       canvas.draw(text, at: Position(inside.x + 1, inside.y + line), maxWidth: inside.width - 2)
     }
     canvas.cursor = Position(inside.x + 1, inside.y + lines.count - 1)
+    var x = inside.x + 1
+    for (index, way) in ways.enumerated() {
+      let width = cellWidth(of: way)
+      canvas.noteChoice(
+        index, on: Rect(x: x, y: inside.y + lines.count - 1, width: width, height: 1))
+      x += width + 4
+    }
   }
 }

@@ -128,9 +128,9 @@ extension Command {
 }
 
 extension Workstation {
-  mutating func moveInPalette(by step: Int) -> [Effect] {
+  mutating func moveInPalette(by step: Int, goesRound: Bool = true) -> [Effect] {
     guard case .palette(var palette)? = overlays.last else { return [] }
-    palette.list.move(by: step, of: palette.matches(self).count)
+    palette.list.move(by: step, of: palette.matches(self).count, goesRound: goesRound)
     overlays[overlays.count - 1] = .palette(palette)
     return []
   }

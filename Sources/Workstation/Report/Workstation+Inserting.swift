@@ -116,10 +116,10 @@ extension Workstation {
     return effects ?? []
   }
 
-  mutating func moveInInsertions(by step: Int) -> [Effect] {
+  mutating func moveInInsertions(by step: Int, goesRound: Bool = true) -> [Effect] {
     guard case .inserting(var insertion)? = overlays.last else { return [] }
     let count = insertion.picking == nil ? insertion.matches.count : insertion.ways.count
-    insertion.list.move(by: step, of: count)
+    insertion.list.move(by: step, of: count, goesRound: goesRound)
     overlays[overlays.count - 1] = .inserting(insertion)
     return []
   }

@@ -116,6 +116,8 @@ struct StudyScreen: Sendable {
     self.work = work
     self.hidesAnswer = hidesAnswer
     current = findings.first?.id
+    // What stands before it comes with the order; here the reader's own words begin.
+    editor.section = work.report.sections.firstIndex(where: \.isRequired) ?? 0
   }
 
   var id: Study.ID { open.row.id }
