@@ -118,7 +118,7 @@ let package = Package(
     .target(
       name: "Federation",
       dependencies: [
-        "Radiology", "Engine", crypto, protobuf, http, nio, nioHTTP, nioPosix, nioSSL,
+        "Radiology", "Engine", "CPNG", crypto, protobuf, http, nio, nioHTTP, nioPosix, nioSSL,
       ],
       exclude: ["Flower/Generated/fleet.proto"], swiftSettings: safeHouse),
 

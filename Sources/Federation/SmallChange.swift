@@ -13,8 +13,6 @@ public struct SmallChange: Sendable, Equatable {
 
   /// Values that share a scale: a scale takes 0.8 % of what they take in 8 bits.
   static let block = 512
-  /// What the two arrays are called on the wire.
-  static let (change, lengths) = ("change", "scales")
 
   public init(_ change: Parameters, in bits: UpdateBits) {
     self.bits = bits
@@ -72,71 +70,77 @@ public struct SmallChange: Sendable, Equatable {
 }
 
 extension SmallChange {
-  /// As the wire carries it: two arrays, whatever the model has.
+  /// What the one array is called on the wire; what is in it, its type and length say too.
+  private static let name = "change"
+
+  /// As the wire carries it: one array of bytes, whatever the model has.
+  ///
+  /// They are the lengths as Float32, then the low bytes of all steps, then the high ones where there
+  /// are any, little endian and packed by ``RawDeflate``: of what training changes, most is small.
   func arrays() throws(FleetError) -> [(name: String, array: FleetArray)] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(steps.count * bits.element.width)
-    for step in steps {
-      bytes.append(UInt8(truncatingIfNeeded: step))
-      if bits == .sixteen { bytes.append(UInt8(truncatingIfNeeded: step >> 8)) }
+    bytes.reserveCapacity(4 * scales.count + steps.count * bits.element.width)
+    for scale in scales {
+      let pattern = scale.bitPattern
+      for shift in [0, 8, 16, 24] as [UInt32] {
+        bytes.append(UInt8(truncatingIfNeeded: pattern >> shift))
+      }
     }
-    let values = bytes
+    for byte in 0..<bits.element.width {
+      for step in steps { bytes.append(UInt8(truncatingIfNeeded: step >> (8 * byte))) }
+    }
+    let packed = RawDeflate.pack(bytes)
     return [
-      (Self.change, try FleetArray(bits.element, shape: [steps.count]) { Array(values[$0]) }),
-      (Self.lengths, try FleetArray(scales, shape: [scales.count])),
+      (Self.name, try FleetArray(.uint8, shape: [packed.count]) { Array(packed[$0]) })
     ]
   }
 
-  /// Whether arrays of an answer are a change in steps, whatever is in them.
+  /// Whether arrays are a change in steps, whatever is in them: a model's are floats.
   static func isNamed(in arrays: [(name: String, array: FleetArray)]) -> Bool {
-    Set(arrays.map(\.name)) == [change, lengths] && arrays.count == 2
+    arrays.count == 1 && arrays[0].name == name && arrays[0].array.element == .uint8
   }
 
-  /// Reads what a site sent for a model; nothing of it is believed but what it is seen to be.
+  /// Reads what somebody sent for a model; nothing of it is believed but what it is seen to be.
   ///
   /// - Throws: ``Unbelievable`` for another type or number of values, and for a step whose length
   ///   is no number or makes a value that is none.
   init(
     _ arrays: [(name: String, array: FleetArray)], for model: Parameters, in bits: UpdateBits
   ) throws(Unbelievable) {
-    let found = FleetRecord.arrays(arrays)
-    guard let change = found.array(Self.change), let lengths = found.array(Self.lengths),
-      change.element == bits.element, change.shape == [model.count],
-      lengths.element == .float32, lengths.shape == [Self.blocks(of: model)]
+    let (values, blocks) = (model.count, Self.blocks(of: model))
+    let count = 4 * blocks + values * bits.element.width
+    guard Self.isNamed(in: arrays), arrays[0].array.shape.count == 1,
+      arrays[0].array.byteCount <= RawDeflate.longest(of: count)
     else { throw Unbelievable("another type or number of steps") }
-    do {
-      scales = try lengths.floats()
-      steps = try change.steps()
-    } catch {
-      throw Unbelievable(
-        error as? FleetError == .notFinite
-          ? "steps whose length is no number" : "steps that cannot be read")
+    let packed: [UInt8]
+    do { packed = try arrays[0].array.bytes(0..<arrays[0].array.byteCount) } catch {
+      throw Unbelievable("steps that cannot be read")
+    }
+    guard let bytes = RawDeflate.unpack(packed, to: count) else {
+      throw Unbelievable("another type or number of steps")
     }
     self.bits = bits
+    scales = (0..<blocks).map { block in
+      Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[4 * block + $1]) << (8 * $1) })
+    }
+    let steps = bytes[(4 * blocks)...]
+    switch bits {
+    case .eight: self.steps = steps.map { Int16(Int8(bitPattern: $0)) }
+    case .sixteen:
+      self.steps = zip(steps.prefix(values), steps.dropFirst(values)).map {
+        Int16(bitPattern: UInt16($0) | UInt16($1) << 8)
+      }
+    }
     guard scales.allSatisfy({ $0 >= 0 && ($0 * (bits.largest + 1)).isFinite }) else {
       throw Unbelievable("steps whose length is no number")
     }
   }
 }
 
-extension FleetArray {
-  /// The values of an array of 8 or 16 bits.
-  fileprivate func steps() throws -> [Int16] {
-    var values: [Int16] = []
-    values.reserveCapacity(byteCount / element.width)
-    var low: UInt8?
-    try forEachPiece { piece in
-      for byte in piece {
-        if element == .int8 {
-          values.append(Int16(Int8(bitPattern: byte)))
-        } else if let first = low {
-          values.append(Int16(bitPattern: UInt16(byte) << 8 | UInt16(first)))
-          low = nil
-        } else {
-          low = byte
-        }
-      }
-    }
-    return values
+extension Parameters {
+  /// The same arrays in the order of their names, which the wire has.
+  var inWireOrder: Parameters {
+    Parameters(
+      entries: entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
   }
 }

@@ -172,20 +172,76 @@ struct SmallChangeTests {
     ([1e20], "a change of length"), ([1, 1], "another type or number of steps"),
   ]
 
-  @Test("a length that is no number, or moves a model out of reach, is told apart", arguments: lies)
-  func hostile(_ scales: [Float], _ reason: String) throws {
-    let arrays: [(name: String, array: FleetArray)] = [
-      ("change", try FleetArray(.int8, shape: [2]) { _ in [1, 0x80] }),
-      ("scales", try FleetArray(scales, shape: [scales.count])),
-    ]
-    let message = FleetMessage(
+  private static func message(_ packed: [UInt8], _ element: ElementType) throws -> FleetMessage {
+    let array = try FleetArray(element, shape: [packed.count / element.width]) { Array(packed[$0]) }
+    return FleetMessage(
       try goldenHeading(),
       .records([
-        ("arrays", .arrays(arrays)), ("metrics", .metrics([("num-examples", .integer(1))])),
+        ("arrays", .arrays([("change", array)])),
+        ("metrics", .metrics([("num-examples", .integer(1))])),
       ]))
+  }
+
+  private static func bytes(_ scales: [Float], _ steps: [UInt8]) -> [UInt8] {
+    scales.flatMap { scale in
+      [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: scale.bitPattern >> $0) }
+    } + steps
+  }
+
+  @Test("a length that is no number, or moves a model out of reach, is told apart", arguments: lies)
+  func hostile(_ scales: [Float], _ reason: String) throws {
+    let message = try Self.message(RawDeflate.pack(Self.bytes(scales, [1, 0x80])), .uint8)
     do {
       _ = try Self.check(parameters([1, 2]), .eight).update(message)
       Issue.record("it was believed")
     } catch { #expect(error.reason.hasPrefix(reason)) }
+  }
+
+  /// Packed bytes that are no change of two values.
+  static let noChanges: [[UInt8]] = [
+    [0xff], RawDeflate.pack(bytes([1], [1])), RawDeflate.pack(bytes([1], [1, 2, 3])),
+    RawDeflate.pack(bytes([1], [1, 2])) + [0], RawDeflate.pack(bytes([1], [1, 2])).dropLast(),
+    // Much of nothing, from few bytes.
+    RawDeflate.pack([UInt8](repeating: 0, count: 1 << 20)),
+    [UInt8](repeating: 0, count: 5_000),
+  ]
+
+  @Test("bytes that are no change, or more than one, are none", arguments: noChanges)
+  func noChange(_ packed: [UInt8]) throws {
+    let message = try Self.message(packed, .uint8)
+    #expect(throws: Unbelievable("another type or number of steps")) {
+      try Self.check(parameters([1, 2]), .eight).update(message)
+    }
+  }
+
+  @Test("an array of another type under the change's name is an array that no model has")
+  func otherType() throws {
+    let packed = RawDeflate.pack(Self.bytes([1], [1, 2]))
+    let check = Self.check(parameters([1, 2]), .eight)
+    #expect(try check.update(Self.message(packed, .uint8)).norm > 0)
+    #expect(throws: Unbelievable("other arrays than the model has")) {
+      try check.update(Self.message(packed, .int8))
+    }
+  }
+
+  @Test("a change as training makes it takes less than a quarter of floats, all with all")
+  func quarter() throws {
+    var random = Seeded(1)
+    var change = Parameters(entries: [
+      .init(name: "w", shape: [100_000], values: Array(repeating: 0, count: 100_000))
+    ])
+    for place in change.entries[0].values.indices {
+      change.entries[0].values[place] = (0..<3).reduce(0) { sum, _ in
+        sum + Float.random(in: -1e-3...1e-3, using: &random)
+      }
+    }
+    let model = change.scaled(by: 0)
+    for bits in UpdateBits.allCases {
+      let reply = try PrivacyGate().seal(
+        change, trainedOn: 1, of: model, in: bits, owing: nil
+      ).reply
+      let message = try DeflatedMessage(Self.answer(reply))
+      #expect(message.byteCount < model.count * bits.rawValue / 8)
+    }
   }
 }

@@ -87,7 +87,7 @@ class Guard:
         arrays, metrics = content["arrays"], content["metrics"]
         if not isinstance(arrays, ArrayRecord) or not isinstance(metrics, MetricRecord):
             raise Unbelievable("records of other kinds than arrays and metrics")
-        if self.update_bits and set(arrays) == small.NAMES:
+        if self.update_bits and set(arrays) == {small.NAME} and arrays[small.NAME].dtype == "uint8":
             arrays, squares = self._moved(reference, arrays)
         elif set(arrays) == set(reference):
             squares = 0.0
@@ -114,13 +114,14 @@ class Guard:
         self, reference: dict[str, np.ndarray], arrays: ArrayRecord
     ) -> tuple[ArrayRecord, float]:
         """The model that a change in steps makes, and the square of the change's length."""
-        wanted = small.types(reference, self.update_bits)
-        steps, scales = (
-            self._values(name, arrays[name], *wanted[name]) for name in ("change", "scales")
-        )
-        change = small.change(reference, steps, scales)
-        if (scales < 0).any() or not all(np.isfinite(part).all() for part in change.values()):
-            raise Unbelievable("steps whose length is no number")
+        packed, bits = arrays[small.NAME], self.update_bits
+        if len(packed.shape) != 1 or packed.shape[0] > small.longest(reference, bits):
+            raise Unbelievable("another type or number of steps")
+        values = self._values(small.NAME, packed, np.dtype(np.uint8), tuple(packed.shape))
+        try:
+            change = small.change(reference, *small.unpack(reference, values, bits))
+        except small.NoChange as reason:
+            raise Unbelievable(str(reason)) from reason
         squares = sum(
             float(np.square(part.astype(np.float64)).sum()) for part in change.values()
         )

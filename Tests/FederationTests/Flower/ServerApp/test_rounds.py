@@ -307,15 +307,14 @@ class Small(Site):
     def train(self, asked):
         self.config = dict(asked.content["config"])
         model = {name: array.numpy() for name, array in asked.content["arrays"].items()}
-        wanted = small.types(model, self.bits)
         largest = 2 ** (self.bits - 1) - 1
-        values = {
-            "change": np.full(wanted["change"][1], largest, wanted["change"][0]),
-            "scales": np.full(wanted["scales"][1], self.step / largest, np.float32),
-        }
+        values = sum(array.size for array in model.values())
+        steps = np.full(values, largest, f"<i{self.bits // 8}")
+        scales = np.full(len(model), self.step / largest, np.float32)
+        packed = small.pack(steps, scales)
         if self.lie:
-            self.lie(values)
-        return self.answer(asked, values, {"num-examples": self.examples})
+            packed = self.lie(steps, scales, packed)
+        return self.answer(asked, {"change": packed}, {"num-examples": self.examples})
 
 
 class FewBits(Federation):
@@ -334,8 +333,8 @@ class FewBits(Federation):
             "b": np.zeros((2, 300), np.float32), "a": np.zeros(1, np.float32),
             "c": np.zeros(512, np.float32),
         }  # fmt: skip
-        self.assertEqual(small.types(model, 16)["scales"][1], (4,))
         steps = np.ones(1113, np.int16)
+        self.assertEqual(small.steps(model, 16)[1].shape, (4,))
         change = small.change(model, steps, np.array([1, 2, 3, 4], np.float32))
         self.assertEqual(change["a"].tolist(), [1])
         self.assertEqual(np.unique(change["b"].ravel()[:512]).tolist(), [2])
@@ -356,37 +355,58 @@ class FewBits(Federation):
         self.assertMoved(self.lead(Site(1), Small(2), Site(1)), 1)
         self.assertEqual(self.ledger()[0]["refused"], {"12": "other arrays than the model has"})
 
-    def nan(values):
-        values["scales"][0] = np.nan
+    def nan(steps, scales, packed):
+        return small.pack(steps, np.array([np.nan, scales[1]], np.float32))
 
-    def endless(values):
-        values["scales"][1] = np.inf
+    def endless(steps, scales, packed):
+        return small.pack(steps, np.array([scales[0], np.inf], np.float32))
 
-    def overflowing(values):
-        values["scales"][:] = 1e38
+    def overflowing(steps, scales, packed):
+        return small.pack(steps, np.full_like(scales, 1e38))
 
-    def backwards(values):
-        values["scales"][:] *= -1
+    def backwards(steps, scales, packed):
+        return small.pack(steps, -scales)
 
-    def far(values):
-        values["scales"][:] *= 1000
+    def far(steps, scales, packed):
+        return small.pack(steps, scales * 1000)
 
-    def short(values):
-        values["change"] = values["change"][:-1]
+    def short(steps, scales, packed):
+        return small.pack(steps[:-1], scales)
 
-    def wide(values):
-        values["change"] = values["change"].astype(np.int16)
+    def wide(steps, scales, packed):
+        return small.pack(steps.astype(np.int16), scales)
 
-    def more(values):
-        values["scales"] = np.append(values["scales"], np.float32(1))
+    def more(steps, scales, packed):
+        return small.pack(steps, np.append(scales, np.float32(1)))
 
-    def double(values):
-        values["scales"] = values["scales"].astype(np.float64)
+    def cut(steps, scales, packed):
+        return packed[:-1]
 
-    def flat(values):
-        values["change"] = values["change"].reshape(1, -1)
+    def nothing(steps, scales, packed):
+        return packed[:0]
 
-    LIES = [nan, endless, overflowing, backwards, far, short, wide, more, double, flat]
+    def followed(steps, scales, packed):
+        return np.append(packed, np.uint8(0))
+
+    def exploding(steps, scales, packed):
+        return small.pack(np.zeros(1 << 20, np.int8), scales)
+
+    def padded(steps, scales, packed):
+        return np.append(packed, np.zeros(5000, np.uint8))
+
+    def loose(steps, scales, packed):
+        return np.frombuffer(b"no deflate", np.uint8)
+
+    def signed(steps, scales, packed):
+        return packed.view(np.int8)
+
+    def flat(steps, scales, packed):
+        return packed.reshape(1, -1)
+
+    LIES = [
+        nan, endless, overflowing, backwards, far, short, wide, more, cut, nothing, followed,
+        exploding, padded, loose, signed, flat,
+    ]  # fmt: skip
 
     def test_a_lie_about_steps_changes_nothing(self):
         for lie in self.LIES:
