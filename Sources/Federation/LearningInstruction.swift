@@ -31,6 +31,8 @@ public struct LearningInstruction: Sendable {
   /// In how few bits a value the change may come; none for the moved model in floats, which every
   /// coordinator reads.
   public let updateBits: UpdateBits?
+  /// What the model is kept as, where the coordinator wants it kept.
+  public let named: ModelName?
   /// Whether no round follows.
   public let isFinal: Bool
   /// The coordinator's roster and its signature, as they came.
@@ -42,8 +44,14 @@ public struct LearningInstruction: Sendable {
 
   /// Reads an instruction of the kinds `train` and `evaluate`.
   ///
-  /// - Throws: ``FleetError/malformed(_:)`` for another kind, no model, or a setting out of range.
-  public init(_ message: FleetMessage) throws {
+  /// A model that comes as a change is made of the one that was kept; what comes of that is believed
+  /// only if it is bit for bit what the coordinator has.
+  /// - Parameters:
+  ///   - message: what came.
+  ///   - kept: the models of this coordinator that this site has.
+  /// - Throws: ``FleetError/malformed(_:)`` for another kind, no model, or a setting out of range;
+  ///   ``FleetError/lacksModel`` for a change that makes nothing here.
+  public init(_ message: FleetMessage, kept: KeptModels? = nil) throws {
     let heading = message.heading
     guard let kind = Kind(rawValue: heading.kind) else {
       throw FleetError.malformed("it is of a kind that no site of SecondLook carries out")
@@ -52,7 +60,6 @@ public struct LearningInstruction: Sendable {
     self.kind = kind
     run = heading.run
     created = heading.created
-    model = try message.model()
     round = try reader.whole("server-round", in: 1...1_000_000)
     rounds = try reader.whole("rounds", in: 1...1_000_000)
     steps = try reader.whole("steps", in: 1...100_000)
@@ -67,6 +74,16 @@ public struct LearningInstruction: Sendable {
         throw FleetError.malformed("its “\(UpdateBits.setting)” is neither 8 nor 16")
       }
       return bits
+    }
+    named = try ModelName(message[ModelName.record])
+    if let updateBits, let base = named?.base {
+      model = try message.model(changing: kept?.model(base), in: updateBits)
+    } else {
+      model = try message.model()
+    }
+    if let named, model.inWireOrder.digest != named.digest {
+      throw named.base == nil
+        ? FleetError.malformed("its model is another than it says") : FleetError.lacksModel
     }
     isFinal = try reader.flag("final") ?? false
     roster = try reader.text("roster")

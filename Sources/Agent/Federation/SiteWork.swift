@@ -22,6 +22,7 @@ public actor SiteWork {
   private let key: NodeKey
   private let memory: OptimizerMemory
   private let owed: OwedChange
+  private let kept: KeptModels
   private let pause: Duration
   private let now: @Sendable () -> Date
 
@@ -43,6 +44,7 @@ public actor SiteWork {
     self.key = key
     memory = OptimizerMemory(in: folder, of: Self.digest(coordinator))
     owed = OwedChange(in: folder, of: Self.digest(coordinator))
+    kept = KeptModels(in: folder, of: Self.digest(coordinator))
     self.pause = pause
     self.now = now
   }
@@ -59,7 +61,7 @@ public actor SiteWork {
   }
 
   private func carryOut(_ message: FleetMessage) async throws -> SealedReply {
-    var instruction = try LearningInstruction(message)
+    var instruction = try LearningInstruction(message, kept: kept)
     do {
       guard try store.released(instruction.name)?.announced == nil else {
         throw SitePolicy.Objection(
@@ -188,6 +190,7 @@ public actor SiteWork {
     let began = now()
     // The two moments of the optimiser, and the answer.
     try memory.checkRoom(for: 3 * 4 * instruction.model.count)
+    try kept.keep(instruction)
     let lessons = try await lessonsToLearn(for: recipe)
     tell(.training, instruction, done: 0)
     let (trained, examples) = try train(on: lessons.images, by: recipe, for: instruction)
@@ -226,7 +229,8 @@ public actor SiteWork {
     let (reply, rest) = try gate.seal(
       trained, trainedOn: examples, of: instruction.model, in: bits,
       // Of another model, if this site's was changed in between.
-      owing: before.flatMap { $0.isShaped(like: instruction.model) && $0.isFinite ? $0 : nil })
+      owing: before.flatMap { $0.isShaped(like: instruction.model) && $0.isFinite ? $0 : nil },
+      holding: instruction.named)
     return (reply, rest)
   }
 

@@ -16,6 +16,8 @@ struct AnswerCheck: Sendable {
   let longestChange: Double?
   /// How few bits a value were asked for; a site that does not know of it answers in floats.
   var updateBits: UpdateBits?
+  /// What the model is called, where sites are to say that they keep it; one may say nothing.
+  var digest: String?
 
   /// Longer than any that training makes; a square of less fits into single precision, so that one
   /// site cannot keep a model from being made.
@@ -27,8 +29,17 @@ struct AnswerCheck: Sendable {
   /// The model that a site brings, and how many examples it stands for.
   func update(
     _ answer: FleetMessage
-  ) throws(Unbelievable) -> (model: Parameters, examples: Int, norm: Double) {
-    let records = try Self.records(of: answer, ["arrays", "metrics"])
+  ) throws(Unbelievable) -> (
+    model: Parameters, examples: Int, norm: Double, holdsModel: Bool
+  ) {
+    let says = digest != nil && answer[ModelName.record] != nil
+    var names: Set = ["arrays", "metrics"]
+    if says { names.insert(ModelName.record) }
+    let records = try Self.records(of: answer, names)
+    if says {
+      let held = try Self.held(records[ModelName.record])
+      guard held == digest else { throw Unbelievable("a model kept that was not sent") }
+    }
     guard case .arrays(let arrays)? = records["arrays"] else {
       throw Unbelievable("a record “arrays” that holds none")
     }
@@ -37,7 +48,13 @@ struct AnswerCheck: Sendable {
       throw Unbelievable("a change of length \(norm)")
     }
     let metrics = try Self.metrics(records, [Self.examples])
-    return (theirs, try Self.count(metrics[Self.examples]), norm)
+    return (theirs, try Self.count(metrics[Self.examples]), norm, says)
+  }
+
+  private static func held(_ record: FleetRecord?) throws(Unbelievable) -> String? {
+    do throws(FleetError) { return try ModelName(record)?.digest } catch {
+      throw Unbelievable("a model kept that has no name")
+    }
   }
 
   /// The model as it came, or as the change that came moves it; and how far.

@@ -8,6 +8,8 @@ struct BelievedUpdate: Sendable {
   let examples: Int
   /// Euclidean length of the change.
   let norm: Double
-  /// In the order of the model that was sent.
+  /// The consortium's model, moved as the site moved the one it was sent; in its order.
   let model: Parameters
+  /// Whether the site keeps the model that it was sent.
+  var holdsModel = false
 }

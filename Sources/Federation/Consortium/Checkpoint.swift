@@ -6,6 +6,10 @@ struct Checkpoint: Sendable, Equatable {
   /// The last round that ended; 0 before the first.
   var round: Int
   var standing: Standing
+  /// What sites trained from in that round, where they were asked for few bits.
+  var sent: Parameters?
+  /// Who said that it keeps that, by its key's fingerprint, in order.
+  var holders: [String] = []
   /// Digest of the model that the first round began with.
   let beginning: String
   /// Until which round a site is left out, by its key's fingerprint.
@@ -21,6 +25,9 @@ extension Checkpoint {
     let round: Int
     let model: String
     let moments: [String: String]
+    /// Both missing in files from before sites were sent changes.
+    let sent: String?
+    let holders: [String]?
     let beginning: String
     let leftOut: [String: Int]
     let line: String
@@ -35,17 +42,19 @@ extension Checkpoint {
   func save(in folder: ConsortiumFolder) throws(ConsortiumError) {
     let model: String
     var moments: [String: String] = [:]
+    var sent: String?
     do throws(EngineError) {
       model = try ParameterFile.save(standing.model, in: folder.models)
       for (name, moment) in standing.moments {
         moments[name] = try ParameterFile.save(moment, in: folder.moments)
       }
+      if let model = self.sent { sent = try ParameterFile.save(model, in: folder.moments) }
     } catch { throw .notKept(place: folder.models.path, reason: "\(error)") }
     let file = File(
-      round: round, model: model, moments: moments, beginning: beginning, leftOut: leftOut,
-      line: line, isMeasured: isMeasured)
+      round: round, model: model, moments: moments, sent: sent, holders: holders,
+      beginning: beginning, leftOut: leftOut, line: line, isMeasured: isMeasured)
     try WholeFile.write(Array(CanonicalJSON.text(file).utf8), to: folder.checkpointFile)
-    folder.forgetMoments(except: Set(moments.values))
+    folder.forgetMoments(except: Set(moments.values).union(sent.map { [$0] } ?? []))
   }
 
   /// The last one that was kept, if there is one.
@@ -60,12 +69,16 @@ extension Checkpoint {
     round = file.round
     beginning = file.beginning
     leftOut = file.leftOut
+    holders = file.holders ?? []
     line = file.line
     isMeasured = file.isMeasured
     do throws(EngineError) {
       standing = Standing(model: try ParameterFile.load(file.model, from: folder.models))
       for (name, digest) in file.moments {
         standing.moments[name] = try ParameterFile.load(digest, from: folder.moments)
+      }
+      if let digest = file.sent {
+        sent = try ParameterFile.load(digest, from: folder.moments)
       }
     } catch { throw .damaged(place: folder.models.path, reason: "\(error)") }
   }

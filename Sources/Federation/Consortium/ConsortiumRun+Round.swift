@@ -10,9 +10,11 @@ struct AskedSites {
 
 /// What came of a question, site by site.
 struct GatheredAnswers {
-  let answers: [NodeID: FleetMessage]
+  /// Who had to be asked again, for it did not have the model that it was sent a change of.
+  var lacking: Set<NodeID> = []
+  var answers: [NodeID: FleetMessage] = [:]
   /// Answers that came and could not be read.
-  let unusable: [NodeID: FleetError]
+  var unusable: [NodeID: FleetError] = [:]
 }
 
 extension ConsortiumRun {
@@ -70,33 +72,49 @@ extension ConsortiumRun {
 
   /// Asks the sites, and waits until all have answered or the time is over.
   ///
+  /// `holders` are sent a change of what they hold; who does not have it after all is sent the whole
+  /// as soon as it says so, and is still in time.
   /// - Throws: ``FleetError``, `CancellationError`.
   func ask(
-    _ sites: AskedSites, to kind: String, _ round: Int, _ model: Parameters, isFinal: Bool? = nil
+    _ sites: AskedSites, to kind: String, _ round: Int, _ sent: SentModel,
+    holders: [String] = [], isFinal: Bool? = nil
   ) async throws -> GatheredAnswers {
     await coordinator.endRound()
-    let arrays = FleetRecord.arrays(
-      try model.entries.map { ($0.name, try FleetArray($0)) })
     let configuration = plan.configuration(of: round, roster: roster, isFinal: isFinal)
+    let whole = try sent.whole() + [("config", configuration)]
+    let small = try sent.small().map { $0 + [("config", configuration)] }
+    // What was sent as a change.
+    var changes: [NodeID: ObjectID] = [:]
     for site in sites.members {
-      try await coordinator.ask(
-        site.node, to: kind, with: [("arrays", arrays), ("config", configuration)])
+      if let small, holders.contains(site.member.fingerprint) {
+        changes[site.node] = try await coordinator.ask(site.node, to: kind, with: small)
+      } else {
+        try await coordinator.ask(site.node, to: kind, with: whole)
+      }
     }
+    var gathered = GatheredAnswers()
     tell(.asked(round: round, sites.names))
     let end = ContinuousClock.now + plan.waits.forRound
     var told: Set<NodeID> = []
     while true {
       // In pieces, so that whoever watches sees who has answered.
-      let answers = try await coordinator.answers(
+      gathered.answers = try await coordinator.answers(
         within: min(.seconds(1), end - .now))
       try Task.checkCancellation()
-      let unusable = await coordinator.unusable
+      gathered.unusable = await coordinator.unusable
+      for (node, question) in changes where gathered.answers[node]?.lacksModel == true {
+        changes[node] = nil
+        gathered.lacking.insert(node)
+        gathered.answers[node] = nil
+        await coordinator.withdraw(question)
+        try await coordinator.ask(node, to: kind, with: whole)
+      }
       for site in sites.members
-      where answers[site.node] != nil && told.insert(site.node).inserted {
+      where gathered.answers[site.node] != nil && told.insert(site.node).inserted {
         tell(.answered(round: round, site.member.name))
       }
-      if answers.count + unusable.count >= sites.members.count || .now >= end {
-        return GatheredAnswers(answers: answers, unusable: unusable)
+      if gathered.answers.count + gathered.unusable.count >= sites.members.count || .now >= end {
+        return gathered
       }
     }
   }
@@ -106,12 +124,15 @@ extension ConsortiumRun {
   /// A site that declines or is silent sits out this round only; one whose answer is wrong is left
   /// out of the next ones too.
   func train(
-    _ sites: AskedSites, _ round: Int, _ state: inout Checkpoint
+    _ sites: AskedSites, _ round: Int, from sent: SentModel, _ state: inout Checkpoint
   ) async throws -> (updates: [BelievedUpdate], refused: [LedgerEntry.Refused]) {
-    let gathered = try await ask(sites, to: "train", round, state.standing.model)
+    let gathered = try await ask(sites, to: "train", round, sent, holders: state.holders)
+    let lacking = sites.members.filter { gathered.lacking.contains($0.node) }
+    state.holders.removeAll { holder in lacking.contains { $0.member.fingerprint == holder } }
     let check = AnswerCheck(
-      model: state.standing.model, longestChange: plan.doubt.longestChange,
-      updateBits: plan.updateBits)
+      model: sent.model, longestChange: plan.doubt.longestChange, updateBits: plan.updateBits,
+      digest: sent.digest)
+    let isExact = sent.model == state.standing.model
     var updates: [BelievedUpdate] = []
     var refused: [LedgerEntry.Refused] = []
     for (node, member) in sites.members {
@@ -120,7 +141,10 @@ extension ConsortiumRun {
         updates.append(
           BelievedUpdate(
             member: member, message: message, examples: update.examples, norm: update.norm,
-            model: update.model))
+            model: isExact
+              ? update.model
+              : state.standing.model.adding(update.model.subtracting(sent.model)),
+            holdsModel: update.holdsModel))
       case .absent(let reason): refused.append(LedgerEntry.Refused(member, reason))
       case .wrong(let reason):
         refused.append(LedgerEntry.Refused(member, reason))
@@ -142,9 +166,9 @@ extension ConsortiumRun {
       try Task.checkCancellation()
     }
     let gathered = try await ask(
-      sites, to: "evaluate", state.round, state.standing.model, isFinal: true)
+      sites, to: "evaluate", state.round, SentModel(state.standing.model), isFinal: true)
     let check = AnswerCheck(model: state.standing.model, longestChange: nil)
-    var entry = entry(.evaluate, state.round, began, state)
+    var entry = entry(.evaluate, state.round, began, state.standing.model)
     for (node, member) in sites.members {
       switch verdict(on: node, in: gathered, read: check.measure) {
       case .believed(let found, let message):
@@ -180,6 +204,14 @@ extension ConsortiumRun {
     do { return .believed(try read(answer), message) } catch {
       return .wrong((error as? Unbelievable)?.reason ?? "an answer that cannot be read")
     }
+  }
+}
+
+extension FleetMessage {
+  /// Whether a site says that it needs the whole model.
+  fileprivate var lacksModel: Bool {
+    guard case .refusal(SealedReply.Refusal.lacksModel.rawValue, _) = content else { return false }
+    return true
   }
 }
 

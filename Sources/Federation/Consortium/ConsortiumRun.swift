@@ -77,23 +77,27 @@ public struct ConsortiumRun: Sendable {
     _ state: inout Checkpoint, _ ledger: inout ConsortiumLedger
   ) async throws {
     let number = state.round + 1
+    let sent = SentModel(
+      towards: state.standing.model, after: state.sent, in: plan.updateBits)
     var got = 0
     for _ in 0..<Self.attempts {
       let began = now()
       let asked = try await gather(for: number, leftOut: state.leftOut)
-      let (updates, refused) = try await train(asked, number, &state)
+      let (updates, refused) = try await train(asked, number, from: sent, &state)
       let next =
         updates.count < plan.waits.quorum
         ? nil
         : plan.combination.next(
           after: state.standing, round: number, with: updates, quorum: plan.waits.quorum)
-      var entry = entry(.train, number, began, state)
+      var entry = entry(.train, number, began, sent.model)
       entry.answers = updates.map { LedgerEntry.Answer($0) }
       entry.refused = refused
       entry.modelOut = next?.model.digest
       if let next {
         state.round = number
         state.standing = next
+        state.sent = sent.digest.map { _ in sent.model }
+        state.holders = updates.filter(\.holdsModel).map(\.member.fingerprint)
         state.isMeasured = false
       }
       try note(entry, &state, &ledger)
@@ -120,11 +124,11 @@ public struct ConsortiumRun: Sendable {
 
   /// What there is to say of a round before anybody has answered.
   func entry(
-    _ kind: LedgerEntry.Kind, _ round: Int, _ began: Date, _ state: Checkpoint
+    _ kind: LedgerEntry.Kind, _ round: Int, _ began: Date, _ model: Parameters
   ) -> LedgerEntry {
     LedgerEntry(
       kind: kind, consortium: roster.roster.consortium, roster: roster.roster.number,
       round: round, strategy: plan.strategy, began: began.formatted(.iso8601),
-      modelIn: state.standing.model.digest)
+      modelIn: model.digest)
   }
 }

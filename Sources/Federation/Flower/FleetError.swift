@@ -27,6 +27,7 @@ public enum FleetError: Error, Equatable, Sendable {
   case wrongContent(ObjectID)
   case missing(ObjectID)
   case tooLate
+  case lacksModel
   // This machine.
   case notKept(reason: String)
   case folderInUse
@@ -89,6 +90,9 @@ extension FleetError: CustomStringConvertible {
       "An object is not what its name says (\(id.description.prefix(12))…); it was not used."
     case .missing(let id):
       "An object is missing (\(id.description.prefix(12))…); the message was not used."
+    case .lacksModel:
+      "The coordinator sent a change of a model that is not here, or that makes another of it than it "
+        + "says. Nothing was learned; it is told, and sends the whole model."
     case .tooLate: "Nobody waits for this answer any more; nothing was sent."
     case .notKept(let reason):
       "The disk does not take it: \(reason). Nothing was lost. Make room, and work goes on."

@@ -18,11 +18,30 @@ struct FewBitsTests {
 
   /// The model that an answer makes, as the coordinator reads it.
   private static func model(_ reply: SealedReply, after model: Parameters) throws -> Parameters {
+    try update(reply, after: model).model
+  }
+
+  private static func update(
+    _ reply: SealedReply, after model: Parameters, digest: String? = nil
+  ) throws -> (model: Parameters, holdsModel: Bool) {
     let message = FleetMessage(
       Heading("train", run: RunID(rawValue: 1), to: NodeID(rawValue: 2), created: Date()),
       reply.content)
-    return try AnswerCheck(model: model, longestChange: nil, updateBits: .eight)
-      .update(message).model
+    let update = try AnswerCheck(
+      model: model, longestChange: nil, updateBits: .eight, digest: digest
+    ).update(message)
+    return (update.model, update.holdsModel)
+  }
+
+  /// The usual instruction of a round, with a model as our coordinators send it.
+  private static func instruction(
+    at site: JoinedSite, round: Int, _ sent: SentModel, isSmall: Bool
+  ) throws -> FleetMessage {
+    let usual = try site.instruction(round: round, settings: bits(8))
+    guard case .records(let records) = usual.content else { return usual }
+    let model = isSmall ? try #require(try sent.small()) : try sent.whole()
+    return FleetMessage(
+      usual.heading, .records(model + records.filter { $0.name == "config" }))
   }
 
   /// Every file of what is owed, by name.
@@ -101,6 +120,80 @@ struct FewBitsTests {
     try FileManager.default.removeItem(at: site.home.appending(path: "federation/node/owed"))
     let forgetful = try await site.work().answer(second)
     #expect(try Self.model(forgetful, after: first) != Self.model(reply, after: first))
+  }
+
+  @Test("from a model that came as a change is learned what is from the same that came whole")
+  func changed() async throws {
+    let (site, other) = (try await JoinedSite(), try await JoinedSite())
+    defer {
+      site.clean()
+      other.clean()
+    }
+    let fresh = try JoinedSite.fresh()
+    let first = SentModel(fresh, isKept: true)
+    for site in [site, other] {
+      let reply = try await site.answer(
+        Self.instruction(at: site, round: 1, first, isSmall: false))
+      #expect(try Self.update(reply, after: fresh, digest: first.digest).holdsModel)
+    }
+    let second = SentModel(
+      towards: fresh.adding(fresh, scaled: 0.1), after: fresh, in: .eight)
+    let change = try Self.instruction(at: site, round: 2, second, isSmall: true)
+    let whole = try Self.instruction(at: other, round: 2, second, isSmall: false)
+    let expected = try Self.update(
+      await other.answer(whole), after: second.model, digest: second.digest)
+    // Begun again after a kill before its answer was kept, as often as that happens.
+    for _ in 0..<3 {
+      let reply = try await site.work().answer(change)
+      let update = try Self.update(reply, after: second.model, digest: second.digest)
+      #expect(update.model == expected.model && update.holdsModel)
+    }
+    // Nobody is asked again, and what is shown is the model's arrays.
+    let tasks = try site.store.tasks()
+    #expect(tasks.count == 1 && tasks[0].parts.map(\.name) == fresh.entries.map(\.name))
+    #expect(try site.store.releases(limit: 1).map(\.modelIn) == [second.model.digest])
+  }
+
+  @Test("a change of a model that is not here teaches nothing, and the whole then what it would")
+  func lost() async throws {
+    let (site, other) = (try await JoinedSite(), try await JoinedSite())
+    defer {
+      site.clean()
+      other.clean()
+    }
+    let fresh = try JoinedSite.fresh()
+    for site in [site, other] {
+      _ = try await site.answer(
+        Self.instruction(at: site, round: 1, SentModel(fresh, isKept: true), isSmall: false))
+    }
+    try FileManager.default.removeItem(
+      at: site.home.appending(path: "federation/node/received"))
+    let second = SentModel(
+      towards: fresh.adding(fresh, scaled: 0.1), after: fresh, in: .eight)
+    let change = try Self.instruction(at: site, round: 2, second, isSmall: true)
+    await #expect(throws: FleetError.lacksModel) { try await site.work().answer(change) }
+    #expect(try site.store.releases().count == 1)
+    let whole = try Self.instruction(at: site, round: 2, second, isSmall: false)
+    let (mine, theirs) = (
+      try await site.answer(whole), try await other.answer(change)
+    )
+    #expect(
+      try Self.update(mine, after: second.model, digest: second.digest).model
+        == Self.update(theirs, after: second.model, digest: second.digest).model)
+  }
+
+  @Test("a coordinator that wants no model kept hears of none, and a task that waits keeps none")
+  func unasked() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let received = site.home.appending(path: "federation/node/received").path
+    let reply = try await site.answer(site.instruction(settings: Self.bits(8)))
+    #expect(try !Self.update(reply, after: JoinedSite.fresh()).holdsModel)
+    let sent = SentModel(try JoinedSite.fresh(), isKept: true)
+    let message = try Self.instruction(at: site, round: 2, sent, isSmall: false)
+    try site.store.decide(site.store.tasks()[0].id, .refused, by: "Ada", at: Date())
+    #expect(try await site.work().answer(message).refusalCode == 1002)
+    #expect(!FileManager.default.fileExists(atPath: received))
   }
 
   @Test("what an answer owes that never left is not added to another")

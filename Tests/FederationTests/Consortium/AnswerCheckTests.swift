@@ -116,6 +116,36 @@ struct AnswerCheckTests {
     #expect(throws: Unbelievable.self) { try check.update(try answer(records)) }
   }
 
+  @Test("whether a site keeps its model is read where that was asked, and only of that model")
+  func kept() throws {
+    let digest = Self.model.digest
+    func update(_ says: FleetRecord?, asked: String?) throws -> Bool {
+      let honest = Self.pair(try Self.named("weight", [4, 6]), Self.examples(.integer(7)))
+      let check = AnswerCheck(model: Self.model, longestChange: 99, digest: asked)
+      return try check.update(
+        answer(honest + (says.map { [("model", $0)] } ?? []))
+      ).holdsModel
+    }
+    let says = ModelName(digest: digest).values
+    #expect(try update(says, asked: digest))
+    #expect(try !update(nil, asked: digest))
+    #expect(throws: Unbelievable("other records than arrays and metrics")) {
+      try update(says, asked: nil)
+    }
+    let other = ModelName(digest: parameters([9]).digest).values
+    #expect(throws: Unbelievable("a model kept that was not sent")) {
+      try update(other, asked: digest)
+    }
+    for nameless in [
+      FleetRecord.configuration([]), .configuration([("digest", .text("../x"))]),
+      .metrics([("digest", .integer(1))]),
+    ] {
+      #expect(throws: Unbelievable("a model kept that has no name")) {
+        try update(nameless, asked: digest)
+      }
+    }
+  }
+
   @Test("a measurement is examples and a loss, and nothing else")
   func measurement() throws {
     func metrics(_ values: [(name: String, value: RecordValue)]) throws -> FleetMessage {

@@ -97,12 +97,13 @@ func honest(_ step: Float, to message: FleetMessage) throws -> FleetMessage.Cont
 func plan(
   rounds: Int = 2, _ combination: Combination = .mean(Strategy()), quorum: Int = 2,
   forQuorum: Duration = .seconds(600), forRound: Duration = .seconds(600),
-  longestChange: Double? = nil, quarantine: Int = 3, privacy: ConsortiumPlan.Privacy? = nil
+  longestChange: Double? = nil, quarantine: Int = 3, privacy: ConsortiumPlan.Privacy? = nil,
+  updateBits: UpdateBits? = nil
 ) throws -> ConsortiumPlan {
   try ConsortiumPlan(
     rounds: rounds, combination: combination,
     work: RoundTask.Work(steps: 3, batch: 8, learningRate: 0.01, proximal: 0.5, seed: 7),
-    privacy: privacy,
+    privacy: privacy, updateBits: updateBits,
     waits: ConsortiumPlan.Waits(quorum: quorum, forQuorum: forQuorum, forRound: forRound),
     doubt: ConsortiumPlan.Doubt(longestChange: longestChange, quarantine: quarantine))
 }

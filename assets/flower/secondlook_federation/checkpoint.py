@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,9 @@ class Checkpoint:
     left_out: dict[int, int]
     # What the ledger says of the round, with what it said before.
     entry: dict
+    # What sites trained from in that round, where they were asked for few bits, and who keeps it.
+    sent: ArrayRecord | None = None
+    holders: list[int] = field(default_factory=list)
 
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
@@ -31,12 +34,16 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     _write_arrays(folder / f"{name}.npz", _values(checkpoint.model))
     for moment, arrays in checkpoint.moments.items():
         _write_arrays(folder / f"{name}-{moment}.npz", arrays)
+    if checkpoint.sent:
+        _write_arrays(folder / f"{name}-sent.npz", _values(checkpoint.sent))
     state = {
         "round": checkpoint.round,
         # Names come back in this order, whatever a file of arrays makes of it.
         "arrays": list(checkpoint.model),
         "model": checkpoint.model.object_id,
         "moments": sorted(checkpoint.moments),
+        "sent": checkpoint.sent.object_id if checkpoint.sent else None,
+        "holders": checkpoint.holders,
         "entry": checkpoint.entry,
         "left-out": {str(node): until for node, until in checkpoint.left_out.items()},
     }
@@ -57,17 +64,28 @@ def load(folder: Path) -> Checkpoint:
             return Checkpoint(0, _record({name: file[name] for name in file.files}), {}, {}, {})
     state = json.loads(place.read_text())
     name = f"round-{state['round']:05}"
-    values = _read(folder / f"{name}.npz")
-    model = _record({name: values[name] for name in state["arrays"]})
-    if model.object_id != state["model"]:
-        raise NoModel(f"{name}.npz is not the model that checkpoint.json names.")
+    model = _load(folder / f"{name}.npz", state["arrays"], state["model"])
+    sent = None
+    # Missing in files from before sites were sent changes.
+    if state.get("sent"):
+        sent = _load(folder / f"{name}-sent.npz", state["arrays"], state["sent"])
     return Checkpoint(
         state["round"],
         model,
         {moment: _read(folder / f"{name}-{moment}.npz") for moment in state["moments"]},
         {int(node): until for node, until in state["left-out"].items()},
         state["entry"],
+        sent,
+        state.get("holders", []),
     )
+
+
+def _load(place: Path, arrays: list[str], name: str) -> ArrayRecord:
+    values = _read(place)
+    model = _record({array: values[array] for array in arrays})
+    if model.object_id != name:
+        raise NoModel(f"{place.name} is not the model that checkpoint.json names.")
+    return model
 
 
 def _values(record: ArrayRecord) -> dict[str, np.ndarray]:

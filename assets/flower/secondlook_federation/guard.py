@@ -7,9 +7,10 @@ single site would spoil the model of all, or end the run. Here it costs that sit
 from dataclasses import dataclass, field
 
 import numpy as np
-from flwr.app import Array, ArrayRecord, Message, MetricRecord, RecordDict
+from flwr.app import Array, ArrayRecord, ConfigRecord, Message, MetricRecord, RecordDict
 
 from . import small
+from .sent import RECORD, Sent
 
 EXAMPLES = "num-examples"
 MOST_EXAMPLES = 1_000_000_000
@@ -21,12 +22,17 @@ class Unbelievable(Exception):
 
 @dataclass(frozen=True)
 class Update:
-    """An update that is believed."""
+    """An update that is believed.
+
+    Its message brings the run's model, moved as the site moved the one it was sent; `holds_model` is
+    whether the site keeps that.
+    """
 
     node: int
     message: Message
     examples: int
     norm: float
+    holds_model: bool = False
 
 
 @dataclass
@@ -53,14 +59,18 @@ class Guard:
         return self.left_out.get(node, 0) < round_number
 
     def sort(
-        self, round_number: int, model: ArrayRecord, replies: list[Message]
+        self, round_number: int, model: ArrayRecord, sent: Sent, replies: list[Message]
     ) -> tuple[list[Update], dict[int, str]]:
         """The updates that are believed, in the order of their nodes, and why others are not.
 
+        `model` is the run's, and `sent` what sites trained from, which may be a little off.
         A site that declines sits out this round only; one whose update is wrong is left out of the
         next ones too.
         """
-        reference = {name: array.numpy() for name, array in model.items()}
+        reference = {name: array.numpy() for name, array in sent.model.items()}
+        onto = {name: array.numpy() for name, array in model.items()}
+        if all(np.array_equal(reference[name], onto[name]) for name in reference):
+            onto = None
         believed, refused = {}, {}
         for reply in replies:
             node = reply.metadata.src_node_id
@@ -71,7 +81,7 @@ class Guard:
             try:
                 if is_second:
                     raise Unbelievable("a second answer in one round")
-                believed[node] = self._believe(node, reference, reply)
+                believed[node] = self._believe(node, reference, onto, sent.digest, reply)
             except Unbelievable as reason:
                 believed.pop(node, None)
                 refused[node] = str(reason)
@@ -79,11 +89,19 @@ class Guard:
         return [believed[node] for node in sorted(believed)], refused
 
     def _believe(
-        self, node: int, reference: dict[str, np.ndarray], reply: Message
+        self,
+        node: int,
+        reference: dict[str, np.ndarray],
+        onto: dict[str, np.ndarray] | None,
+        digest: str | None,
+        reply: Message,
     ) -> Update:
         content = reply.content
-        if set(content) != {"arrays", "metrics"}:
+        holds = digest is not None and RECORD in content
+        if set(content) != {"arrays", "metrics", *([RECORD] if holds else [])}:
             raise Unbelievable("other records than arrays and metrics")
+        if holds and content[RECORD] != ConfigRecord({"digest": digest}):
+            raise Unbelievable("a model kept that was not sent")
         arrays, metrics = content["arrays"], content["metrics"]
         if not isinstance(arrays, ArrayRecord) or not isinstance(metrics, MetricRecord):
             raise Unbelievable("records of other kinds than arrays and metrics")
@@ -100,6 +118,12 @@ class Guard:
         if self.longest_change > 0 and norm > self.longest_change:
             raise Unbelievable(f"a change of length {norm:.6g}")
         examples = self._examples(metrics)
+        if onto:
+            # What rounding took of the model on its way is not lost.
+            arrays = {
+                name: Array(onto[name] + (arrays[name].numpy() - values))
+                for name, values in reference.items()
+            }
         # In the model's order, and with nothing that another site may not have: strategies of
         # Flower's count on both.
         reply.content = RecordDict(
@@ -108,7 +132,7 @@ class Guard:
                 "metrics": MetricRecord({EXAMPLES: examples}),
             }
         )
-        return Update(node, reply, examples, norm)
+        return Update(node, reply, examples, norm, holds)
 
     def _moved(
         self, reference: dict[str, np.ndarray], arrays: ArrayRecord

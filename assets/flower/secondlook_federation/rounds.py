@@ -7,7 +7,7 @@ from logging import INFO, WARNING
 from pathlib import Path
 
 import numpy as np
-from flwr.app import Array, ArrayRecord
+from flwr.app import Array, ArrayRecord, Message
 from flwr.common.logger import log
 from flwr.serverapp import Grid
 from flwr.serverapp.strategy import FedAvg
@@ -15,6 +15,7 @@ from flwr.serverapp.strategy import FedAvg
 from . import checkpoint
 from .guard import Guard
 from .ledger import Ledger
+from .sent import LACKS_MODEL, Sent, towards
 from .work import Work
 
 ATTEMPTS = 3
@@ -54,12 +55,13 @@ def lead(
 
 def _one_round(grid, strategy, state, folder, guard, waits, ledger, work):
     number = state.round + 1
+    sent = towards(state.model, state.sent, work.update_bits)
     for _ in range(ATTEMPTS):
         began = datetime.now(timezone.utc).isoformat()
         nodes = _gather(grid, guard, number, waits)
-        messages = _messages(strategy, number, state.model, nodes, work)
-        replies = list(grid.send_and_receive(messages, timeout=waits.for_round))
-        updates, refused = guard.sort(number, state.model, replies)
+        asked = list(_messages(strategy, number, state.model, nodes, work))
+        replies = _ask(grid, asked, sent, state.holders, waits)
+        updates, refused = guard.sort(number, state.model, sent, replies)
         for node in set(nodes) - {update.node for update in updates} - set(refused):
             refused[node] = "no answer in time"
         entry = {
@@ -67,7 +69,7 @@ def _one_round(grid, strategy, state, folder, guard, waits, ledger, work):
             "round": number,
             "strategy": type(strategy).__name__,
             "began": began,
-            "model-in": state.model.object_id,
+            "model-in": sent.model.object_id,
             "updates": [
                 {
                     "node": str(update.node),
@@ -91,7 +93,13 @@ def _one_round(grid, strategy, state, folder, guard, waits, ledger, work):
                 }
                 entry |= {"model-out": model.object_id, "before": ledger.head}
                 new = checkpoint.Checkpoint(
-                    number, model, moments, dict(guard.left_out), entry
+                    number,
+                    model,
+                    moments,
+                    dict(guard.left_out),
+                    entry,
+                    sent.model if sent.digest else None,
+                    [update.node for update in updates if update.holds_model],
                 )
                 # First the model, then the word of it: a ledger never names what is not there.
                 checkpoint.save(folder, new)
@@ -135,6 +143,46 @@ def _messages(
 ):
     strategy.min_available_nodes = strategy.min_train_nodes = len(nodes)
     return strategy.configure_train(number, model, work.config(number), _Chosen(nodes))
+
+
+def _ask(
+    grid: Grid, asked: list[Message], sent: Sent, holders: list[int], waits: Waits
+) -> list[Message]:
+    """What sites answer; those that hold the last model are sent a change of it.
+
+    Who does not have it after all says so, and is sent the whole in the time that is left.
+    """
+
+    def messages(nodes: set[int], holding: bool) -> list[Message]:
+        return [
+            Message(
+                content=sent.content(message.content["config"], holding),
+                message_type=message.metadata.message_type,
+                dst_node_id=message.metadata.dst_node_id,
+            )
+            for message in asked
+            if message.metadata.dst_node_id in nodes
+        ]
+
+    everybody = {message.metadata.dst_node_id for message in asked}
+    changed = everybody & set(holders) if sent.change is not None else set()
+    began = time.monotonic()
+    replies = list(
+        grid.send_and_receive(
+            messages(changed, True) + messages(everybody - changed, False),
+            timeout=waits.for_round,
+        )
+    )
+    lacking = {
+        reply.metadata.src_node_id
+        for reply in replies
+        if reply.has_error() and reply.error.code == LACKS_MODEL
+    } & changed
+    if not lacking:
+        return replies
+    left = max(waits.for_round - (time.monotonic() - began), waits.pause)
+    again = grid.send_and_receive(messages(lacking, False), timeout=left)
+    return [r for r in replies if r.metadata.src_node_id not in lacking] + list(again)
 
 
 def _aggregate(strategy, number, model, updates) -> ArrayRecord | None:

@@ -17,8 +17,8 @@ class Work:
     """Steps of so many images, and the privacy that every site promises the others.
 
     `clip` is the longest change that a site lets out, as a Euclidean norm; `noise` is what it adds
-    to it, in multiples of the clip. 0 is none. `update_bits` is how few bits a value its change may
-    come in; 0 for the moved model in floats.
+    to it, in multiples of the clip. 0 is none. `update_bits` is how few bits a value changes may
+    take, either way; 0 for whole models in floats.
     """
 
     rounds: int

@@ -137,6 +137,12 @@ extension EmbeddedCoordinator {
     return message.id
   }
 
+  /// Forgets a question, and what was answered to it.
+  func withdraw(_ question: ObjectID) {
+    assignments[question] = nil
+    order.removeAll { $0 == question }
+  }
+
   /// Waits for the answers to everything that was asked, as long as there is time.
   ///
   /// - Returns: what came and could be read, by node. Arrays stay on the shelf.

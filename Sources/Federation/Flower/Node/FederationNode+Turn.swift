@@ -152,8 +152,15 @@ extension FederationNode {
       try Task.checkCancellation()
       tell(.failed(error))
       // What else a failure says could be about a patient.
-      return try sealed(
-        .refusal(error is FleetError ? .unreadable : .workFailed), to: instruction, under: heading)
+      return try sealed(.refusal(refusal(because: error)), to: instruction, under: heading)
+    }
+  }
+
+  private func refusal(because error: any Error) -> SealedReply.Refusal {
+    switch error {
+    case FleetError.lacksModel: .lacksModel
+    case is FleetError: .unreadable
+    default: .workFailed
     }
   }
 

@@ -2,8 +2,8 @@ public import Engine
 
 /// What may leave this site as an answer to a coordinator of Flower's.
 ///
-/// Only ``PrivacyGate/seal(_:trainedOn:of:)``, ``PrivacyGate/seal(_:trainedOn:of:in:owing:)`` and
-/// ``PrivacyGate/seal(loss:over:)`` make one with anything of the site in it; a refusal says nothing
+/// Only ``PrivacyGate/seal(_:trainedOn:of:)``, ``PrivacyGate/seal(_:trainedOn:of:in:owing:holding:)``
+/// and ``PrivacyGate/seal(loss:over:)`` make one with anything of the site in it; a refusal says nothing
 /// but what this program wrote.
 public struct SealedReply: Sendable {
   let content: FleetMessage.Content
@@ -34,6 +34,7 @@ public struct SealedReply: Sendable {
     case tooFewLessons = 1006
     case tooMuchWork = 1007
     case unknownPartners = 1008
+    case lacksModel = 1009
 
     /// What the coordinator is told.
     public var reason: String {
@@ -47,6 +48,7 @@ public struct SealedReply: Sendable {
       case .tooFewLessons: "This site has too few lessons it may use."
       case .tooMuchWork: "The task asks for more work than this site does in a round."
       case .unknownPartners: "The roster is not one this site knows; it does not take part."
+      case .lacksModel: "This site does not have the model that this is a change of."
       }
     }
   }
@@ -104,12 +106,13 @@ extension PrivacyGate {
   /// noise, what is owed was made of what left and of nothing else, so neither tells more than
   /// ``PrivacySpent`` counts, as long as only that of an answer that did leave is ever passed in.
   /// Where there is a clip and no noise, what leaves with what was owed is no longer than the clip.
-  /// `owed` is what rounding took of the last answer that left; none at first.
+  /// `owed` is what rounding took of the last answer that left; none at first. `held` is what the
+  /// coordinator called its model, where it wants to hear that this site keeps it.
   /// - Returns: the answer, and what rounding took of it.
   /// - Throws: ``FederationError`` if nothing may leave.
   public func seal(
     _ trained: Parameters, trainedOn examples: Int, of model: Parameters, in bits: UpdateBits,
-    owing owed: Parameters?
+    owing owed: Parameters?, holding held: ModelName? = nil
   ) throws(FederationError) -> (reply: SealedReply, owed: Parameters) {
     var (whole, _) = try change(to: trained, from: model, by: examples)
     if let owed {
@@ -129,19 +132,23 @@ extension PrivacyGate {
     guard model.adding(sent).isFinite else { throw .notFinite }
     do throws(FleetError) {
       return (
-        reply(with: try small.arrays(), examples, sent.norm), owed: whole.subtracting(sent)
+        reply(with: try small.arrays(), examples, sent.norm, holding: held),
+        owed: whole.subtracting(sent)
       )
     } catch { throw .malformed("\(error)") }
   }
 
   private func reply(
-    with arrays: [(name: String, array: FleetArray)], _ examples: Int, _ norm: Double
+    with arrays: [(name: String, array: FleetArray)], _ examples: Int, _ norm: Double,
+    holding held: ModelName? = nil
   ) -> SealedReply {
-    SealedReply(
-      .records([
-        ("arrays", .arrays(arrays)),
-        ("metrics", .metrics([("num-examples", .integer(Int64(examples)))])),
-      ]), examples: examples, norm: norm, noise: noise)
+    var records: [(name: String, record: FleetRecord)] = [
+      ("arrays", .arrays(arrays)),
+      ("metrics", .metrics([("num-examples", .integer(Int64(examples)))])),
+    ]
+    // Nothing but what the coordinator itself said.
+    if let held { records.append((ModelName.record, ModelName(digest: held.digest).values)) }
+    return SealedReply(.records(records), examples: examples, norm: norm, noise: noise)
   }
 }
 
@@ -165,6 +172,22 @@ extension PrivacyGate {
 }
 
 extension FleetMessage {
+  /// The model that the message's “arrays” make of another, which they are a change of.
+  ///
+  /// - Throws: ``FleetError/lacksModel`` where there is no other, and ``FleetError`` for a change that
+  ///   no coordinator makes.
+  func model(changing base: Parameters?, in bits: UpdateBits) throws -> Parameters {
+    guard case .arrays(let arrays)? = self["arrays"], SmallChange.isNamed(in: arrays) else {
+      throw FleetError.malformed("there is no change of a model in it")
+    }
+    guard let base else { throw FleetError.lacksModel }
+    do throws(Unbelievable) {
+      let model = base.adding(try SmallChange(arrays, for: base, in: bits).change(of: base))
+      guard model.isFinite else { throw Unbelievable("values that are no numbers") }
+      return model
+    } catch { throw FleetError.malformed("its change has \(error.reason)") }
+  }
+
   /// The model that the message brings under “arrays”, entries in the order of their names.
   ///
   /// - Throws: ``FleetError`` for a message without one, with values that are no numbers, or with

@@ -30,7 +30,7 @@ struct RoundOptions: ParsableArguments {
   var noise: Double?
   @Option(
     help: ArgumentHelp(
-      "8 or 16: ask sites to send their changes in so few bits a value; in 32 if left out.",
+      "8 or 16: in how few bits a value changes travel, either way; whole models if left out.",
       valueName: "n"))
   var updateBits: UpdateBits?
   @Option(help: "Longest change that is believed; any if left out.") var longestChange: Double?
