@@ -31,7 +31,7 @@ struct StockFederationTests {
 
   private static let (step, examples) = (0.001, 10)
 
-  @Test("three of our agents and a stock node learn on a stock SuperLink, and all four count")
+  @Test("three of our agents in few bits and a stock node in floats learn together, and all count")
   func mixed() async throws {
     var sites: [SiteProgram] = []
     defer { for site in sites { site.clean() } }
@@ -80,7 +80,7 @@ struct StockFederationTests {
       from: sites[0].site.home.appending(path: "models/\(model.id)/weights"), in: state)
     try await flower.flwr(
       "run", try flower.shippedWithSteps().path, "test", "--run-config",
-      "state='\(state.path)' rounds=2 steps=3 batch=4 quorum=4 longest-change=1e9")
+      "state='\(state.path)' rounds=2 steps=3 batch=4 quorum=4 longest-change=1e9 update-bits=8")
     var lines: [Line] = []
     try await withAgents(sites) {
       for site in sites {
@@ -149,6 +149,10 @@ struct StockFederationTests {
       let verified = try await site.verifyAudit(beside: ledgerFile(of: flower))
       #expect(verified.status == 0 && verified.output.contains("none changed, none missing"))
       #expect(verified.output.contains("2 of 2 updates"))
+      // The second round's model came as a change of the first's, and both are kept.
+      let kept = site.site.home.appending(path: "federation/node/received")
+      let files = FileManager.default.enumerator(atPath: kept.path)?.compactMap { $0 as? String }
+      #expect(files?.count { $0.hasSuffix(".weights") } == 2)
       // The one it began with, and the one that all four made.
       #expect(try site.site.store.models().count == 2)
     }
