@@ -74,7 +74,11 @@ struct BenchFederation: AsyncParsableCommand {
           $0.up / 1000
         }
       }
-      row("down a round", "kB", aim: 4, raw: raw, bits: 8) { $0.down / 1000 }
+      for bits in [32, 16, 8] {
+        row("down a round, \(bits) bits", "kB", aim: bits == 8 ? 4 : nil, raw: raw, bits: bits) {
+          $0.down / 1000
+        }
+      }
       row("both ways, 8 bits", "kB", aim: 4, raw: 2 * raw, bits: 8) { ($0.up + $0.down) / 1000 }
       row("memory of the node", "MB", aim: 5, bits: 32) { $0.memory }
       row("memory of the node, 8 bits", "MB", aim: 5, bits: 8) { $0.memory }
@@ -123,9 +127,10 @@ struct BenchNode: AsyncParsableCommand {
 
   func run() async throws {
     guard let url = URL(string: address) else { throw ExitCode.validationFailure }
-    let folder = try NodeFolder(URL(filePath: folder, directoryHint: .isDirectory))
+    let place = URL(filePath: folder, directoryHint: .isDirectory)
+    let folder = try NodeFolder(place)
     let transport = FlowerTransport(try CoordinatorAddress(url), key: folder.key)
-    let work = IdleWork()
+    let work = IdleWork(in: place)
     try await FederationNode(transport, folder: folder) { _ in }.run { message in
       try await work.answer(message)
     }
@@ -134,22 +139,37 @@ struct BenchNode: AsyncParsableCommand {
 
 /// Moves every value of a model a little, as somebody who learned something would.
 actor IdleWork {
+  private let kept: KeptModels
   private var owed: Parameters?
 
+  /// `folder` is the node's own.
+  init(in folder: URL) { kept = KeptModels(in: folder, of: "bench") }
+
+  /// As training moves a value: small changes are more than large ones.
+  ///
+  /// Packed, one of these takes 7.6 bits of 8; what three rounds made of the shipped network on real
+  /// chests takes 7.4 to 7.55.
+  private static func step() -> Float {
+    .random(in: -1e-3...1e-3) + .random(in: -1e-3...1e-3) + .random(in: -1e-3...1e-3)
+  }
+
   func answer(_ message: FleetMessage) throws -> SealedReply {
-    let instruction = try LearningInstruction(message)
+    let instruction = try LearningInstruction(message, kept: kept)
     guard instruction.kind == .train else { return .refusal(.notAllowed) }
     var trained = instruction.model
     for entry in trained.entries.indices {
       for place in trained.entries[entry].values.indices {
-        trained.entries[entry].values[place] += .random(in: -1e-3...1e-3)
+        trained.entries[entry].values[place] += Self.step()
       }
     }
     let gate = try PrivacyGate()
     guard let bits = instruction.updateBits else {
       return try gate.seal(trained, trainedOn: 1, of: instruction.model)
     }
-    let sealed = try gate.seal(trained, trainedOn: 1, of: instruction.model, in: bits, owing: owed)
+    try kept.keep(instruction)
+    let sealed = try gate.seal(
+      trained, trainedOn: 1, of: instruction.model, in: bits, owing: owed,
+      holding: instruction.named)
     owed = sealed.owed
     return sealed.reply
   }

@@ -20,7 +20,8 @@ struct CrowdBench {
     let port = try Port.free()
     let relay = try CountingRelay(to: port, isSpread: true)
     let consortium = try ConsortiumFolder(place.appending(path: "coordinator"))
-    let folders = try (0..<nodes).map { try NodeFolder(place.appending(path: "node-\($0)")) }
+    let places = (0..<nodes).map { place.appending(path: "node-\($0)") }
+    let folders = try places.map { try NodeFolder($0) }
     try consortium.changeRoster { _ in
       try ConsortiumRoster(
         consortium: "Bench", coordinator: .init(name: "Bench", key: consortium.key.publicKey),
@@ -46,9 +47,9 @@ struct CrowdBench {
         try await server.run { _ in }
         return false
       }
-      for folder in folders {
+      for (place, folder) in zip(places, folders) {
         group.addTask {
-          let work = IdleWork()
+          let work = IdleWork(in: place)
           let transport = FlowerTransport(address, key: folder.key)
           do {
             try await FederationNode(transport, folder: folder) { _ in }.run { message in
