@@ -57,15 +57,27 @@ extension Checkpoint {
     folder.forgetMoments(except: Set(moments.values).union(sent.map { [$0] } ?? []))
   }
 
-  /// The last one that was kept, if there is one.
+  /// The last round that ended, 0 before the first; none if there is no checkpoint.
   ///
   /// - Throws: ``ConsortiumError/damaged(place:reason:)``.
-  init?(from folder: ConsortiumFolder) throws(ConsortiumError) {
+  static func lastRound(in folder: ConsortiumFolder) throws(ConsortiumError) -> Int? {
+    try file(in: folder)?.round
+  }
+
+  private static func file(in folder: ConsortiumFolder) throws(ConsortiumError) -> File? {
     let place = folder.checkpointFile
     guard FileManager.default.fileExists(atPath: place.path) else { return nil }
     guard let data = try? Data(contentsOf: place),
       let file = try? JSONDecoder().decode(File.self, from: data), file.round >= 0
     else { throw .damaged(place: place.path, reason: "it is no checkpoint") }
+    return file
+  }
+
+  /// The last one that was kept, if there is one.
+  ///
+  /// - Throws: ``ConsortiumError/damaged(place:reason:)``.
+  init?(from folder: ConsortiumFolder) throws(ConsortiumError) {
+    guard let file = try Self.file(in: folder) else { return nil }
     round = file.round
     beginning = file.beginning
     leftOut = file.leftOut

@@ -14,6 +14,7 @@ public enum ConsortiumError: Error, Equatable, Sendable {
   case planUnusable(String)
   case noQuorum(round: Int, got: Int, needed: Int, reason: String)
   case otherModel
+  case otherPlan([ChangedOption], folder: String)
   case modelNotFinite
   // The folder.
   case notKept(place: String, reason: String)
@@ -51,6 +52,11 @@ extension ConsortiumError: CustomStringConvertible {
     case .otherModel:
       "The folder holds the rounds of another model, and is unchanged. Leave the model out to go on "
         + "with them, or take a new folder."
+    case .otherPlan(let options, let folder):
+      "The rounds of \(folder) were begun otherwise: "
+        + options.map(\.description).joined(separator: "; ")
+        + ". Nothing was sent. Give the same options to go on with them, or take a new folder, with "
+        + "--model for what was learned so far."
     case .modelNotFinite:
       "The model to begin with has values that are no numbers. Nothing was sent; take another."
     case .notKept(let place, let reason):

@@ -4,6 +4,8 @@ public import Foundation
 public enum ConsortiumEvent: Sendable, Equatable {
   /// A run that was stopped goes on after that round.
   case resuming(after: Int)
+  /// It goes on with other options than it was begun with, all of them ones that may change.
+  case changed([ChangedOption])
   /// Too few sites are there as yet.
   case waiting(round: Int, online: [String], needed: Int)
   case asked(round: Int, [String])

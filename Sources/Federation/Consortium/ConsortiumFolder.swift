@@ -9,6 +9,8 @@ public struct ConsortiumFolder: Sendable {
   var checkpointFile: URL { place.appending(path: "checkpoint.json") }
   /// A line for each round.
   public var ledgerFile: URL { place.appending(path: "ledger.jsonl") }
+  /// What the rounds were begun with.
+  var planFile: URL { place.appending(path: "plan.json") }
   private var rosterFile: URL { place.appending(path: "roster.json") }
   /// The model of each round, as `<digest>.weights`.
   public var models: URL { place.appending(path: "models", directoryHint: .isDirectory) }

@@ -12,12 +12,15 @@ public struct ConsortiumRun: Sendable {
   let shelf: AnswerShelf
   let now: @Sendable () -> Date
   let tell: @Sendable (ConsortiumEvent) -> Void
+  /// What is another than the folder's rounds were begun with.
+  private let changes: [ChangedOption]
   private let lock: FolderLock
 
   /// Rounds of a folder's roster; no other program leads them as long as this lives.
   ///
-  /// - Throws: ``ConsortiumError`` if the roster cannot be believed, is shorter than the quorum, or
-  ///   another program leads its rounds.
+  /// - Throws: ``ConsortiumError`` if the roster cannot be believed, is shorter than the quorum,
+  ///   another program leads its rounds, or they were begun with a plan that this one must not
+  ///   differ from.
   public init(
     in folder: ConsortiumFolder, plan: ConsortiumPlan,
     application: EmbeddedCoordinator.Application? = nil,
@@ -32,6 +35,7 @@ public struct ConsortiumRun: Sendable {
         "a round needs \(plan.waits.quorum) sites, and the roster has \(members.count). Add some, or "
           + "lower the quorum.")
     }
+    changes = try KeptPlan(plan).changes(in: folder)
     self.folder = folder
     self.plan = plan
     shelf = try folder.newShelf()
@@ -63,12 +67,15 @@ public struct ConsortiumRun: Sendable {
     if let kept = try Checkpoint(from: folder) {
       if let model, model.digest != kept.beginning { throw .otherModel }
       if kept.round > 0 { tell(.resuming(after: kept.round)) }
+      if !changes.isEmpty { tell(.changed(changes)) }
+      try KeptPlan(plan).save(in: folder)
       return kept
     }
     guard let model else { throw .planUnusable("there is no model to begin with.") }
     guard model.isFinite else { throw .modelNotFinite }
     let first = Checkpoint(
       round: 0, standing: Standing(model: model), beginning: model.digest)
+    try KeptPlan(plan).save(in: folder)
     try first.save(in: folder)
     return first
   }

@@ -152,6 +152,30 @@ struct CoordinateCommandTests {
     #expect(await waiting.end(within: .seconds(60)) == 0, "\(waiting.output)")
   }
 
+  @Test("started again with other options, it says which, and what to do")
+  func otherwise() async throws {
+    let program = try Program()
+    defer { program.clean() }
+    let places = try (0..<2).map { try NodeFolder(program.folder.appending(path: "node-\($0)")) }
+    let folder = try await begin(program, places)
+    let model = parameters([0, 1])
+    try Checkpoint(round: 1, standing: Standing(model: model), beginning: model.digest)
+      .save(in: folder)
+    // As the program has them if nothing is said.
+    let usual = try ConsortiumPlan(
+      rounds: 3, work: RoundTask.Work(steps: 100, batch: 16, learningRate: 2e-3, seed: 1))
+    try KeptPlan(usual).save(in: folder)
+    let refused = try launch(folder, port: freePort(), log: "refused.log", ["--steps", "50"])
+    #expect(await refused.end(within: .seconds(600)) == 1)
+    #expect(refused.output.contains("--steps was 100 and is 50 now. Nothing was sent."))
+    #expect(refused.output.contains("take a new folder"))
+    let patient = try launch(
+      folder, port: freePort(), log: "patient.log", ["--quorum-wait", "1"])
+    #expect(await patient.end(within: .seconds(600)) == 1)
+    #expect(patient.output.contains("--quorum-wait was 900 and is 1 now"))
+    #expect(patient.output.contains("Round 2: 0 of at least 2 sites"))
+  }
+
   @Test("it listens to other machines with a certificate only, and every mistake says what to do")
   func mistakes() async throws {
     let program = try Program()

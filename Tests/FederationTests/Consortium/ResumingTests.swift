@@ -91,7 +91,7 @@ struct ResumingTests {
       let sites = try ConsortiumSites(["North", "Lakeside"], in: place)
       let model = try await lead(sites, .median, stoppingAfter: nil, from: parameters([0, 1]))
       let ledger = try Data(contentsOf: sites.folder.ledgerFile)
-      let again = try ConsortiumRun(in: sites.folder, plan: plan(rounds: 4))
+      let again = try ConsortiumRun(in: sites.folder, plan: plan(rounds: 4, .median))
       // Nobody is there, and nobody is needed.
       #expect(try await again.lead(from: nil) == model)
       #expect(try Data(contentsOf: sites.folder.ledgerFile) == ledger)
@@ -118,7 +118,8 @@ struct ResumingTests {
       let sites = try ConsortiumSites(["North", "Lakeside"], in: place)
       _ = try await lead(sites, .median, stoppingAfter: nil, from: parameters([0, 1]))
       func begins(with model: Parameters?) async throws {
-        _ = try await ConsortiumRun(in: sites.folder, plan: plan(rounds: 4)).lead(from: model)
+        _ = try await ConsortiumRun(in: sites.folder, plan: plan(rounds: 4, .median))
+          .lead(from: model)
       }
       await #expect(throws: ConsortiumError.otherModel) {
         try await begins(with: parameters([9, 9]))

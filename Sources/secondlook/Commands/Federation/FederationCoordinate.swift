@@ -22,8 +22,9 @@ struct FederationCoordinate: AsyncParsableCommand {
       out some rounds; one that is silent or declines is waited for no longer than --round-wait. \
       After the last round every site measures the model.
 
-      ^C stops, and so may a power cut: the same command goes on after the last round that ended. \
-      FOLDER has the model of every round, and ledger.jsonl, a signed line for each.
+      ^C stops, and so may a power cut: the same command goes on after the last round that ended. It \
+      may ask for more rounds, other waits or another quarantine by then; whatever else differs is \
+      refused, for it would be another run under the same name. FOLDER has the model of every round, and ledger.jsonl, a signed line for each.
 
       SecondLook is research software and no medical device.
       """)

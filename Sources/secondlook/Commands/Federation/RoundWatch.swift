@@ -22,6 +22,9 @@ final class RoundWatch: Sendable {
   func note(_ event: ConsortiumEvent) {
     switch event {
     case .resuming(let round): say("Goes on after round \(round).")
+    case .changed(let options):
+      say(
+        "Goes on otherwise than before: " + options.map(\.description).joined(separator: "; ") + ".")
     case .waiting(let round, let online, let needed):
       say(
         "Round \(round) waits for \(counted(needed, "site", "sites")); online: "
