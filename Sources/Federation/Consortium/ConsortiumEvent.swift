@@ -6,6 +6,10 @@ public enum ConsortiumEvent: Sendable, Equatable {
   case resuming(after: Int)
   /// It goes on with other options than it was begun with, all of them ones that may change.
   case changed([ChangedOption])
+  /// Another roster counts from now on.
+  case rosterChanged(number: Int, joined: [String], gone: [String])
+  /// The roster's file is none that can be believed; the last one that was still counts.
+  case rosterKept(number: Int, reason: String)
   /// Too few sites are there as yet.
   case waiting(round: Int, online: [String], needed: Int)
   case asked(round: Int, [String])

@@ -37,13 +37,18 @@ extension ConsortiumRun {
       members: order.compactMap { name in members.first { $0.member.name == name } })
   }
 
-  /// Waits until enough sites are there, as long as there is time.
+  /// Waits until enough sites are there, as long as there is time; the roster may change meanwhile.
   ///
   /// - Throws: ``ConsortiumError/noQuorum(round:got:needed:reason:)``, `CancellationError`.
   func gather(for round: Int, leftOut: [String: Int]) async throws -> AskedSites {
     let end = ContinuousClock.now + plan.waits.forQuorum
     var told: [String]?
+    var nextLook = ContinuousClock.now
     while true {
+      if .now >= nextLook {
+        await followRoster()
+        nextLook = .now + .seconds(1)
+      }
       let sites = await online(round, leftOut: leftOut)
       if sites.members.count >= plan.waits.quorum { return sites }
       if sites.names != told {
@@ -159,6 +164,7 @@ extension ConsortiumRun {
   /// ending.
   func measure(_ state: inout Checkpoint, _ ledger: inout ConsortiumLedger) async throws {
     let began = now()
+    await followRoster()
     var sites = await online(state.round, leftOut: [:])
     if sites.members.isEmpty {
       // After a restart nobody is there at first.

@@ -7,7 +7,7 @@ public struct ConsortiumRun: Sendable {
   /// Whom the sites talk to; see ``FleetServer`` and ``LocalTransport``.
   public let coordinator: EmbeddedCoordinator
   let folder: ConsortiumFolder
-  let roster: SignedRoster
+  private let follows: FollowedRoster
   let plan: ConsortiumPlan
   let shelf: AnswerShelf
   let now: @Sendable () -> Date
@@ -28,8 +28,8 @@ public struct ConsortiumRun: Sendable {
     tell: @escaping @Sendable (ConsortiumEvent) -> Void = { _ in }
   ) throws(ConsortiumError) {
     lock = try folder.lock()
-    roster = try folder.roster()
-    let members = roster.roster.members
+    follows = try FollowedRoster(of: folder)
+    let members = follows.current.roster.members
     guard members.count >= plan.waits.quorum else {
       throw .planUnusable(
         "a round needs \(plan.waits.quorum) sites, and the roster has \(members.count). Add some, or "
@@ -44,6 +44,24 @@ public struct ConsortiumRun: Sendable {
     coordinator = EmbeddedCoordinator(
       admitting: .keys(members.map(\.key)), application: application, of: try folder.run(),
       shelf: shelf, now: now)
+  }
+
+  /// Who takes part; it changes between rounds only.
+  var roster: SignedRoster { follows.current }
+
+  /// Takes note of a roster that was changed: whoever is not on it any more is refused from now on,
+  /// and whoever is new on it let in.
+  func followRoster() async {
+    switch follows.look() {
+    case .same: return
+    case .unusable(let reason): tell(.rosterKept(number: roster.roster.number, reason: reason))
+    case .changed(let before, let now):
+      await coordinator.admit(only: now.members.map(\.key))
+      tell(
+        .rosterChanged(
+          number: now.number, joined: now.members.filter { !before.has($0) }.map(\.name),
+          gone: before.members.filter { !now.has($0) }.map(\.name)))
+    }
   }
 
   /// How often a round is tried before it is given up.
@@ -137,5 +155,12 @@ public struct ConsortiumRun: Sendable {
       kind: kind, consortium: roster.roster.consortium, roster: roster.roster.number,
       round: round, strategy: plan.strategy, began: began.formatted(.iso8601),
       modelIn: model.digest)
+  }
+}
+
+extension ConsortiumRoster {
+  /// Whether somebody of that name has that key.
+  fileprivate func has(_ member: Member) -> Bool {
+    members.contains { $0.name == member.name && $0.key == member.key }
   }
 }

@@ -12,8 +12,10 @@ import Testing
     "the program is not built beside the tests"))
 struct CoordinateCommandTests {
   /// The consortium's folder, with both nodes on its roster as a person puts them there.
-  private func begin(_ program: Program, _ nodes: [NodeFolder]) async throws -> ConsortiumFolder {
-    let place = program.folder.appending(path: "consortium")
+  private func begin(
+    _ program: Program, _ nodes: [NodeFolder], in place: URL? = nil
+  ) async throws -> ConsortiumFolder {
+    let place = place ?? program.folder.appending(path: "consortium")
     for (name, node) in zip(["North", "Lakeside"], nodes) {
       let words = node.key.publicOpenSSH.split(separator: " ").map(String.init)
       let added = try await program.run(
@@ -134,7 +136,7 @@ struct CoordinateCommandTests {
     #expect(impatient.output.contains("0 of at least 2 sites came within 1 s"))
   }
 
-  @Test("before there are enough sites it answers those that join, which it does not know yet")
+  @Test("before there are enough sites it answers those that join, and begins once they are known")
   func joining() async throws {
     let program = try Program()
     defer { program.clean() }
@@ -148,8 +150,15 @@ struct CoordinateCommandTests {
       try await way.activate(resuming: nil)
     }
     await way.close()
+    _ = try await begin(
+      program,
+      (0..<2).map {
+        try NodeFolder(program.folder.appending(path: "node-\($0)"))
+      }, in: folder.place)
+    _ = try? await waiting.says(#/Round 1 waits for 2 sites/#, within: .seconds(600))
     waiting.signal(SIGINT)
     #expect(await waiting.end(within: .seconds(60)) == 0, "\(waiting.output)")
+    #expect(waiting.output.contains(/Round 1 waits for 2 sites; online: none/))
   }
 
   @Test("started again with other options, it says which, and what to do")

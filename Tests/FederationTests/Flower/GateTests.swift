@@ -85,6 +85,25 @@ struct GateTests {
     }
   }
 
+  @Test("a key that is let in later counts from then on, and one that is shut out at once not")
+  func admitted() async throws {
+    let coordinator = EmbeddedCoordinator(admitting: .keys([key.publicPEM]))
+    let service = FleetService(coordinator) { Date() }
+    let new = NodeKey()
+    // What it signed as a stranger was not noted, and anybody may have seen it.
+    let early = try new.proof(at: Date())
+    _ = try admit(service, "/v1/fleet/activate-node", early)
+    await coordinator.admit(only: [new.publicPEM])
+    #expect(throws: FleetRefusal.notAuthenticated) {
+      try admit(service, "/v1/fleet/pull-messages", early)
+    }
+    _ = try admit(service, "pull-messages", of: new)
+    #expect(throws: FleetRefusal.notAuthenticated) {
+      try admit(service, "pull-messages", of: key)
+    }
+    #expect(await coordinator.nodes.count == 1)
+  }
+
   @Test("a member may send much where an answer needs it, and nowhere else")
   func members() throws {
     let service = service(.keys([key.publicPEM]))

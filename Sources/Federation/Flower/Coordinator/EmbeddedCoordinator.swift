@@ -122,6 +122,25 @@ extension EmbeddedCoordinator {
   /// The key of a node, as ``NodeKey/publicPEM``.
   public func key(of node: NodeID) -> String? { members[node]?.key }
 
+  /// Lets in the owners of these keys and nobody else from now on.
+  ///
+  /// Whoever was a member and is none any more is not listened to; what it was asked is forgotten. It
+  /// is for a coordinator that was made for owners of keys.
+  public func admit(only keys: [String]) {
+    guard case .keys = admission else { preconditionFailure("everybody is let in already") }
+    for (node, member) in members where !keys.contains(member.key) {
+      members[node] = nil
+      memberKeys.remove(member.key)
+      assignments = assignments.filter { $0.value.node != node }
+    }
+    order.removeAll { assignments[$0] == nil }
+    let known = Set(members.values.map(\.key))
+    for key in keys where !known.contains(key) {
+      members[Self.newNumber()] = Member(key: key, onlineUntil: .distantPast)
+      memberKeys.add(key, after: now())
+    }
+  }
+
   /// Gives a node something to do.
   ///
   /// - Returns: the name of the instruction, which the answer will name.

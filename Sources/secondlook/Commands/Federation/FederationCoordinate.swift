@@ -15,10 +15,10 @@ struct FederationCoordinate: AsyncParsableCommand {
            --certificate chain.pem --key key.pem
       2  each hospital: secondlook federation join https://HOST:8000    prints a line, its key
       3  secondlook federation roster add NAME LINE --folder FOLDER     for each of them
-      4  ^C, and the first command again; each hospital approves the task, which names this \
-      coordinator's key, and the first round begins
+      4  each hospital approves the task, which names this coordinator's key, and the first round \
+      begins
 
-      A round begins as soon as the quorum is online. A site whose answer cannot be believed sits \
+      The roster may change while it runs, and counts from the next round. A round begins as soon as the quorum is online. A site whose answer cannot be believed sits \
       out some rounds; one that is silent or declines is waited for no longer than --round-wait. \
       After the last round every site measures the model.
 
@@ -46,10 +46,19 @@ struct FederationCoordinate: AsyncParsableCommand {
 
   func run() async throws {
     let folder = try coordinator.open()
-    let members = folder.hasRoster ? try folder.roster().roster.members : []
-    guard members.count >= rounds.quorum else { return try await answer(members, in: folder) }
-    let led = try LedModel(in: folder, beginningWith: model)
     let watch = RoundWatch(printsJSON: json)
+    do { try await interruptible { try await lead(in: folder, watch) } } catch is CancellationError
+    {
+      // Before there are sites for a round there is nothing to go on with.
+      if folder.hasBegun {
+        watch.say("Stopped. The last round that ended is kept; the same command goes on after it.")
+      }
+    }
+  }
+
+  private func lead(in folder: ConsortiumFolder, _ watch: RoundWatch) async throws {
+    try await awaitMembers(in: folder, watch)
+    let led = try LedModel(in: folder, beginningWith: model)
     let run = try ConsortiumRun(
       in: folder, plan: rounds.plan(),
       tell: { event in
@@ -59,47 +68,52 @@ struct FederationCoordinate: AsyncParsableCommand {
     let server = try network.server(of: run.coordinator)
     let begin = try led.begin(seed: rounds.seed)
     let host = network.host
-    do {
-      try await interruptible {
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-          group.addTask {
-            try await server.run { watch.say("Sites come to \(host):\($0); ^C stops.") }
-            return false
-          }
-          group.addTask {
-            _ = try await run.lead(from: begin)
-            return true
-          }
-          defer { group.cancelAll() }
-          while let isOver = try await group.next(), !isOver {}
-        }
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await server.run { watch.say("Sites come to \(host):\($0); ^C stops.") }
+        return false
       }
-    } catch is CancellationError {
-      watch.say("Stopped. The last round that ended is kept; the same command goes on after it.")
-      return
+      group.addTask {
+        _ = try await run.lead(from: begin)
+        return true
+      }
+      defer { group.cancelAll() }
+      while let isOver = try await group.next(), !isOver {}
     }
     watch.say("The model is in \(led.place.path).")
     watch.say(Card.disclaimer)
   }
 
-  /// Answers sites that join before there are enough of them for a round; asks nobody anything.
-  private func answer(
-    _ members: [ConsortiumRoster.Member], in folder: ConsortiumFolder
-  ) async throws {
-    let watch = RoundWatch(printsJSON: json)
-    let server = try network.server(of: EmbeddedCoordinator(admitting: .keys(members.map(\.key))))
+  /// Answers sites that join until there are enough of them for a round; asks nobody anything.
+  private func awaitMembers(in folder: ConsortiumFolder, _ watch: RoundWatch) async throws {
+    let members = folder.hasRoster ? try folder.roster().roster.members : []
+    guard members.count < rounds.quorum else { return }
+    let admitting = EmbeddedCoordinator(admitting: .keys(members.map(\.key)))
+    let server = try network.server(of: admitting)
     let (host, quorum) = (network.host, rounds.quorum)
-    do {
-      try await interruptible {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
         try await server.run { port in
           watch.say(
             "The roster has \(members.count) of the \(counted(quorum, "site", "sites")) that a "
               + "round needs. Sites that join now at \(host):\(port) print a line with their key: "
               + "secondlook federation roster add NAME LINE --folder \(folder.place.path)")
-          watch.say("Then ^C, and start this again.")
+          watch.say("The first round begins once they are on it.")
         }
       }
-    } catch is CancellationError {}
+      group.addTask {
+        var known = members
+        while known.count < quorum {
+          try await Task.sleep(for: .seconds(1))
+          guard let now = try? folder.roster().roster.members, now != known else { continue }
+          known = now
+          await admitting.admit(only: now.map(\.key))
+          watch.say("The roster has \(now.count) of the \(counted(quorum, "site", "sites")).")
+        }
+      }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
   }
 }
 

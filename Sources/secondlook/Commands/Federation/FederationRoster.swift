@@ -9,7 +9,8 @@ struct FederationRoster: AsyncParsableCommand {
     discussion: """
       The roster is signed with the folder's own key, and its number grows with every change. Sites \
       believe no other, no older one, and none without themselves on it. A change counts from the \
-      next start of secondlook federation coordinate.
+      next round, also of secondlook federation coordinate that runs. Partners are part of what a \
+      site approved: after a change each approves its task anew.
       """,
     subcommands: [Add.self, Remove.self, ShowRoster.self], defaultSubcommand: ShowRoster.self)
 
@@ -58,7 +59,7 @@ struct FederationRoster: AsyncParsableCommand {
 
   struct Remove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Takes a site off the roster; it does not get in again.")
+      abstract: "Takes a site off the roster; it is refused from the next round.")
     @OptionGroup var coordinator: CoordinatorOptions
     @Argument(help: "What the site is called.") var name: String
 
@@ -68,7 +69,8 @@ struct FederationRoster: AsyncParsableCommand {
         return try roster.removing(name)
       }
       say("\(name) is not on roster \(signed.roster.number) any more.")
-      say("A run that is on goes on with it; stop and start secondlook federation coordinate.")
+      say(
+        "It is refused from the next round; ^C of secondlook federation coordinate ends this one.")
     }
   }
 

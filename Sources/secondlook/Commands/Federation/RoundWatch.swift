@@ -24,7 +24,18 @@ final class RoundWatch: Sendable {
     case .resuming(let round): say("Goes on after round \(round).")
     case .changed(let options):
       say(
-        "Goes on otherwise than before: " + options.map(\.description).joined(separator: "; ") + ".")
+        "Goes on otherwise than before: " + options.map(\.description).joined(separator: "; ") + "."
+      )
+    case .rosterChanged(let number, let joined, let gone):
+      let words = joined.map { "with \($0)" } + gone.map { "without \($0)" }
+      say(
+        "Roster \(number) counts from now on"
+          + (words.isEmpty ? "" : ", " + words.joined(separator: ", "))
+          + ". Every site approves its task anew.")
+    case .rosterKept(let number, let reason):
+      say(
+        "The roster's file cannot be used: \(reason) Roster \(number) still counts, and nobody else "
+          + "is let in. Take the file back from a backup.")
     case .waiting(let round, let online, let needed):
       say(
         "Round \(round) waits for \(counted(needed, "site", "sites")); online: "
