@@ -151,6 +151,18 @@ extension Store {
     }
   }
 
+  /// What rosters that were approved here have called this site, the last one at the end.
+  public func siteNames() throws(StoreError) -> [String] { try kept("federation.names") ?? [] }
+
+  /// Notes what the partners call this site from now on.
+  public func note(siteName name: String) throws(StoreError) {
+    try write { database in
+      let names: [String] = try kept(database, "federation.names") ?? []
+      guard names.last != name else { return }
+      try keep(database, names.filter { $0 != name } + [name], as: "federation.names")
+    }
+  }
+
   /// Who stopped this site's part, if somebody did.
   public func pause() throws(StoreError) -> FederationPause? { try kept("federation.pause") }
 

@@ -16,7 +16,8 @@ struct FederationScreenTests {
   }
 
   private func federation(
-    seat: Bool = true, pause: FederationPause? = nil, tasks: [LearningTask] = [],
+    seat: Bool = true, names: [String] = [], pause: FederationPause? = nil,
+    tasks: [LearningTask] = [],
     epsilon: Double? = 2.5, phase: FederationProgress.Phase = .training
   ) -> FederationStatus {
     FederationStatus(
@@ -24,7 +25,7 @@ struct FederationScreenTests {
         ? FederationSeat(
           url: "https://hub.example:8443", hasAuthority: true, hasCertificate: false, key: "ab12",
           joinedBy: "Ada", joined: Fixture.now - 86_400) : nil,
-      pause: pause,
+      names: names, pause: pause,
       progress: FederationProgress(
         phase: phase, round: 3, rounds: 20, done: 0.5, at: Fixture.now - 5),
       tasks: tasks, releases: [],
@@ -51,6 +52,18 @@ struct FederationScreenTests {
       "https://hub.example:8443", "training, round 3 of 20, 50 % done", "privacy spent ε 2.5 of 8",
       "412 to learn from, 61 to calibrate", "left this building nothing yet",
     ] { #expect(screen.contains(words), "\(words)") }
+  }
+
+  @Test("a site has the name that its partners know it by, and finds what left under each it had")
+  func named() {
+    var status = SystemStatus.busy
+    status.site = "rad-ws-07"
+    #expect(status.departures.isEmpty)
+    status.federation = federation(names: ["St Mary", "Northfield"])
+    #expect(!status.departures.isEmpty)
+    let screen = onSync(federation(names: ["St Mary", "Northfield"])).screen(100, 60)
+    #expect(screen.contains("this site is Northfield to its partners"))
+    #expect(!onSync(federation()).screen(100, 60).contains("to its partners"))
   }
 
   @Test("an update without noise is bounded by nothing, and a site without a seat is told to join")

@@ -13,8 +13,9 @@ extension FederationStatus {
     for noise in released { if let noise { spent.add(noise: noise) } }
     let noisy = released.count { $0 != nil }
     self.init(
-      seat: try store.seat(), pause: try store.pause(), progress: try store.federationProgress(),
-      tasks: try store.tasks(), releases: try store.releases(),
+      seat: try store.seat(), names: try store.siteNames(), pause: try store.pause(),
+      progress: try store.federationProgress(), tasks: try store.tasks(),
+      releases: try store.releases(),
       privacy: Privacy(
         epsilon: noisy == released.count ? spent.epsilon(delta: demands.delta) : nil,
         delta: demands.delta, budget: demands.mostEpsilon, noisy: noisy,

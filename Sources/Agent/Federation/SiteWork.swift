@@ -98,10 +98,14 @@ public actor SiteWork {
         modelOut: instruction.model.digest,
         contributions: [
           Round.Contribution(
-            site: site, lessons: last.examples, digest: last.answer ?? "", bytes: last.bytes ?? 0,
+            site: try name, lessons: last.examples, digest: last.answer ?? "",
+            bytes: last.bytes ?? 0,
             norm: last.norm ?? 0)
         ], started: last.began, ended: taken))
   }
+
+  /// As the partners call this site; as it calls itself where no roster says.
+  private var name: String { get throws { try store.siteNames().last ?? site } }
 
   private static func digest(_ text: String) -> String {
     SHA256.hash(data: Data(text.utf8)).hexadecimal
@@ -173,7 +177,11 @@ public actor SiteWork {
       throw SitePolicy.Objection(
         refusal: .notAllowed, description: "Task \(task.shortID) was refused here.")
     }
-    if let roster { try store.set("\(roster.number)", forKey: seenRoster(of: roster)) }
+    if let roster {
+      try store.set("\(roster.number)", forKey: seenRoster(of: roster))
+      let own = roster.members.first { $0.key == key.publicPEM }
+      try own.map { try store.note(siteName: $0.name) }
+    }
     return task
   }
 
@@ -393,7 +401,8 @@ public actor SiteWork {
       lineage: Lineage(
         parents: try store.activeModel().map { [$0.id] } ?? [], round: instruction.round,
         sites: partners.isEmpty ? [site] : partners, lessons: lessons.count,
-        recipe: "federated with \(coordinator), calibrated at \(site)", made: instruction.created))
+        recipe: "federated with \(coordinator), calibrated at \(try name)",
+        made: instruction.created))
     try shelf.add(model)
     try store.record(
       .roundEnded, actor: "sync", detail: "Candidate \(model.id.prefix(12)): \(statement)",

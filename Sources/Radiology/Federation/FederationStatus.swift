@@ -22,6 +22,8 @@ public struct FederationStatus: Codable, Sendable, Hashable {
 
   /// None if the site takes part in nothing.
   public let seat: FederationSeat?
+  /// What approved rosters have called this site, the last one at the end.
+  public let names: [String]
   public let pause: FederationPause?
   public let progress: FederationProgress?
   /// The newest first.
@@ -34,10 +36,12 @@ public struct FederationStatus: Codable, Sendable, Hashable {
   public let validation: Int
 
   public init(
-    seat: FederationSeat?, pause: FederationPause?, progress: FederationProgress?,
+    seat: FederationSeat?, names: [String] = [], pause: FederationPause?,
+    progress: FederationProgress?,
     tasks: [LearningTask], releases: [Release], privacy: Privacy, lessons: Int, validation: Int
   ) {
     self.seat = seat
+    self.names = names
     self.pause = pause
     self.progress = progress
     self.tasks = tasks

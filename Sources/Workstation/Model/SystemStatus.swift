@@ -201,8 +201,9 @@ extension SystemStatus {
 
   /// What this site sent, the newest first: the answer to the question every hospital asks first.
   var departures: [(round: Round, contribution: Round.Contribution)] {
-    rounds.compactMap { round in
-      round.contributions.first { $0.site == site }.map { (round, $0) }
+    let names = [site] + (federation?.names ?? [])
+    return rounds.compactMap { round in
+      round.contributions.first { names.contains($0.site) }.map { (round, $0) }
     }
   }
 }

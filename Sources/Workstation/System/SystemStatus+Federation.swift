@@ -38,6 +38,12 @@ extension SystemStatus {
           "  joined \(setting.moment(seat.joined)) by \(sanitized(seat.joinedBy))", style: .muted),
       ]
     ]
+    if let name = federation.names.last {
+      lines.append([
+        Span("  this site is ", style: .muted), Span(sanitized(name)),
+        Span(" to its partners", style: .muted),
+      ])
+    }
     if let pause = federation.pause {
       let reason = pause.reason.map { ": \(sanitized($0))" } ?? ""
       lines += setting.paragraph(

@@ -309,6 +309,37 @@ struct SiteWorkTests {
     #expect(tasks.allSatisfy { $0.partners[0].hasPrefix("North (") })
   }
 
+  @Test("a site is called in its own rounds what the last approved roster calls it")
+  func named() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let hub = CoordinatorKey()
+    func answer(round: Int, _ settings: [(name: String, value: RecordValue)]) async throws {
+      let message = try site.instruction(round: round, settings: settings)
+      #expect(try await site.answer(message).refusalCode == nil)
+      let last = try #require(try site.store.releases(limit: 1).first)
+      try site.store.taken(last.id, answer: "a", bytes: 1, at: Date())
+    }
+    try await answer(round: 1, [])
+    #expect(try site.store.siteNames().isEmpty)
+    try await answer(round: 2, roster(of: site, key: hub))
+    try await answer(round: 3, roster(of: site, key: hub))
+    let named = try Dictionary(
+      uniqueKeysWithValues: site.store.rounds().map { ($0.number, $0.contributions.map(\.site)) })
+    // The first closes when the roster is there.
+    #expect(named == [1: ["North"], 2: ["North"]])
+    #expect(try FederationStatus(of: site.store, demands: .usual).names == ["North"])
+    // Of a task that was not approved nothing is taken, not even a name.
+    let other = try roster(["Stranger", "North"], number: 2, of: site, key: CoordinatorKey())
+    let waiting = Task { try await site.work().answer(site.instruction(round: 4, settings: other)) }
+    while try site.store.tasks().allSatisfy({ $0.state != .pending }) {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    waiting.cancel()
+    _ = await waiting.result
+    #expect(try site.store.siteNames() == ["North"])
+  }
+
   @Test("a model is judged for the partners that were approved, and for no others")
   func judgedForPartners() async throws {
     let site = try await JoinedSite()

@@ -46,6 +46,7 @@ extension FederationStatus {
     var lines = [
       "coordinator  \(seat.url), joined \(seat.joined.formatted(.iso8601)) by \(seat.joinedBy)"
     ]
+    if let name = names.last { lines.append("site         \(name) to its partners") }
     lines.append("key          \(seat.key)")
     lines.append("now          \(nowText)")
     if let note = progress?.note { lines.append("             \(note)") }
