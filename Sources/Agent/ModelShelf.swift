@@ -35,6 +35,32 @@ public struct ModelShelf: Sendable {
     }
   }
 
+  /// What is wrong with a model's files that no waiting mends: they are gone, or changed; none if they
+  /// are sound, or cannot be read for another reason.
+  func damage(of id: ModelVersion.ID) -> String? {
+    let place = place(of: id)
+    do throws(TriageError) {
+      return try Model(folder: place).id == id ? nil : "Its content is another model's."
+    } catch {
+      switch error {
+      case .modelFileChanged, .modelIsInconsistent: return "\(error)"
+      case .modelFileUnreadable(let file):
+        return Self.isGone(place.appending(path: file)) ? "\(error)" : nil
+      default: return nil
+      }
+    }
+  }
+
+  /// Whether there is no such file: not where nobody may look.
+  private static func isGone(_ file: URL) -> Bool {
+    do {
+      _ = try FileManager.default.attributesOfItem(atPath: file.path)
+      return false
+    } catch {
+      return [.fileNoSuchFile, .fileReadNoSuchFile].contains((error as? CocoaError)?.code)
+    }
+  }
+
   /// Who reads with one model of the shelf, as fast as this machine can.
   ///
   /// - Throws: ``AgentError/modelNotUsable(_:)``.

@@ -17,8 +17,8 @@ extension Store {
       try database.insert(trial, or: .replace)
       try append(
         database, .modelTried, "gate", nil,
-        "Model \(model.shortID) beside \(trial.against.prefix(12)): \(trial.verdict.rawValue)",
-        trial.made)
+        "Model \(model.shortID) beside \(trial.against.prefix(12)): \(trial.verdict.rawValue)"
+          + (trial.onlyReason.map { ". \($0)" } ?? ""), trial.made)
       if trial.verdict == .failed { try reject(database, model, by: "gate", at: trial.made) }
     }
   }
@@ -147,5 +147,12 @@ extension Store {
       try database.insert(reading, or: .replace)
       if reading.triageClass == .suspicious { try queueNewerModel(database, reading) }
     }
+  }
+}
+
+extension ModelTrial {
+  /// Why it failed, where nothing else was looked at.
+  fileprivate var onlyReason: String? {
+    verdict == .failed && checks.count == 1 ? checks[0].reason : nil
   }
 }

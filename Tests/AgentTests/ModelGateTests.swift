@@ -75,6 +75,89 @@ struct ModelGateTests {
     }
   }
 
+  /// What befalls the files of a model on the shelf.
+  enum Damage: String, CaseIterable, Sendable {
+    case weightsChanged, descriptionCut, weightsGone, allGone
+
+    func befall(_ place: URL) throws {
+      let (weights, description) = (
+        place.appending(path: "weights"), place.appending(path: "model.json")
+      )
+      switch self {
+      case .weightsChanged:
+        var bytes = try Data(contentsOf: weights)
+        bytes[bytes.count - 1] ^= 1
+        try bytes.write(to: weights)
+      case .descriptionCut:
+        try Data(contentsOf: description).dropLast(9).write(to: description)
+      case .weightsGone: try FileManager.default.removeItem(at: weights)
+      case .allGone: try FileManager.default.removeItem(at: place)
+      }
+    }
+
+    var file: String { [.weightsChanged, .weightsGone].contains(self) ? "weights" : "model.json" }
+  }
+
+  private func place(of model: Model, _ site: JoinedSite) -> URL {
+    site.home.appending(path: "models").appending(path: model.id)
+  }
+
+  @Test(
+    "a candidate whose files are damaged is rejected by itself, and the next one is tried",
+    arguments: Damage.allCases)
+  func damaged(_ damage: Damage) async throws {
+    try await withSite { site, pictures in
+      let (sound, broken) = (try candidate(site, seed: 5), try candidate(site, seed: 6))
+      try shelf(site).add(sound)
+      // The newest is tried first.
+      try shelf(site).add(broken)
+      try damage.befall(place(of: broken, site))
+      #expect(try await stage(site, pictures, ModelRules()).drain() == 2)
+      #expect(try site.store.model(broken.id)?.state == .rejected)
+      let trial = try #require(try site.store.trial(of: broken.id))
+      #expect(trial.verdict == .failed)
+      #expect(trial.checks.map(\.name) == ["files"])
+      #expect(trial.checks[0].reason.contains("“\(damage.file)”"), "\(trial.checks)")
+      let told = try site.store.audit().first { $0.kind == .modelTried && $0.detail.contains("“") }
+      #expect(told?.detail.contains(trial.checks[0].reason) == true)
+      #expect(try site.store.trials().count == 2)
+      #expect(try await stage(site, pictures, ModelRules()).drain() == 0)
+    }
+  }
+
+  @Test("one that a newer program wrote is told and kept, and the others are tried all the same")
+  func newer() async throws {
+    try await withSite { site, pictures in
+      let (sound, newer) = (try candidate(site, seed: 5), try candidate(site, seed: 6))
+      try shelf(site).add(sound)
+      try shelf(site).add(newer)
+      let file = place(of: newer, site).appending(path: "model.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let changed = text.replacing(/"format"\s*:\s*\d+/, with: "\"format\":99")
+      try #require(changed != text)
+      try Data(changed.utf8).write(to: file)
+      await #expect(throws: AgentError.self) {
+        try await stage(site, pictures, ModelRules()).drain()
+      }
+      #expect(try site.store.model(newer.id)?.state == .candidate)
+      #expect(try site.store.trials().count == 1)
+    }
+  }
+
+  @Test("where the active model is damaged, no candidate is rejected for it")
+  func activeDamaged() async throws {
+    try await withSite { site, pictures in
+      let model = try candidate(site, seed: 5)
+      try shelf(site).add(model)
+      try Damage.weightsGone.befall(place(of: try #require(try shelf(site).active()), site))
+      await #expect(throws: AgentError.self) {
+        try await stage(site, pictures, ModelRules()).drain()
+      }
+      #expect(try site.store.model(model.id)?.state == .candidate)
+      #expect(try site.store.trials().isEmpty)
+    }
+  }
+
   @Test("with too few frozen images a candidate waits, until there are clearly more")
   func waits() async throws {
     try await withSite(test: 4) { site, pictures in

@@ -22,20 +22,31 @@ public struct GateStage: Stage {
 
   public func drain() async throws -> Int {
     var done = 0
-    while let candidate = try untried() {
-      let trial = try await gate.run(candidate)
+    var passedOver: [ModelVersion.ID: AgentError] = [:]
+    while let candidate = try untried(except: passedOver.keys) {
+      let trial: ModelTrial
+      do { trial = try await gate.run(candidate) } catch let error as AgentError {
+        // It may be this one alone that cannot be used, and what came before it can.
+        passedOver[candidate] = error
+        continue
+      }
       done += 1
       if rules.promotesByItself, trial.verdict == .passed {
         try store.promote(trial.model, despite: nil, by: "gate", at: now())
       }
     }
+    if let error = passedOver.values.first { throw error }
     return done
   }
 
   /// The newest candidate that was not tried beside the model that is active now, or of which more
   /// can be told by now.
-  private func untried() throws -> ModelVersion.ID? {
-    let candidates = try store.models().filter { $0.state == .candidate }
+  private func untried(
+    except passedOver: some Collection<ModelVersion.ID>
+  ) throws -> ModelVersion.ID? {
+    let candidates = try store.models().filter {
+      $0.state == .candidate && !passedOver.contains($0.id)
+    }
     guard !candidates.isEmpty, let active = try store.activeModel()?.id else { return nil }
     let trials = try store.trials()
     var lessons: Int?

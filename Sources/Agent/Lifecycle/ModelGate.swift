@@ -45,6 +45,7 @@ public struct ModelGate: Sendable {
   ///
   /// A calibration that does not fit this site is refitted first, to its reviewed studies: that is
   /// another version, which takes the candidate's place, so that what is tried is what would sort.
+  /// One whose files are damaged can never sort: it fails unread.
   /// - Returns: the trial of the candidate or of the version in its place; one that failed is
   ///   rejected.
   /// - Throws: ``AgentError/noModel`` where there is none to try it beside;
@@ -55,7 +56,12 @@ public struct ModelGate: Sendable {
     guard let against = try store.activeModel()?.id else { throw AgentError.noModel }
     let active = try shelf.model(against)
     tell(.calibrating)
-    let candidate = try await calibrated(try shelf.model(id))
+    let found: Model
+    do { found = try shelf.model(id) } catch let error as AgentError {
+      guard let damage = shelf.damage(of: id) else { throw error }
+      return try failed(id, beside: against, because: damage)
+    }
+    let candidate = try await calibrated(found)
     if candidate.id != id {
       try shelf.add(candidate)
       try store.reject(id, by: "gate", at: now())
@@ -69,6 +75,19 @@ public struct ModelGate: Sendable {
       alarms: ModelTrial.Alarms(
         studies: alarms.studies, candidate: alarms.candidate, active: alarms.active),
       under: rules, at: now())
+    try store.save(trial)
+    return trial
+  }
+
+  /// The trial of what cannot be tried.
+  private func failed(
+    _ id: ModelVersion.ID, beside active: ModelVersion.ID, because reason: String
+  ) throws -> ModelTrial {
+    let trial = ModelTrial(
+      model: id, against: active, made: now(), lessons: try store.lessons(part: .test).count,
+      checks: [
+        ModelTrial.Check(name: "files", verdict: .failed, cases: 0, suspicious: 0, reason: reason)
+      ])
     try store.save(trial)
     return trial
   }
