@@ -115,6 +115,35 @@ struct ConsortiumRunTests {
     }
   }
 
+  @Test("an answer may be as long as a model of equal arrays, which travels as if it were one")
+  func equalArrays() async throws {
+    try await withFolder { place in
+      let sites = try ConsortiumSites(["North", "Lakeside"], in: place)
+      let told = ToldEvents()
+      let run = try ConsortiumRun(in: sites.folder, plan: plan(rounds: 1), tell: told.note)
+      let zeros = Parameters(
+        entries: (0..<60).map {
+          Parameters.Entry(
+            name: "layer.\($0)", shape: [20_000], values: Array(repeating: 0, count: 20_000))
+        })
+      let model = try await sites.lead(run, from: zeros) { name, message in
+        guard message.heading.kind == "train" else { return try honest(1, to: message) }
+        let arrays = try (0..<60).map {
+          (
+            "layer.\($0)",
+            try FleetArray(Array(repeating: Float($0), count: 20_000), shape: [20_000])
+          )
+        }
+        return .records([
+          ("arrays", .arrays(arrays)), ("metrics", .metrics([("num-examples", .integer(10))])),
+        ])
+      }
+      #expect(told.rounds.map(\.contributions.count) == [2])
+      #expect(told.rounds[0].refused.isEmpty)
+      #expect(model.entries.last?.values.first == 59)
+    }
+  }
+
   @Test("a silent site is waited for as long as was said, and one that declines not at all")
   func silent() async throws {
     try await withFolder { place in

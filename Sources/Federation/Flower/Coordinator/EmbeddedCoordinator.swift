@@ -45,6 +45,8 @@ public actor EmbeddedCoordinator {
   private struct Assignment {
     let node: NodeID
     let message: DeflatedMessage
+    /// How many bytes an answer may have.
+    let room: Int
     /// Whether the node has said that it has all of it.
     var isConfirmed = false
     var answer = Answer.awaited
@@ -104,6 +106,18 @@ public actor EmbeddedCoordinator {
   /// What an answer may be longer than four times its question.
   private static let slack = 1 << 20
 
+  /// How many bytes an answer may have; equal arrays travel once in the question, and may all be
+  /// different in the answer.
+  private static func room(
+    forAnswerTo message: DeflatedMessage, with records: [(name: String, record: FleetRecord)]
+  ) -> Int {
+    let arrays = records.reduce(0) { sum, item in
+      guard case .arrays(let arrays) = item.record else { return sum }
+      return arrays.reduce(sum) { $0 + $1.array.byteCount }
+    }
+    return 4 * max(message.byteCount, arrays) + slack
+  }
+
   private static func newNumber() -> NodeID {
     NodeID(rawValue: .random(in: 2...UInt64(Int64.max)))
   }
@@ -151,7 +165,8 @@ extension EmbeddedCoordinator {
   ) throws -> ObjectID {
     let heading = Heading(kind, run: run, to: node, created: now())
     let message = try DeflatedMessage(FleetMessage(heading, .records(records)))
-    assignments[message.id] = Assignment(node: node, message: message)
+    assignments[message.id] = Assignment(
+      node: node, message: message, room: Self.room(forAnswerTo: message, with: records))
     order.append(message.id)
     return message.id
   }
@@ -284,7 +299,7 @@ extension EmbeddedCoordinator {
     // All of it, also what another node has sent: who is told what is here could guess answers.
     let missing = tree.objects
     assignments[question]?.answer = .arriving(
-      tree, missing: Set(missing), room: 4 * assignment.message.byteCount + Self.slack)
+      tree, missing: Set(missing), room: assignment.room)
     return missing
   }
 
@@ -305,8 +320,7 @@ extension EmbeddedCoordinator {
       return assignments.values.contains { $0.node == node && $0.taken.contains(id) }
     }
     guard bytes.count <= room else {
-      assignments[question]?.answer = .unusable(
-        .tooMuch("bytes", limit: 4 * assignment.message.byteCount + Self.slack))
+      assignments[question]?.answer = .unusable(.tooMuch("bytes", limit: assignment.room))
       return false
     }
     guard (try? FleetObject(opening: bytes)) != nil, (try? shelf.keep(bytes, as: id)) != nil
