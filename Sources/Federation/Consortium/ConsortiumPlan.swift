@@ -20,7 +20,8 @@ public struct ConsortiumPlan: Sendable, Equatable {
 
   /// What is not believed, and what it costs.
   public struct Doubt: Sendable, Equatable {
-    /// Longest change of all values together (Euclidean); none for any.
+    /// Longest change of all values together (Euclidean), without noise that was asked for; none for
+    /// any.
     public let longestChange: Double?
     /// Rounds that a site sits out whose answer could not be believed.
     public let quarantine: Int
@@ -113,6 +114,16 @@ public struct ConsortiumPlan: Sendable, Equatable {
 }
 
 extension ConsortiumPlan {
+  /// The longest change that is believed of a model of so many values: the length of the noise that
+  /// was asked for comes on top.
+  ///
+  /// Gaussian noise on n values is longer than √n + 10 deviations once in 10²¹ times (Laurent and
+  /// Massart 2000).
+  func longestChange(ofValues count: Int) -> Double? {
+    let noise = (privacy?.noise ?? 0) * (privacy?.clip ?? 0)
+    return doubt.longestChange.map { $0 + noise * (Double(count).squareRoot() + 10) }
+  }
+
   /// What an instruction says beside the model: the keys that sites hold against what they allow.
   func configuration(
     of round: Int, roster: SignedRoster, isFinal: Bool? = nil

@@ -135,8 +135,9 @@ extension ConsortiumRun {
     let lacking = sites.members.filter { gathered.lacking.contains($0.node) }
     state.holders.removeAll { holder in lacking.contains { $0.member.fingerprint == holder } }
     let check = AnswerCheck(
-      model: sent.model, longestChange: plan.doubt.longestChange, updateBits: plan.updateBits,
-      digest: sent.digest)
+      model: sent.model,
+      longestChange: plan.longestChange(ofValues: sent.model.count),
+      updateBits: plan.updateBits, digest: sent.digest)
     let isExact = sent.model == state.standing.model
     var updates: [BelievedUpdate] = []
     var refused: [LedgerEntry.Refused] = []

@@ -144,6 +144,24 @@ struct ConsortiumRunTests {
     }
   }
 
+  @Test("noise that was asked for is not taken for a lie", arguments: [true, false])
+  func noise(isAsked: Bool) async throws {
+    try await withFolder { place in
+      let sites = try ConsortiumSites(["North", "Lakeside", "Loud"], in: place)
+      let told = ToldEvents()
+      let run = try ConsortiumRun(
+        in: sites.folder,
+        plan: plan(
+          rounds: 1, longestChange: 4,
+          privacy: isAsked ? ConsortiumPlan.Privacy(clip: 2, noise: 3) : nil), tell: told.note)
+      _ = try await sites.lead(run) { name, message in
+        // 6 · √2 is as long as noise of six is on two values; four more is what may be honest.
+        try honest(name == "Loud" ? 8 : 1, to: message)
+      }
+      #expect(told.rounds.map(\.contributions.count) == [isAsked ? 3 : 2])
+    }
+  }
+
   @Test("a silent site is waited for as long as was said, and one that declines not at all")
   func silent() async throws {
     try await withFolder { place in

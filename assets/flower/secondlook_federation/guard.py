@@ -40,13 +40,15 @@ class Guard:
     """Checks the updates of one round after another, and remembers who is left out until when.
 
     `longest_change` is the longest change that is believed, as a Euclidean norm over all arrays; 0
-    for any. `quarantine` is how many rounds a site sits out. `update_bits` is how few bits a value
+    for any. `noise` is the deviation of the noise that sites add to each value, whose length comes on
+    top of that. `quarantine` is how many rounds a site sits out. `update_bits` is how few bits a value
     were asked for, 0 for none; a site that does not know of it answers in floats.
     """
 
     longest_change: float = 0.0
     quarantine: int = 3
     update_bits: int = 0
+    noise: float = 0.0
     left_out: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,7 +117,7 @@ class Guard:
         else:
             raise Unbelievable("other arrays than the model has")
         norm = float(np.sqrt(squares))
-        if self.longest_change > 0 and norm > self.longest_change:
+        if norm > self._limit(reference):
             raise Unbelievable(f"a change of length {norm:.6g}")
         examples = self._examples(metrics)
         if onto:
@@ -154,6 +156,17 @@ class Guard:
             for name, values in reference.items()
         }
         return ArrayRecord(moved), squares
+
+    def _limit(self, reference: dict[str, np.ndarray]) -> float:
+        """The longest change that is believed of a model.
+
+        Gaussian noise on n values is longer than √n + 10 deviations once in 10²¹ times (Laurent and
+        Massart 2000).
+        """
+        if self.longest_change == 0:
+            return np.inf
+        values = sum(array.size for array in reference.values())
+        return self.longest_change + self.noise * (np.sqrt(values) + 10)
 
     @staticmethod
     def _values(

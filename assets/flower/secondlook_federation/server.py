@@ -52,16 +52,17 @@ def strategy(config) -> FedAvg:
 def guard(config) -> Guard:
     """What is believed of an update.
 
-    A mean believes every change that is short enough, so somebody has to say how long that is: with
-    no bound one liar moves the model of all wherever it likes.
+    A mean believes every change that is short enough: with no bound one liar moves the model of all
+    wherever it likes.
     """
     longest = float(config["longest-change"])
     if longest == 0 and config["strategy"] not in ("fedmedian", "multikrum"):
         raise ValueError(
             f"Say how long an honest change can be: with {config['strategy']} one liar may else do "
-            "anything. --run-config \"longest-change=10.0\", or the clip that the sites promise."
+            "anything. --run-config \"longest-change=50.0\", or the clip that the sites promise."
         )
-    return Guard(longest, int(config["quarantine"]), int(config["update-bits"]))
+    noise = float(config["clip"]) * float(config["noise"])
+    return Guard(longest, int(config["quarantine"]), int(config["update-bits"]), noise)
 
 
 def work(config) -> Work:

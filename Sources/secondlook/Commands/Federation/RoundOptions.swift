@@ -33,7 +33,9 @@ struct RoundOptions: ParsableArguments {
       "8 or 16: in how few bits a value changes travel, either way; whole models if left out.",
       valueName: "n"))
   var updateBits: UpdateBits?
-  @Option(help: "Longest change that is believed; any if left out.") var longestChange: Double?
+  @Option(
+    help: "Longest change that is believed, without the noise that is asked for; any if left out.")
+  var longestChange: Double?
   @Option(help: "Rounds that a site sits out whose answer could not be believed.")
   var quarantine = 3
 

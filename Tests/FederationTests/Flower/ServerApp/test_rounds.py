@@ -3,10 +3,12 @@
 import json
 import struct
 import tempfile
+import tomllib
 import unittest
 from pathlib import Path
 
 import numpy as np
+import secondlook_federation
 from flwr.app import Array, ArrayRecord, Error, Message, MetricRecord, RecordDict
 from flwr.supercore.task_identity import TaskIdentity
 from secondlook_federation import ledger, rounds, small
@@ -26,6 +28,7 @@ MODEL = {
     "bias": np.ones(1, np.float32),
 }
 CONFIG = {"liars": 1, "quorum": 2, "proximal-mu": 0.5, "server-rate": 0.1}
+BOUNDS = {"quarantine": 3, "update-bits": 0, "clip": 0.0, "noise": 0.0}
 WAITS = Waits(quorum=2, for_quorum=0.05, for_round=1, pause=0.01)
 
 
@@ -466,7 +469,7 @@ class Asked(Federation):
                 Work(**{"rounds": 2, **wrong})
 
     def test_a_mean_without_a_bound_is_refused(self):
-        config = {"quarantine": 3, "longest-change": 0.0, "update-bits": 0}
+        config = {**BOUNDS, "longest-change": 0.0}
         for name in ["fedavg", "fedprox", "fedadam"]:
             with self.assertRaisesRegex(ValueError, "longest-change"):
                 guard({**config, "strategy": name})
@@ -475,6 +478,31 @@ class Asked(Federation):
             for name in ["fedavg", "fedmedian"]:
                 with self.assertRaisesRegex(ValueError, "a length"):
                     guard({**config, "strategy": name, "longest-change": none})
+
+    def test_a_change_that_no_honest_site_makes_is_not_believed_unless_somebody_says_so(self):
+        project = Path(secondlook_federation.__file__).parents[1] / "pyproject.toml"
+        config = tomllib.loads(project.read_text())["tool"]["flwr"]["app"]["config"]
+        usual = guard(config)
+        self.assertEqual(usual.longest_change, 50)
+        # Seven values: what honest sites were seen to do at most, and more than twice as much.
+        for length, believed in [(20.0, True), (49.0, True), (51.0, False), (1e6, False)]:
+            with self.subTest(length):
+                folder = self.folder / str(length)
+                self.begin(folder)
+                sites = Site(1), Site(1), Site(length / 7**0.5)
+                self.lead(*sites, folder=folder, guard=guard(config))
+                self.assertEqual(self.ledger(folder)[0]["refused"] == {}, believed)
+
+    def test_noise_that_sites_promise_each_other_is_not_taken_for_a_lie(self):
+        loud = guard({**BOUNDS, "strategy": "fedavg", "longest-change": 2.0, "clip": 2.0, "noise": 3.0})
+        self.assertAlmostEqual(loud.noise, 6)
+        for length, believed in [(6 * 7**0.5, True), (2 + 6 * (7**0.5 + 11), False)]:
+            folder = self.folder / str(length)
+            self.begin(folder)
+            sites = Site(1), Site(1), Site(length / 7**0.5)
+            self.lead(*sites, folder=folder, guard=loud)
+            loud.left_out = {}
+            self.assertEqual(self.ledger(folder)[0]["refused"] == {}, believed)
 
     def test_settings_that_keep_no_promise_are_refused(self):
         for wrong in [
