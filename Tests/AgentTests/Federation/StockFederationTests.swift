@@ -57,7 +57,7 @@ struct StockFederationTests {
       end = .failure(error)
       for other in others { Issue.record("\(other.output.suffix(3000))") }
     }
-    await StockFlower.end(others)
+    await flower.end(others)
     try await check(end.get(), at: sites, flower)
   }
 

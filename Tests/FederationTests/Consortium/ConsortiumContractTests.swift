@@ -75,7 +75,7 @@ struct ConsortiumContractTests {
           outcome = .failure(error)
         }
         await way.close()
-        await StockFlower.end([node])
+        await flower.end([node])
         return try outcome.get()
       }
       // (10 · 1 + 10 · 4) / 20 = 2.5 a round.

@@ -97,7 +97,7 @@ struct CutUploadTests {
         outcome = .failure(error)
         Issue.record("\(link.output.suffix(3000))")
       }
-      await StockFlower.end([link])
+      await flower.end([link])
       let model = try outcome.get()
       // (10 · 1 + 30 · 3) / 40 = 2.5 a round.
       #expect(model.weight.map(\.count) == [150_000, 150_000])

@@ -139,7 +139,7 @@ struct OneKeyTwiceTests {
       }
       await first.stop()
       for way in ways { await way.close() }
-      await StockFlower.end([link])
+      await flower.end([link])
       try outcome.get()
     }
   }

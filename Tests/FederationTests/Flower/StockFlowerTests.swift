@@ -70,7 +70,8 @@ struct StockFlowerTests {
         let said = link.withLock { $0 }.output
         Issue.record("\(said.suffix(3000))\n\(node.output.suffix(3000))")
       }
-      await StockFlower.end([node, link.withLock { $0 }])
+      await flower.end([node, link.withLock { $0 }])
+      #expect(flower.running.isEmpty)
       try outcome.get()
     }
   }
@@ -201,7 +202,7 @@ struct StockFlowerTests {
               try await lead(coordinator, rounds: 3, nodes: 2)
             })
         } catch { outcome = .failure(error) }
-        await StockFlower.end([node])
+        await flower.end([node])
         // (30 · 3 + 10 · 4) / 40 = 3.25 a round.
         #expect(try outcome.get() == [9.75, 10.75], "\(node.output.suffix(3000))")
       }

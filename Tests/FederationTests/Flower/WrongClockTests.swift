@@ -151,7 +151,7 @@ struct WrongClockTests {
         outcome = .failure(error)
         Issue.record("\(link.output.suffix(3000))")
       }
-      await StockFlower.end([link])
+      await flower.end([link])
       try outcome.get()
     }
   }

@@ -1,4 +1,5 @@
 public import Foundation
+import Glibc
 
 /// Flower 1.41 as it comes from its makers, in a folder of one test.
 public struct StockFlower: Sendable {
@@ -71,7 +72,7 @@ public struct StockFlower: Sendable {
       for key in keys { try await register(key) }
       return (process, port)
     } catch {
-      await Self.end([process])
+      await end([process])
       throw error
     }
   }
@@ -92,7 +93,7 @@ public struct StockFlower: Sendable {
       _ = try await process.says(#/Uvicorn running/#, within: .seconds(600))
       return process
     } catch {
-      await Self.end([process])
+      await end([process])
       throw error
     }
   }
@@ -174,9 +175,28 @@ public struct StockFlower: Sendable {
     return [UInt8](try Data(contentsOf: file))
   }
 
-  /// Asks these to stop, and waits until they have.
-  public static func end(_ processes: [Launched]) async {
+  /// Asks these to stop, waits until they have, and ends whatever they leave behind.
+  ///
+  /// A SuperLink starts its programs in a session of their own; when it is killed, or too slow to
+  /// stop them, they go on without it.
+  public func end(_ processes: [Launched]) async {
     for process in processes { process.signal(SIGTERM, toGroup: true) }
     for process in processes { _ = await process.end() }
+    let end = ContinuousClock.now + .seconds(60)
+    // Each may have begun another at the moment when it is ended.
+    while case let rest = running, !rest.isEmpty, .now < end {
+      for process in rest { kill(process, SIGKILL) }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// The programs of this folder that run, whoever started them.
+  public var running: [pid_t] {
+    let mark = Array("FLWR_HOME=\(folder.path)".utf8)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { pid_t($0) }.filter { process in
+      let words = try? Data(contentsOf: URL(filePath: "/proc/\(process)/environ"))
+      return words?.split(separator: 0).contains { $0.elementsEqual(mark) } == true
+    }
   }
 }
