@@ -24,10 +24,11 @@ struct SiteProgram {
   }
 
   /// Checks this site's log, and a coordinator's ledger with it.
-  func verifyAudit(beside ledger: URL) async throws -> Outcome {
+  func verifyAudit(beside ledger: URL, signedBy key: URL? = nil) async throws -> Outcome {
     try await program.run(
       Program.executable,
-      ["audit", "verify", "--ledger", ledger.path, "--home", site.home.path])
+      ["audit", "verify", "--ledger", ledger.path, "--home", site.home.path]
+        + (key.map { ["--key", $0.path] } ?? []))
   }
 
   /// Runs the agent while the body runs; afterwards nothing of it is left.

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Agent
+@testable import Federation
 
 @Suite(
   "Sites in a federation of stock Flower 1.41", .timeLimit(.minutes(30)),
@@ -17,7 +18,11 @@ struct StockFederationTests {
     let updates: [Update]?
     let measured: [Measured]?
     let refused: [String: String]
+    let sites: [String: Named]
 
+    struct Named: Decodable {
+      let name: String
+    }
     struct Update: Decodable {
       let node: String
       let message: String
@@ -30,6 +35,7 @@ struct StockFederationTests {
   }
 
   private static let (step, examples) = (0.001, 10)
+  private static let names = ["North", "Lakeside", "South", "Stock"]
 
   @Test("three of our agents in few bits and a stock node in floats learn together, and all count")
   func mixed() async throws {
@@ -51,8 +57,9 @@ struct StockFederationTests {
       others.append(
         try flower.superNode(
           stock.file, port: port, step: Self.step, examples: Self.examples))
-      for site in sites { try await join(site, port, of: flower) }
-      end = .success(try await learn(sites, led: flower))
+      var keys: [String] = []
+      for site in sites { keys.append(try await join(site, port, of: flower)) }
+      end = .success(try await learn(sites, with: keys + [stock.openSSH], led: flower))
     } catch {
       end = .failure(error)
       for other in others { Issue.record("\(other.output.suffix(3000))") }
@@ -62,7 +69,9 @@ struct StockFederationTests {
   }
 
   /// Joins as an admin does: the coordinator is given the line that the site shows.
-  private func join(_ site: SiteProgram, _ port: Int, of flower: StockFlower) async throws {
+  private func join(
+    _ site: SiteProgram, _ port: Int, of flower: StockFlower
+  ) async throws -> String {
     let joined = try await site.run(
       "join", "https://127.0.0.1:\(port)", "--authority", flower.certificates.authority.path,
       "--as", "Ada")
@@ -70,14 +79,25 @@ struct StockFederationTests {
     #expect(joined.output.contains("does not know this site"))
     let line = try #require(try #/ecdsa-sha2-nistp384 \S+/#.firstMatch(in: joined.output))
     try await flower.register(String(line.output))
+    return String(line.output)
   }
 
   /// Leads two rounds of what SecondLook ships, in which the stock node takes part too.
-  private func learn(_ sites: [SiteProgram], led flower: StockFlower) async throws -> [Line] {
+  private func learn(
+    _ sites: [SiteProgram], with keys: [String], led flower: StockFlower
+  ) async throws -> [Line] {
     let state = flower.folder.appending(path: "state")
     let model = try #require(try sites[0].site.store.activeModel())
     try await flower.writeInitialModel(
       from: sites[0].site.home.appending(path: "models/\(model.id)/weights"), in: state)
+    for (name, key) in zip(Self.names.dropLast(), keys) {
+      try await flower.putOnRoster(name, key, in: state)
+    }
+    // Its files are those of our own coordinator.
+    try await Tool(
+      executable: Program.executable,
+      arguments: ["federation", "roster", "add", "Stock", keys[3], "--folder", state.path]
+    ).success()
     try await flower.flwr(
       "run", try flower.shippedWithSteps().path, "test", "--run-config",
       "state='\(state.path)' rounds=2 steps=3 batch=4 quorum=4 longest-change=1e9 update-bits=8")
@@ -85,6 +105,8 @@ struct StockFederationTests {
     try await withAgents(sites) {
       for site in sites {
         try await eventually { try !site.site.store.tasks().isEmpty }
+        let partners = try site.site.store.tasks()[0].partners
+        #expect(partners.map { String($0.prefix { $0 != " " }) } == Self.names)
         let approved = try await site.run("approve", "--yes", "--as", "Ada")
         #expect(approved.status == 0, "\(approved)")
       }
@@ -117,6 +139,13 @@ struct StockFederationTests {
     }
   }
 
+  /// A key that signed nothing here.
+  private func strangersKey(_ flower: StockFlower) throws -> URL {
+    let file = flower.folder.appending(path: "stranger.pub")
+    try Data(CoordinatorKey().publicPEM.utf8).write(to: file)
+    return file
+  }
+
   private func ledgerFile(of flower: StockFlower) -> URL {
     flower.folder.appending(path: "state/ledger.jsonl")
   }
@@ -129,6 +158,7 @@ struct StockFederationTests {
     let count = try JoinedSite.fresh().count
     for round in rounds {
       #expect(round.refused.isEmpty)
+      #expect(round.sites.values.map(\.name).sorted() == Self.names.sorted())
       let updates = try #require(round.updates)
       #expect(Set(updates.map(\.node)).count == 4)
       // Three steps of four images each at ours.
@@ -140,13 +170,20 @@ struct StockFederationTests {
     }
     let last = try #require(lines.last)
     #expect(last.measured?.count == 3 && last.refused.count == 1)
-    for site in sites {
+    let key = flower.folder.appending(path: "state/coordinator.pem")
+    for (site, name) in zip(sites, Self.names) {
+      #expect(try site.site.store.siteNames() == [name])
+      #expect(try site.site.store.rounds().allSatisfy { $0.contributions.map(\.site) == [name] })
       let audit = try await site.run("audit", ledgerFile(of: flower).path)
       #expect(audit.status == 0, "\(audit)")
       #expect(
         audit.output.contains("2 of 2 updates that left this site are in it; 6 are of others."),
         "\(audit)")
-      let verified = try await site.verifyAudit(beside: ledgerFile(of: flower))
+      let verified = try await site.verifyAudit(beside: ledgerFile(of: flower), signedBy: key)
+      #expect(verified.output.contains("and is signed"), "\(verified)")
+      #expect(
+        try await site.verifyAudit(beside: ledgerFile(of: flower), signedBy: strangersKey(flower))
+          .status != 0)
       #expect(verified.status == 0 && verified.output.contains("none changed, none missing"))
       #expect(verified.output.contains("2 of 2 updates"))
       // The second round's model came as a change of the first's, and both are kept.

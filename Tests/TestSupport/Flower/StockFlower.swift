@@ -163,6 +163,13 @@ public struct StockFlower: Sendable {
       weights.path, state.appending(path: "initial.npz").path)
   }
 
+  /// Puts a site on the roster of the shipped application, by its line in the form of OpenSSH.
+  public func putOnRoster(_ name: String, _ key: String, in state: URL) async throws {
+    try await shell(
+      #"cd "$0"; exec python -m secondlook_federation.roster "$1" add "$2" "$3""#,
+      Self.shipped.path, state.path, name, key)
+  }
+
   /// The application `secondlook/analytic` 1.0.0 as one file, as it travels.
   public func packed() async throws -> [UInt8] {
     try await shell(

@@ -1,13 +1,17 @@
-"""What happened, a line of JSON for each round, each with the digest of the one before it.
+"""What happened, a line of JSON for each round, signed, each with the digest of the one before it.
 
 A line has its keys sorted and no spaces, in UTF-8; `before` is the SHA-256 of the line before in
-lowercase hexadecimal, and empty in the first one.
+lowercase hexadecimal, and empty in the first one; `signature` is the coordinator's of the line
+without it. `secondlook audit verify --ledger FILE --key coordinator.pem` reads it.
 """
 
 import hashlib
 import json
 import os
 from pathlib import Path
+
+from .signing import CoordinatorKey
+from .signing import written as text
 
 NOTHING = ""
 
@@ -19,18 +23,25 @@ class LedgerBroken(Exception):
 class Ledger:
     """A file that is only ever added to."""
 
-    def __init__(self, place: Path) -> None:
-        self.place = place
+    def __init__(self, place: Path, key: CoordinatorKey) -> None:
+        self.place, self.key = place, key
         if place.exists():
             # A line that was being written when the power went was answered to nobody.
             with open(place, "r+b") as file:
                 file.truncate(file.read().rfind(b"\n") + 1)
-        self.lines = verify(place)
+        self.lines = verify(place, key)
         self.head = digest(self.lines[-1]) if self.lines else NOTHING
+
+    def signed(self, entry: dict) -> dict:
+        """What the next line says, not yet added."""
+        entry = {**entry, "before": self.head}
+        return {**entry, "signature": self.key.signature(text(entry))}
 
     def add(self, entry: dict) -> str:
         """Adds what happened, and answers the digest that stands for everything so far."""
-        line = written({**entry, "before": self.head})
+        # A line that was signed already is the next one as it is: another signature is another line.
+        is_next = entry.get("before") == self.head and "signature" in entry
+        line = written(entry if is_next else self.signed(entry))
         with open(self.place, "ab") as file:
             file.write(line + b"\n")
             file.flush()
@@ -49,17 +60,18 @@ class Ledger:
 
 
 def written(entry: dict) -> bytes:
-    return json.dumps(
-        entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+    return text(entry).encode()
 
 
 def digest(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
 
 
-def verify(place: Path) -> list[bytes]:
-    """The lines of a ledger, if each follows from the one before it."""
+def verify(place: Path, key: CoordinatorKey | None = None) -> list[bytes]:
+    """The lines of a ledger, if each is signed and follows from the one before it.
+
+    Without a key no signature is looked at.
+    """
     if not place.exists():
         return []
     lines = place.read_bytes().split(b"\n")
@@ -73,5 +85,19 @@ def verify(place: Path) -> list[bytes]:
             raise LedgerBroken(f"line {number} cannot be read") from error
         if not isinstance(entry, dict) or entry.get("before") != before:
             raise LedgerBroken(f"line {number} does not follow from the one before it")
+        if key is not None and not _is_signed(line, entry, key):
+            raise LedgerBroken(
+                f"line {number} is not signed by this folder's key. Begin in a new folder, with the "
+                "last model as initial.npz"
+            )
         before = digest(line)
     return lines
+
+
+def _is_signed(line: bytes, entry: dict, key: CoordinatorKey) -> bool:
+    """As text: a number written in another way would be another line."""
+    signature = entry.pop("signature", None)
+    if not isinstance(signature, str):
+        return False
+    parts = line.decode().split(f',"signature":"{signature}"')
+    return len(parts) == 2 and key.signed(signature, "".join(parts))

@@ -13,6 +13,7 @@ from flwr.serverapp import Grid
 from . import checkpoint
 from .guard import EXAMPLES, MOST_EXAMPLES
 from .ledger import Ledger
+from .roster import Partners, Site
 from .rounds import Waits
 from .work import Work
 
@@ -25,16 +26,17 @@ def measure(grid: Grid, folder: Path, waits: Waits, work: Work) -> None:
     the answers, or that found nobody there, asks when it is started again.
     """
     state = checkpoint.load(folder)
-    ledger = Ledger(folder / "ledger.jsonl")
+    partners = Partners(folder)
+    ledger = Ledger(folder / "ledger.jsonl", partners.key)
     lines = [json.loads(line) for line in ledger.lines]
     if any(line.get("kind") == "evaluate" and line["round"] == state.round for line in lines):
         return
-    nodes = _there(grid, waits)
+    nodes = _there(grid, waits, partners)
     if not nodes:
         log(WARNING, "Nobody is there to get the last model; start the run again when they are.")
         return
     config = ConfigRecord({"server-round": state.round, "final": True})
-    config.update(work.config(state.round))
+    config.update(partners.tell(work.config(state.round)))
     content = RecordDict({"arrays": state.model, "config": config})
     messages = [Message(content, node, MessageType.EVALUATE) for node in nodes]
     measured, refused = {}, {}
@@ -65,15 +67,16 @@ def measure(grid: Grid, folder: Path, waits: Waits, work: Work) -> None:
                 for node, (loss, examples) in sorted(measured.items())
             ],
             "refused": {str(node): reason for node, reason in sorted(refused.items())},
+            **partners.facts(nodes),
         }
     )
 
 
-def _there(grid: Grid, waits: Waits) -> list[int]:
+def _there(grid: Grid, waits: Waits, partners: Partners) -> dict[int, Site | None]:
     """Whoever is there once a quorum is, or when that was waited for long enough."""
     end = time.monotonic() + waits.for_quorum
     while True:
-        nodes = sorted(grid.get_node_ids())
+        nodes = partners.present(grid)
         if len(nodes) >= waits.quorum or time.monotonic() >= end:
             return nodes
         time.sleep(waits.pause)

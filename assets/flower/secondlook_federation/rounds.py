@@ -7,7 +7,7 @@ from logging import INFO, WARNING
 from pathlib import Path
 
 import numpy as np
-from flwr.app import Array, ArrayRecord, Message
+from flwr.app import Array, ArrayRecord, ConfigRecord, Message
 from flwr.common.logger import log
 from flwr.serverapp import Grid
 from flwr.serverapp.strategy import FedAvg
@@ -15,6 +15,7 @@ from flwr.serverapp.strategy import FedAvg
 from . import checkpoint
 from .guard import Guard
 from .ledger import Ledger
+from .roster import Partners, Site
 from .sent import LACKS_MODEL, Sent, towards
 from .work import Work
 
@@ -40,7 +41,8 @@ def lead(
 ) -> ArrayRecord:
     """Leads what is left of the rounds, and answers the model after the last one."""
     state = checkpoint.load(folder)
-    ledger = Ledger(folder / "ledger.jsonl")
+    partners = Partners(folder)
+    ledger = Ledger(folder / "ledger.jsonl", partners.key)
     if state.entry:
         ledger.settle(state.entry)
     guard.left_out = dict(state.left_out)
@@ -49,17 +51,19 @@ def lead(
     if state.round > 0:
         log(INFO, "Going on after round %d.", state.round)
     while state.round < work.rounds:
-        state = _one_round(grid, strategy, state, folder, guard, waits, ledger, work)
+        state = _one_round(grid, strategy, state, folder, guard, waits, ledger, work, partners)
     return state.model
 
 
-def _one_round(grid, strategy, state, folder, guard, waits, ledger, work):
+def _one_round(grid, strategy, state, folder, guard, waits, ledger, work, partners):
     number = state.round + 1
     sent = towards(state.model, state.sent, work.update_bits)
     for _ in range(ATTEMPTS):
         began = datetime.now(timezone.utc).isoformat()
-        nodes = _gather(grid, guard, number, waits)
-        asked = list(_messages(strategy, number, state.model, nodes, work))
+        sites = _gather(grid, guard, number, waits, partners)
+        nodes = list(sites)
+        config = partners.tell(work.config(number))
+        asked = list(_messages(strategy, number, state.model, nodes, config))
         replies = _ask(grid, asked, sent, state.holders, waits)
         updates, refused = guard.sort(number, state.model, sent, replies)
         for node in set(nodes) - {update.node for update in updates} - set(refused):
@@ -80,6 +84,7 @@ def _one_round(grid, strategy, state, folder, guard, waits, ledger, work):
                 for update in updates
             ],
             "refused": {str(node): reason for node, reason in sorted(refused.items())},
+            **partners.facts(sites),
         }
         for node, reason in sorted(refused.items()):
             log(WARNING, "Round %d, node %d is left out: %s.", number, node, reason)
@@ -91,7 +96,7 @@ def _one_round(grid, strategy, state, folder, guard, waits, ledger, work):
                     for name in ("m_t", "v_t")
                     if getattr(strategy, name, None)
                 }
-                entry |= {"model-out": model.object_id, "before": ledger.head}
+                entry = ledger.signed({**entry, "model-out": model.object_id})
                 new = checkpoint.Checkpoint(
                     number,
                     model,
@@ -112,11 +117,15 @@ def _one_round(grid, strategy, state, folder, guard, waits, ledger, work):
     )
 
 
-def _gather(grid: Grid, guard: Guard, number: int, waits: Waits) -> list[int]:
-    """The sites that take part, as soon as there are enough of them."""
+def _gather(
+    grid: Grid, guard: Guard, number: int, waits: Waits, partners: Partners
+) -> dict[int, Site | None]:
+    """The sites that take part, as soon as there are enough of them; the roster may change."""
     end = time.monotonic() + waits.for_quorum
     while True:
-        nodes = sorted(n for n in grid.get_node_ids() if guard.may_take_part(n, number))
+        partners.follow()
+        there = partners.present(grid)
+        nodes = {node: there[node] for node in there if guard.may_take_part(node, number)}
         if len(nodes) >= waits.quorum:
             return nodes
         if time.monotonic() >= end:
@@ -139,10 +148,10 @@ class _Chosen:
 
 
 def _messages(
-    strategy: FedAvg, number: int, model: ArrayRecord, nodes: list[int], work: Work
+    strategy: FedAvg, number: int, model: ArrayRecord, nodes: list[int], config: ConfigRecord
 ):
     strategy.min_available_nodes = strategy.min_train_nodes = len(nodes)
-    return strategy.configure_train(number, model, work.config(number), _Chosen(nodes))
+    return strategy.configure_train(number, model, config, _Chosen(nodes))
 
 
 def _ask(
