@@ -14,7 +14,7 @@ struct FlowerTransportTests {
   /// Asks a server that answers as the test says.
   private func ask<Result>(
     _ server: ScriptedServer, waiting answer: Duration = .seconds(600),
-    now: @escaping @Sendable () -> Date = { Date() },
+    cut: Duration = .seconds(600), now: @escaping @Sendable () -> Date = { Date() },
     _ body: (FlowerTransport) async throws -> Result
   ) async throws -> Result {
     let url = try #require(URL(string: "http://127.0.0.1:\(server.port)"))
@@ -22,8 +22,7 @@ struct FlowerTransportTests {
       try CoordinatorAddress(
         url,
         patience: .init(
-          connecting: .seconds(600), answer: answer, pause: .milliseconds(1),
-          cut: .seconds(600))),
+          connecting: .seconds(600), answer: answer, pause: .milliseconds(1), cut: cut)),
       key: key, now: now)
     do {
       let result = try await body(transport)
@@ -194,6 +193,56 @@ struct FlowerTransportTests {
     }
     #expect(pushed.count == names.count + 5)
     #expect(Set(pushed) == Set(names))
+  }
+
+  /// A server that is cut off at the third object of an answer, and wants nothing of it afterwards;
+  /// what it says of the objects after that is for the test.
+  private func forgetful(
+    _ names: [String], storing: @escaping @Sendable (Int) -> Bool
+  ) throws -> ScriptedServer {
+    try ScriptedServer { request in
+      if request.target.hasSuffix("push-messages") {
+        return Self.proto(
+          ProtoPushMessagesResponse.with {
+            $0.objectsToPush = request.count == 1 ? names : []
+            $0.sessionID = "session \(request.count)"
+          })
+      }
+      return request.count == 3
+        ? [] : Self.proto(ProtoPushObjectResponse.with { $0.stored = storing(request.count) })
+    }
+  }
+
+  @Test(
+    "what was left when a line was cut follows in the same session, if the server has forgotten the rest",
+    arguments: [true, false])
+  func forgotten(hasArrived: Bool) async throws {
+    let answer = try DeflatedMessage(goldenMessage())
+    let names = answer.tree.objects.map(\.description)
+    let server = try forgetful(names) { $0 != 4 || !hasArrived }
+    try await ask(server, cut: .zero) { way in
+      await #expect(throws: FleetError.brokeOff(server: "127.0.0.1:\(server.port)")) {
+        try await way.push(answer, as: node)
+      }
+      try await way.push(answer, as: node, before: true)
+    }
+    let pushed = try server.requests.filter { $0.target.hasSuffix("push-object") }.map {
+      try ProtoPushObjectRequest(serializedBytes: $0.body)
+    }
+    #expect(pushed.map(\.objectID) == Array(names[..<3] + names[2...]))
+    #expect(pushed.allSatisfy { $0.sessionID == "session 1" })
+  }
+
+  @Test("what the server does not take any more either is said to be lost, and not taken for there")
+  func expired() async throws {
+    let answer = try DeflatedMessage(goldenMessage())
+    let server = try forgetful(answer.tree.objects.map(\.description)) { $0 < 3 }
+    try await ask(server, cut: .zero) { way in
+      _ = try? await way.push(answer, as: node)
+      await #expect(throws: FleetError.replyDropped(server: "127.0.0.1:\(server.port)")) {
+        try await way.push(answer, as: node, before: true)
+      }
+    }
   }
 
   @Test("a connection that was closed in between is opened once more, and only once")

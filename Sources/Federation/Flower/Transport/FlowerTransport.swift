@@ -7,6 +7,7 @@ import SwiftProtobuf
 public struct FlowerTransport: FederationTransport {
   private let client: FleetClient
   private let key: NodeKey
+  private let unfinished = UnfinishedPush()
   public var server: String { client.address.server }
 
   /// A way to that coordinator; signatures are dated with what `now` says.
@@ -111,24 +112,20 @@ public struct FlowerTransport: FederationTransport {
   ) async throws(FleetError) {
     var wanted = try await announce(answer, as: node)
     guard before || !wanted.names.isEmpty else { throw .replyDropped(server: server) }
+    if wanted.names.isEmpty, let rest = unfinished.rest(of: answer.id) { wanted = rest }
     // What was sent twice may be refused because it arrived the first time: then it is not wanted.
     while !(try await push(wanted, of: answer, as: node)) {
       let left = try await announce(answer, as: node)
       guard left.names.count < wanted.names.count else { throw .replyDropped(server: server) }
       wanted = left
     }
-  }
-
-  /// What a coordinator wants of an answer.
-  private struct Wanted {
-    let names: Set<String>
-    let session: String
+    unfinished.end()
   }
 
   /// Asked once: what may have arrived is for the caller to know.
   private func announce(
     _ answer: DeflatedMessage, as node: NodeID
-  ) async throws(FleetError) -> Wanted {
+  ) async throws(FleetError) -> WantedObjects {
     let question = ProtoPushMessagesRequest.with {
       $0.node.nodeID = node.rawValue
       $0.messagesList = [answer.announcement]
@@ -138,14 +135,18 @@ public struct FlowerTransport: FederationTransport {
     let wanted: ProtoPushMessagesResponse = try await client.call(
       "push-messages", question, tries: 1)
     let names = Set(answer.tree.objects.map(\.description))
-    return Wanted(names: names.intersection(wanted.objectsToPush), session: wanted.sessionID)
+    return WantedObjects(
+      names: names.intersection(wanted.objectsToPush), session: wanted.sessionID)
   }
 
   /// Whether the coordinator took every object; if not, one of them may have been there already.
   private func push(
-    _ wanted: Wanted, of answer: DeflatedMessage, as node: NodeID
+    _ wanted: WantedObjects, of answer: DeflatedMessage, as node: NodeID
   ) async throws(FleetError) -> Bool {
+    unfinished.begin(wanted, of: answer.id)
     var isTaken = true
+    // It was on its way when the line was cut, and may have arrived.
+    var mayBeThere = wanted.isRest
     for id in answer.tree.objects where wanted.names.contains(id.description) {
       guard let content = try answer.bytes(of: id) else { throw .missing(id) }
       let question = ProtoPushObjectRequest.with {
@@ -156,7 +157,12 @@ public struct FlowerTransport: FederationTransport {
         $0.sessionID = wanted.session
       }
       let (isStored, tries) = try await patiently(question)
-      guard isStored || tries > 1 else { throw .replyDropped(server: server) }
+      guard isStored || tries > 1 || mayBeThere else {
+        unfinished.end()
+        throw .replyDropped(server: server)
+      }
+      unfinished.note(id.description)
+      mayBeThere = false
       if !isStored { isTaken = false }
     }
     return isTaken
