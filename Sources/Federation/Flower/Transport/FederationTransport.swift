@@ -5,6 +5,10 @@ import SwiftProtobuf
 /// A node activates, then beats its heart every ``heartbeat`` seconds, pulls one instruction at a
 /// time, fetches its objects, confirms, works, and pushes its answer. Everything throws
 /// ``FleetError``.
+///
+/// It asks for no run and no application (GetRun and GetFab of Flower's): both are about a program
+/// that never runs here, and are no more than the coordinator's word. What a person approves is what
+/// leaves, for whom, and under which privacy, and none of that depends on them.
 public protocol FederationTransport: Sendable {
   /// Which coordinator it leads to: host and port.
   var server: String { get }
