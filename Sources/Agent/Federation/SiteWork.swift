@@ -24,7 +24,12 @@ public actor SiteWork {
   private let owed: OwedChange
   private let kept: KeptModels
   private let pause: Duration
+  private let thread = WorkThread()
   private let now: @Sendable () -> Date
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe thread.asUnownedSerialExecutor()
+  }
 
   /// The work of the store in a folder, for the coordinator of that host and port.
   ///

@@ -43,11 +43,13 @@ struct JoinedSite {
   static func fresh() throws -> Parameters { try network.get().freshParameters(seed: 1) }
 
   /// What answers, as a process that just began would have it.
-  func work(_ demands: Configuration.Federation = .usual) -> SiteWork {
+  func work(
+    _ demands: Configuration.Federation = .usual, now: @escaping @Sendable () -> Date = { Date() }
+  ) -> SiteWork {
     SiteWork(
       home: home, store: store, pictures: pictures, site: "north", coordinator: "hub:8443",
       policy: SitePolicy(demands), key: key, folder: home.appending(path: "federation/node"),
-      pause: .milliseconds(5))
+      pause: .milliseconds(5), now: now)
   }
 
   /// An instruction as our coordinators send it.

@@ -340,6 +340,39 @@ struct SiteWorkTests {
     #expect(try site.store.siteNames() == ["North"])
   }
 
+  @Test("however many sites learn here, a heartbeat has a thread to beat on")
+  func leavesThreads() async throws {
+    let site = try await JoinedSite()
+    defer { site.clean() }
+    let count = ProcessInfo.processInfo.activeProcessorCount + 1
+    let (began, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    // Whatever a site does takes as long as this clock.
+    let clock: @Sendable () -> Date = {
+      began.signal()
+      mayEnd.wait()
+      mayEnd.signal()
+      return Date()
+    }
+    let message = try site.instruction()
+    let learning = (0..<count).map { _ in
+      Task { try await site.work(now: clock).answer(message) }
+    }
+    // From outside: if no thread is left, nothing in here goes on before they have ended.
+    let inTime = await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        for _ in 0..<count { _ = began.wait(timeout: .now() + 30) }
+        let beat = DispatchSemaphore(value: 0)
+        Task.detached { beat.signal() }
+        let inTime = beat.wait(timeout: .now() + 60) == .success
+        mayEnd.signal()
+        continuation.resume(returning: inTime)
+      }
+    }
+    #expect(inTime)
+    for work in learning { work.cancel() }
+    for work in learning { _ = await work.result }
+  }
+
   @Test("a model is judged for the partners that were approved, and for no others")
   func judgedForPartners() async throws {
     let site = try await JoinedSite()

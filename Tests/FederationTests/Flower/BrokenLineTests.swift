@@ -59,6 +59,24 @@ struct BrokenLineTests {
     #expect(error == .tooSlow(server: "127.0.0.1:\(server.port)"))
   }
 
+  @Test("a heartbeat that a dead line swallowed is not waited for as long as another answer")
+  func deadHeartbeat() async throws {
+    // A line that lets everything in and nothing out, as one that a router has forgotten.
+    let server = try ScriptedServer { _ in [.stall] }
+    let transport = FlowerTransport(
+      try CoordinatorAddress(
+        try #require(URL(string: "http://127.0.0.1:\(server.port)")),
+        patience: .init(
+          connecting: .seconds(600), answer: .seconds(600), pause: .milliseconds(1),
+          cut: .seconds(600), beat: .milliseconds(300))), key: key)
+    let error = await #expect(throws: FleetError.self) { try await transport.beat(as: node) }
+    #expect(error == .tooSlow(server: "127.0.0.1:\(server.port)"))
+    #expect(error?.isPassing == true)
+    await transport.close()
+    // Before it is taken for gone there is time for more than one.
+    #expect(CoordinatorAddress.Patience.usual.beat * 3 < .seconds(heartbeatInterval * 1.1))
+  }
+
   @Test("a server that was refused and then says nothing does not hold the reason back")
   func silentSecondLook() async throws {
     struct Refused: Error, CustomStringConvertible {

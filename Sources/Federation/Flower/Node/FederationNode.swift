@@ -84,7 +84,7 @@ public struct FederationNode: Sendable {
         guard case .unknownKey = error else { throw error }
         tell(.waiting(error))
       }
-      try await Task.sleep(for: pause)
+      try await Alarm.rest(for: pause)
     }
   }
 
@@ -95,7 +95,7 @@ public struct FederationNode: Sendable {
       group.addTask {
         var dropped: DroppedInstruction?
         while true {
-          try await Task.sleep(for: takeTurn(as: node, after: &dropped, work))
+          try await Alarm.rest(for: takeTurn(as: node, after: &dropped, work))
         }
       }
       defer { group.cancelAll() }
@@ -124,7 +124,7 @@ public struct FederationNode: Sendable {
         }
         tell(.waiting(.stillOnline(server: server)))
       }
-      try await Task.sleep(for: pause)
+      try await Alarm.rest(for: pause)
     }
   }
 
@@ -139,7 +139,7 @@ public struct FederationNode: Sendable {
   private func stayOnline(as node: NodeID) async throws {
     while true {
       // Not all at once, after a coordinator was away.
-      try await Task.sleep(for: .seconds(heartbeatInterval * .random(in: 0.7...0.9)))
+      try await Alarm.rest(for: .seconds(heartbeatInterval * .random(in: 0.7...0.9)))
       try await patiently { try await transport.beat(as: node) }
     }
   }
@@ -156,7 +156,7 @@ public struct FederationNode: Sendable {
         try Task.checkCancellation()
         guard now() < end else { throw FleetError.tooLate }
         tell(.waiting(error))
-        try await Task.sleep(for: wait)
+        try await Alarm.rest(for: wait)
         wait = min(wait * 2, .seconds(30))
       }
     }

@@ -20,16 +20,25 @@ public struct CoordinatorAddress: Sendable {
     let pause: Duration
     /// For a line that was cut while an answer was on its way.
     let cut: Duration
+    /// For the answer to a heartbeat.
+    ///
+    /// Whoever waited for one on a dead line as long as for any other answer would be taken for gone
+    /// meanwhile: there has to be time for the next one.
+    let beat: Duration
 
     /// What a slow line needs.
     public static let usual = Patience(
       connecting: .seconds(10), answer: .seconds(120), pause: .seconds(1), cut: .seconds(900))
 
-    public init(connecting: Duration, answer: Duration, pause: Duration, cut: Duration) {
+    public init(
+      connecting: Duration, answer: Duration, pause: Duration, cut: Duration,
+      beat: Duration = .seconds(10)
+    ) {
       self.connecting = connecting
       self.answer = answer
       self.pause = pause
       self.cut = cut
+      self.beat = beat
     }
   }
 

@@ -37,16 +37,20 @@ struct FleetClient: Sendable {
   func close() async { try? await client.shutdown() }
 
   /// Asks, and once more if the connection was closed in between and it may be asked twice.
+  ///
+  /// The answer is waited for no longer than the address says, or `limit`.
   func call<Answer: SwiftProtobuf.Message>(
-    _ operation: String, _ question: some SwiftProtobuf.Message, tries: Int = 2
+    _ operation: String, _ question: some SwiftProtobuf.Message, tries: Int = 2,
+    within limit: Duration = .seconds(86_400)
   ) async throws(FleetError) -> Answer {
     guard let body = try? question.serializedBytes() as [UInt8] else {
       throw .malformed("a question cannot be written")
     }
     let bytes: [UInt8]
-    do { bytes = try await ask(operation, body) } catch {
+    let patience = min(address.patience.answer, limit)
+    do { bytes = try await ask(operation, body, within: patience) } catch {
       guard case .brokeOff = error, tries > 1 else { throw error }
-      bytes = try await ask(operation, body)
+      bytes = try await ask(operation, body, within: patience)
     }
     var options = BinaryDecodingOptions()
     options.messageDepthLimit = FleetLimits.deepestProto
@@ -56,7 +60,9 @@ struct FleetClient: Sendable {
     return answer
   }
 
-  private func ask(_ operation: String, _ body: [UInt8]) async throws(FleetError) -> [UInt8] {
+  private func ask(
+    _ operation: String, _ body: [UInt8], within limit: Duration
+  ) async throws(FleetError) -> [UInt8] {
     let base = address.url.absoluteString
     var request = HTTPClientRequest(
       url: (base.hasSuffix("/") ? base : base + "/") + "v1/fleet/" + operation)
@@ -69,8 +75,8 @@ struct FleetClient: Sendable {
     }
     request.body = .bytes(ByteBuffer(bytes: body))
     do {
-      let end = ContinuousClock.now + address.patience.answer
-      let response = try await client.execute(request, timeout: .init(address.patience.answer))
+      let end = ContinuousClock.now + limit
+      let response = try await client.execute(request, timeout: .init(limit))
       var bytes: [UInt8] = []
       for try await part in response.body {
         // The client below holds to its time only until the answer begins.

@@ -58,7 +58,7 @@ public struct FlowerTransport: FederationTransport {
       $0.heartbeatInterval = heartbeatInterval
     }
     let answer: ProtoSendNodeHeartbeatResponse = try await client.call(
-      "send-node-heartbeat", question)
+      "send-node-heartbeat", question, within: client.address.patience.beat)
     guard answer.success else { throw .unknownKey(server: server) }
   }
 
