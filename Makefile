@@ -16,8 +16,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 BIN := .build/release
 
-# Only in test-federation: beside all other tests one of its nodes misses a round, most likely because
-# the stock SuperLink hears of it too late.
+# Only in test-federation: it takes a minute or more beside all other tests.
 LONG := CutUploadTests
 
 BUILD_PACKAGES := libncursesw5-dev libsqlite3-dev libpng-dev libdnnl-dev libdcmtk-dev \
