@@ -15,13 +15,15 @@ public final class Relay: Sendable {
 
   /// Passes on what is said at a port of its own to another one of the loopback.
   ///
-  /// When that side has said `bytes`, `act` runs and the connection is closed: what the kernel still
+  /// `hearing` gets everything that is said, with the number of its connection. When that side has
+  /// said `bytes`, `act` runs and the connection is closed: what the kernel still
   /// holds of a server that was killed would reach the client otherwise. Later ones are left whole,
   /// or break the same way.
   public init(
     to target: UInt16, at port: UInt16 = freePort(), after bytes: Int = .max,
     of side: Side = .server, repeatedly: Bool = false,
-    _ act: @escaping @Sendable () -> Void = {}
+    _ act: @escaping @Sendable () -> Void = {},
+    hearing: @escaping @Sendable (Side, Int, ArraySlice<UInt8>) -> Void = { _, _, _ in }
   ) throws {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     let listener = listener
@@ -32,12 +34,15 @@ public final class Relay: Sendable {
     let count = Counter(bytes, repeatedly: repeatedly)
     self.count = count
     Thread.detachNewThread {
+      var connections = 0
       while true {
         let client = accept(listener, nil, nil)
         guard client >= 0 else { return }
-        Thread.detachNewThread {
+        connections += 1
+        Thread.detachNewThread { [connections] in
           Self.join(client, target) { speaker, bytes in
-            guard speaker == side, count.isReached(by: bytes) else { return true }
+            hearing(speaker, connections, bytes)
+            guard speaker == side, count.isReached(by: bytes.count) else { return true }
             act()
             return false
           }
@@ -52,7 +57,8 @@ public final class Relay: Sendable {
   }
 
   private static func join(
-    _ client: Int32, _ target: UInt16, goesOn: @escaping @Sendable (Side, Int) -> Bool
+    _ client: Int32, _ target: UInt16,
+    goesOn: @escaping @Sendable (Side, ArraySlice<UInt8>) -> Bool
   ) {
     let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     let done = DispatchSemaphore(value: 0)
@@ -68,12 +74,12 @@ public final class Relay: Sendable {
     for end in [client, server] { close(end) }
   }
 
-  private static func pass(from: Int32, to: Int32, goesOn: (Int) -> Bool) {
+  private static func pass(from: Int32, to: Int32, goesOn: (ArraySlice<UInt8>) -> Bool) {
     var room = [UInt8](repeating: 0, count: 16_384)
     while true {
       let count = recv(from, &room, room.count, 0)
       guard count > 0 else { break }
-      guard goesOn(count) else {
+      guard goesOn(room[..<count]) else {
         for end in [from, to] { shutdown(end, Int32(SHUT_RDWR)) }
         return
       }
