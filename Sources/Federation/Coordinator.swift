@@ -12,6 +12,8 @@ public actor Coordinator {
   public struct Plan: Sendable {
     public let rounds: Int
     public let strategy: Strategy
+    /// How else one model is made of the sites' models; by the strategy where there is none.
+    public let combination: Combination?
     /// Fewest updates that may change the model.
     public let quorum: Int
     /// Longest change that is believed; none to believe any.
@@ -20,12 +22,14 @@ public actor Coordinator {
     public let work: @Sendable (Int, Partner) -> RoundTask.Work
 
     public init(
-      rounds: Int, strategy: Strategy = Strategy(), quorum: Int = 1,
-      longestChange: Double? = nil, work: @escaping @Sendable (Int, Partner) -> RoundTask.Work
+      rounds: Int, strategy: Strategy = Strategy(), combination: Combination? = nil,
+      quorum: Int = 1, longestChange: Double? = nil,
+      work: @escaping @Sendable (Int, Partner) -> RoundTask.Work
     ) {
       precondition(rounds >= 1 && quorum >= 1, "a federation has a round and a partner")
       self.rounds = rounds
       self.strategy = strategy
+      self.combination = combination
       self.quorum = quorum
       self.longestChange = longestChange
       self.work = work
@@ -43,6 +47,7 @@ public actor Coordinator {
   private let now: @Sendable () -> Date
   private var state: State
   private var lastStep: Parameters?
+  private var moments: [String: Parameters] = [:]
   private var sent: [Int: (bytes: Int, digest: String)] = [:]
   /// The model as it stands.
   public private(set) var model: Parameters
@@ -125,9 +130,7 @@ public actor Coordinator {
       throw .noQuorum(got: received.count, needed: plan.quorum)
     }
     let updates = received.keys.sorted().compactMap { received[$0] }
-    let step = try plan.strategy.step(updates, after: lastStep)
-    let next = model.adding(step, scaled: 1)
-    guard next.isFinite else { throw .notFinite }
+    let next = try combined(updates, in: number)
     let round = Round(
       number: number, coordinator: roster.coordinator.name, privacy: .plain,
       modelIn: model.digest, modelOut: next.digest,
@@ -138,15 +141,36 @@ public actor Coordinator {
             refusal: refused[place])
         },
       started: since, ended: now())
-    lastStep = step
     model = next
-    mean = plan.strategy.mean(mean, after: number, of: plan.rounds, with: next)
+    mean =
+      plan.combination == nil
+      ? plan.strategy.mean(mean, after: number, of: plan.rounds, with: next) : next
     sent = [:]
     history.append(round)
     state =
       number == plan.rounds
       ? .finished : .gathering(round: number + 1, since: now(), received: [:], refused: [:])
     return round
+  }
+
+  /// The next model; what it remembers is of a round that will end.
+  private func combined(
+    _ updates: [ReceivedUpdate], in round: Int
+  ) throws(FederationError) -> Parameters {
+    guard let combination = plan.combination else {
+      let step = try plan.strategy.step(updates, after: lastStep)
+      let next = model.adding(step, scaled: 1)
+      guard next.isFinite else { throw .notFinite }
+      lastStep = step
+      return next
+    }
+    let next = combination.next(
+      after: Standing(model: model, moments: moments), round: round,
+      with: updates.map { SiteModel(model: model.adding($0.change), examples: $0.lessons) },
+      quorum: plan.quorum)
+    guard let next else { throw .notFinite }
+    moments = next.moments
+    return next.model
   }
 
   private func contribution(of update: ReceivedUpdate) -> Round.Contribution {

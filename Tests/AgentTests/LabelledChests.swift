@@ -1,4 +1,3 @@
-@testable import Agent
 import Engine
 import Foundation
 import Imaging
@@ -6,6 +5,8 @@ import Phantom
 import Radiology
 import Testing
 import Triage
+
+@testable import Agent
 
 /// A small labelled folder of drawn chests from two hospitals, in a place of its own.
 struct LabelledChests {
@@ -16,12 +17,12 @@ struct LabelledChests {
   let data: LabelledFolder
 
   /// So many pictures a site for training, validation and test, half of them abnormal.
-  init(train: Int = 24, validation: Int = 6, test: Int = 4) throws {
+  init(train: Int = 24, validation: Int = 6, test: Int = 4, sites: Int = 2) throws {
     home = FileManager.default.temporaryDirectory.appending(
       path: "secondlook-chests-\(UUID().uuidString)")
     let pictures = home.appending(path: "pictures")
     var rows = ["file,label,patient,site,split,source,boxes,label_source,view,age"]
-    for (place, hospital) in Hospital.examples.prefix(2).enumerated() {
+    for (place, hospital) in Hospital.examples.prefix(sites).enumerated() {
       try FileManager.default.createDirectory(
         at: pictures.appending(path: hospital.site), withIntermediateDirectories: true)
       let parts =

@@ -1,3 +1,5 @@
+import Crypto
+import Engine
 import Federation
 import Foundation
 import Radiology
@@ -173,6 +175,72 @@ struct SimulationTests {
     let all = batches.values.reduce(0, +)
     let steps = plan.steps(for: lessons, batches: batches)
     #expect(steps * all >= images && (steps - 1) * all < images)
+  }
+
+  @Test("a site with flipped labels learns from the same pictures under the opposite labels")
+  func flipped() async throws {
+    let chests = try LabelledChests()
+    defer { chests.clean() }
+    let key = P256.Signing.PrivateKey()
+    let partner = Partner(name: "north", key: key.publicKey)
+    let roster = try Roster(coordinator: partner, partners: [partner])
+    func lessons(_ lie: Lie?, stores: String) async throws -> [LabelledImage] {
+      let recipe = Recipe(
+        network: try Network.chest(side: 64, widths: [16, 16], blocks: [0, 0]),
+        preprocessing: LabelledChests.preprocessing, card: Card.chest(chests.data),
+        training: TrainingPlan())
+      return try await SiteAgent.founded(
+        on: chests.data, in: chests.stores(stores),
+        membership: Membership(roster: roster, key: key), gate: PrivacyGate(), recipe: recipe,
+        updateBits: nil, lie: lie
+      ) { _, _ in }.lessons
+    }
+    let (honest, flipped) = (
+      try await lessons(nil, stores: "a"), try await lessons(.flippedLabels, stores: "b")
+    )
+    #expect(honest.count == 24 && flipped.map(\.patient) == honest.map(\.patient))
+    #expect(zip(honest, flipped).allSatisfy { $0.isSuspicious != $1.isSuspicious })
+    #expect(zip(honest, flipped).allSatisfy { $0.prepared.pixels == $1.prepared.pixels })
+    #expect(flipped.allSatisfy { $0.boxes.isEmpty })
+  }
+
+  @Test("one site that sends a long change moves the mean far, and the median hardly")
+  func scaled() async throws {
+    let chests = try LabelledChests(sites: 3)
+    defer { chests.clean() }
+    func model(_ name: String, _ combination: Combination, lies: Bool) async throws -> Parameters {
+      let outcome = try await chests.simulation(stores: name) {
+        $0.rounds = 1
+        $0.combination = combination
+        if lies { $0.liars = ["north": .scaled] }
+      }.run { _ in }
+      let turn = try #require(outcome.report.rounds[0].sites["north"])
+      #expect(turn.lie == (lies ? .scaled : nil))
+      #expect(outcome.report.liars == (lies ? ["north": .scaled] : nil))
+      #expect(outcome.report.strategy == combination.name)
+      #expect(outcome.report.rounds[0].table(of: 1).contains("north (lies)") == lies)
+      return outcome.model.parameters
+    }
+    func distance(_ combination: Combination, _ name: String) async throws -> Double {
+      let honest = try await model(name + "-honest", combination, lies: false)
+      return try await model(name + "-lied-to", combination, lies: true).subtracting(honest).norm
+    }
+    let mean = try await distance(.mean(Strategy()), "mean")
+    let median = try await distance(.median, "median")
+    #expect(mean > 10 * median)
+  }
+
+  @Test("a liar that is no site, and multi-Krum among too few sites, are refused")
+  func refused() async throws {
+    let chests = try LabelledChests()
+    defer { chests.clean() }
+    await #expect(throws: AgentError.self) {
+      try await chests.simulation { $0.liars = ["south": .scaled] }.run { _ in }
+    }
+    let error = await #expect(throws: ConsortiumError.self) {
+      try await chests.simulation { $0.combination = .multiKrum(liars: 1) }.run { _ in }
+    }
+    #expect(error?.description.contains("quorum of 5") == true)
   }
 
   @Sendable private static func withDeafNorth(_ parties: [any Party]) -> any Channel {

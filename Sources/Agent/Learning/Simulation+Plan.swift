@@ -15,7 +15,8 @@ extension Simulation {
     /// What the coordinator sets instead: images a step by site.
     public var batches: [String: Int] = [:]
     public var seed: UInt64 = 1
-    /// Fewest sites that may change the model; all where nil.
+    /// Fewest sites that may change the model; where nil all, but for liars whose changes may be too
+    /// long.
     public var quorum: Int?
     /// Whether to train the central and the site-only models too.
     public var compares = true
@@ -26,6 +27,12 @@ extension Simulation {
     /// How few bits a value sites round their changes to; what passes between them stays floats.
     public var updateBits: UpdateBits?
     public var strategy = Strategy(momentum: 0.5, memory: 1.0 / 15)
+    /// How else the coordinator makes one model of the sites'; by ``strategy`` where nil.
+    public var combination: Combination?
+    /// Longest change that is believed; any where nil.
+    public var longestChange: Double?
+    /// Who lies, and how.
+    public var liars: [String: Lie] = [:]
 
     /// - Throws: `FederationError` never for these defaults.
     public init(rounds: Int) throws {
@@ -34,6 +41,23 @@ extension Simulation {
       gate = try PrivacyGate()
       training.learningRate = 2e-3
       training.averaging = 0
+    }
+
+    /// Fewest of these sites that may change the model.
+    func quorum(of sites: [String]) -> Int {
+      let honest = max(1, longestChange == nil ? sites.count : sites.count - liars.count)
+      return min(quorum ?? honest, sites.count)
+    }
+
+    /// - Throws: `ConsortiumError` for a combination that could not keep its promise with so few sites.
+    func check(quorum: Int) throws {
+      guard let combination else { return }
+      _ = try ConsortiumPlan(
+        rounds: rounds, combination: combination,
+        work: RoundTask.Work(
+          steps: steps ?? 1, batch: 1, learningRate: Double(training.learningRate),
+          proximal: Double(training.proximity), seed: seed),
+        waits: ConsortiumPlan.Waits(quorum: quorum))
     }
 
     /// Each site's part of a step's images: by the square root of its lessons, at least two.

@@ -77,16 +77,21 @@ public struct Simulation: Sendable {
   private func run(
     _ consortium: Consortium, _ tell: @Sendable (Event) -> Void
   ) async throws -> Outcome {
+    let quorum = plan.quorum(of: consortium.names)
+    try plan.check(quorum: quorum)
     let (lessons, known) = try await lessons(of: consortium, tell)
     let batches = plan.batches(for: lessons)
     let steps = plan.steps(for: lessons, batches: batches)
-    let coordinator = try coordinator(of: consortium, steps: steps, batches: batches)
+    let coordinator = try coordinator(
+      of: consortium, steps: steps, batches: batches, quorum: quorum)
     let laboratory = try await Laboratory(
       data: data, recipe: recipe,
       work: Laboratory.Work(
         rounds: plan.rounds, steps: steps, batches: batches, seed: plan.seed),
       compares: plan.compares)
     var report = SimulationReport(seed: plan.seed, steps: steps, batches: batches)
+    report.strategy = plan.combination?.name
+    report.liars = plan.liars.isEmpty ? nil : plan.liars
     for number in 1...plan.rounds {
       var round = try await round(number, of: consortium, coordinator, tell)
       try await laboratory.learn(round: number)
@@ -131,6 +136,10 @@ public struct Simulation: Sendable {
     guard !names.isEmpty else {
       throw AgentError.dataNotUsable("no site has normal and suspicious pictures to train with.")
     }
+    if let stranger = plan.liars.keys.filter({ !names.contains($0) }).min() {
+      throw AgentError.dataNotUsable(
+        "no site that trains is called “\(stranger)”; there are \(names.joined(separator: ", ")).")
+    }
     let keys = names.map(key)
     let coordinatorKey = key("coordinator")
     let roster = try Roster(
@@ -142,7 +151,7 @@ public struct Simulation: Sendable {
         try await SiteAgent.founded(
           on: data, in: home.appending(path: name, directoryHint: .isDirectory),
           membership: try Membership(roster: roster, key: key), gate: plan.gate, recipe: recipe,
-          updateBits: plan.updateBits
+          updateBits: plan.updateBits, lie: plan.liars[name]
         ) { tell(.opening(site: name, done: $0, of: $1)) })
     }
     return (roster, coordinatorKey, sites)
@@ -165,14 +174,14 @@ public struct Simulation: Sendable {
   }
 
   private func coordinator(
-    of consortium: Consortium, steps: Int, batches: [String: Int]
+    of consortium: Consortium, steps: Int, batches: [String: Int], quorum: Int
   ) throws -> Coordinator {
     let plan = plan
     return try Coordinator(
       roster: consortium.roster, key: consortium.key, model: recipe.fresh(seed: plan.seed),
       plan: Coordinator.Plan(
-        rounds: plan.rounds, strategy: plan.strategy,
-        quorum: min(plan.quorum ?? consortium.names.count, consortium.names.count)
+        rounds: plan.rounds, strategy: plan.strategy, combination: plan.combination,
+        quorum: quorum, longestChange: plan.longestChange
       ) { _, partner in
         RoundTask.Work(
           steps: steps, batch: batches[partner.name] ?? 1,
@@ -203,7 +212,8 @@ public struct Simulation: Sendable {
       }
     }
     do {
-      return SimulationReport.Round(try await coordinator.endRound(), absences: absences)
+      return SimulationReport.Round(
+        try await coordinator.endRound(), absences: absences, liars: plan.liars)
     } catch {
       let reasons = absences.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
       throw AgentError.roundFailed(
@@ -242,7 +252,7 @@ public struct Simulation: Sendable {
 }
 
 extension SimulationReport.Round {
-  fileprivate init(_ round: Round, absences: [String: String]) {
+  fileprivate init(_ round: Round, absences: [String: String], liars: [String: Lie]) {
     self.round = round.number
     sites = absences.mapValues {
       SimulationReport.Turn(examples: 0, bytes: 0, norm: 0, absence: $0)
@@ -251,6 +261,7 @@ extension SimulationReport.Round {
       sites[brought.site] = SimulationReport.Turn(
         examples: brought.lessons, bytes: brought.bytes, norm: brought.norm, absence: nil)
     }
+    for (site, lie) in liars { sites[site]?.lie = lie }
   }
 
   fileprivate mutating func take(_ scores: Laboratory.Scores) {

@@ -4,13 +4,16 @@ extension SimulationReport.Round {
   /// The round as a table for people: AUROC on validation images, and the bytes that left.
   public func table(of rounds: Int) -> String {
     let names = sites.keys.sorted()
-    let width = max(16, (names.map(\.count).max() ?? 0) + 2)
+    func label(_ name: String) -> String {
+      "  " + name + (sites[name]?.lie == nil ? "" : " (lies)")
+    }
+    let width = max(16, names.map { label($0).count }.max() ?? 0)
     var lines = [
       "Round \(round)/\(rounds)".filled(to: width) + "  federated  central  alone     bytes out"
     ]
     for name in names {
       guard let turn = sites[name] else { continue }
-      let row = ("  " + name).filled(to: width)
+      let row = label(name).filled(to: width)
       lines.append(
         turn.absence.map { "\(row)  sat out: \($0)" }
           ?? row + Self.figures(turn.federated, turn.central, turn.alone, turn.bytes))

@@ -13,6 +13,8 @@ public struct SimulationReport: Codable, Sendable {
     public let norm: Double
     /// Why it brought none.
     public let absence: String?
+    /// How it lied; it was honest where nil.
+    public internal(set) var lie: Lie?
     /// AUROC on the site's validation images, where it was measured and both classes are there.
     public internal(set) var federated: Double?
     public internal(set) var central: Double?
@@ -38,6 +40,10 @@ public struct SimulationReport: Codable, Sendable {
     public let alone: [String: Evaluation]
   }
 
+  /// How one model was made of the sites', where it was not the usual way.
+  public internal(set) var strategy: String?
+  /// Who lied, and how.
+  public internal(set) var liars: [String: Lie]?
   public let seed: UInt64
   /// Steps a site made in each round.
   public let steps: Int

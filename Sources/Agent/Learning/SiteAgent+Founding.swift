@@ -12,7 +12,8 @@ extension SiteAgent {
   /// were taken of how many.
   static func founded(
     on data: LabelledFolder, in home: URL, membership: Membership, gate: PrivacyGate,
-    recipe: Recipe, updateBits: UpdateBits?, progress: @Sendable (Int, Int) -> Void
+    recipe: Recipe, updateBits: UpdateBits?, lie: Lie? = nil,
+    progress: @Sendable (Int, Int) -> Void
   ) async throws -> SiteAgent {
     let site = membership.name
     let store = try Store(home: home)
@@ -23,6 +24,6 @@ extension SiteAgent {
       try await ingest.takeLabelled(data, rows: rows, progress: progress), at: Date())
     return try await SiteAgent(
       store: store, home: home, pictures: pictures, membership: membership, gate: gate,
-      recipe: recipe, updateBits: updateBits)
+      recipe: recipe, updateBits: updateBits, lie: lie)
   }
 }

@@ -21,7 +21,9 @@ public actor SiteAgent: Party {
   private let updateBits: UpdateBits?
   /// What rounding took of the last one.
   private var owed: Parameters?
-  private let lessons: [LabelledImage]
+  /// How it lies; it does not where nil.
+  private let lie: Lie?
+  let lessons: [LabelledImage]
   private let validation: [LabelledImage]
   private var trainer: Trainer?
   /// The round it took part in last, until it is known what came of it.
@@ -36,7 +38,7 @@ public actor SiteAgent: Party {
   /// The agent of the store in a folder, with the lessons that may be used.
   init(
     store: Store, home: URL, pictures: PictureShelf, membership: Membership, gate: PrivacyGate,
-    recipe: Recipe, updateBits: UpdateBits? = nil
+    recipe: Recipe, updateBits: UpdateBits? = nil, lie: Lie? = nil
   ) async throws {
     name = membership.name
     self.store = store
@@ -46,7 +48,9 @@ public actor SiteAgent: Party {
     self.recipe = recipe
     self.updateBits = updateBits
     let book = LessonBook(store: store, pictures: pictures, site: membership.name)
-    lessons = try await book.images(.train, preparedBy: recipe.preprocessing)
+    self.lie = lie
+    let own = try await book.images(.train, preparedBy: recipe.preprocessing)
+    lessons = lie?.lessons(own) ?? own
     validation = try await book.images(.validation, preparedBy: recipe.preprocessing)
   }
 
@@ -96,8 +100,10 @@ public actor SiteAgent: Party {
       steps: task.work.steps, from: task.parameters, round: task.round - 1, of: task.rounds)
     // A cancelled run made fewer steps than its update would say, so nothing of it leaves.
     try Task.checkCancellation()
+    let learned =
+      lie?.parameters(trained.parameters, from: task.parameters) ?? trained.parameters
     let update = try gate.seal(
-      rounded(trained.parameters, from: task.parameters),
+      rounded(learned, from: task.parameters),
       trainedOn: task.work.steps * task.work.batch, for: task, as: membership)
     try log(update.bytes, digest: update.digest, about: "round \(task.round)")
     openRound = OpenRound(task: task, update: update, started: started)

@@ -31,6 +31,12 @@ struct Standing: Sendable, Equatable {
   var moments: [String: Parameters] = [:]
 }
 
+/// What a combination looks at of a site's update.
+struct SiteModel: Sendable {
+  let model: Parameters
+  let examples: Int
+}
+
 extension Combination {
   private static let velocity = "velocity"
   private static let (first, second) = ("first", "second")
@@ -42,6 +48,15 @@ extension Combination {
   /// - Returns: none if the next model would have values that are no numbers.
   func next(
     after last: Standing, round: Int, with updates: [BelievedUpdate], quorum: Int
+  ) -> Standing? {
+    next(
+      after: last, round: round,
+      with: updates.map { SiteModel(model: $0.model, examples: $0.examples) }, quorum: quorum)
+  }
+
+  /// The same of models from wherever.
+  func next(
+    after last: Standing, round: Int, with updates: [SiteModel], quorum: Int
   ) -> Standing? {
     precondition(!updates.isEmpty, "a model is made of at least one update")
     var next: Standing
@@ -70,7 +85,7 @@ extension Combination {
   }
 
   private static func mean(
-    _ updates: [BelievedUpdate], weight: (BelievedUpdate) -> Double
+    _ updates: [SiteModel], weight: (SiteModel) -> Double
   ) -> Parameters {
     let parts = updates.map { (parameters: $0.model, weight: weight($0)) }
     guard let mean = try? Parameters.weightedMean(parts) else {
@@ -131,8 +146,8 @@ extension Combination {
 
   /// Those whose models have the shortest way to all but the liars and themselves.
   private static func closest(
-    _ updates: [BelievedUpdate], liars: Int, kept: Int
-  ) -> [BelievedUpdate] {
+    _ updates: [SiteModel], liars: Int, kept: Int
+  ) -> [SiteModel] {
     let scores = updates.indices.map { index in
       let ways = updates.indices.filter { $0 != index }
         .map { squaredDistance(updates[index].model, updates[$0].model) }

@@ -4,9 +4,9 @@ public import Radiology
 /// One image with known truth, prepared for the network: what learning and evaluation work on.
 public struct LabelledImage: Sendable {
   public let prepared: Prepared
-  public let isSuspicious: Bool
+  public private(set) var isSuspicious: Bool
   /// What people marked, in pixels of the image; empty does not mean there is no lesion.
-  public let boxes: [Manifest.Box]
+  public private(set) var boxes: [Manifest.Box]
   /// Extents of the image in pixels.
   public let columns: Int
   public let rows: Int
@@ -32,6 +32,14 @@ public struct LabelledImage: Sendable {
     self.weight = weight
     self.site = site
     self.patient = patient
+  }
+
+  /// The same image under the other label and without marks, as somebody teaches it who lies.
+  public var mislabelled: LabelledImage {
+    var image = self
+    image.isSuspicious.toggle()
+    image.boxes = []
+    return image
   }
 
   /// What people marked, in pixels of the square; marks on the cut border are gone.

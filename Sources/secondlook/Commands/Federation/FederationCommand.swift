@@ -24,6 +24,11 @@ struct FederationCommand: AsyncParsableCommand {
         updates, and nothing but parameters, counts and sums passes. Beside it the same network \
         learns from all sites' pictures at once (central) and from each site's alone, with the same \
         number of examples.
+
+        With --liar a site lies, to see what the strategy makes of it: flipped-labels learns from \
+        opposite labels, scaled sends its change 100 times as long. Both look like honest updates. \
+        Values that are no numbers, and arrays of another shape, do not: every coordinator refuses \
+        them, here for that round, in federation coordinate for --quarantine rounds more.
         """)
 
     @Option(help: "Folder with manifest.csv.", completion: .directory) var data: String
@@ -52,6 +57,20 @@ struct FederationCommand: AsyncParsableCommand {
         "8 or 16: sites round their changes as for a coordinator that asks for so few bits a value.",
         valueName: "n"))
     var updateBits: UpdateBits?
+    @Option(
+      help: """
+        How one model is made of the sites' models; FedAvg with half of the last step and a moving \
+        mean of the models if left out.
+        """)
+    var strategy: RoundOptions.StrategyName?
+    @Option(help: "fedprox: how strongly a site is held to the common model.")
+    var proximalMu = 0.01
+    @Option(help: "fedadam: the learning rate of the coordinator.") var serverRate = 0.01
+    @Option(
+      help: ArgumentHelp(
+        "A site that lies, by flipped-labels or scaled; may be repeated.", valueName: "site=lie"))
+    var liar: [String] = []
+    @Option(help: "Longest change that is believed; any if left out.") var longestChange: Double?
     @Flag(inversion: .prefixedNo, help: "Train the central and site-only models too.")
     var compare = true
 
@@ -59,6 +78,10 @@ struct FederationCommand: AsyncParsableCommand {
       guard rounds >= 1, steps ?? 1 >= 1, scoredEvery ?? 1 >= 1 else {
         throw ValidationError("--rounds, --steps and --scored-every have to be at least 1.")
       }
+      guard longestChange ?? 1 > 0, proximalMu >= 0, proximalMu.isFinite else {
+        throw ValidationError("--longest-change is above 0, and --proximal-mu 0 or more.")
+      }
+      _ = try liars()
     }
 
     func run() async throws {
@@ -74,6 +97,10 @@ struct FederationCommand: AsyncParsableCommand {
       plan.updateBits = updateBits
       plan.batches = try Dictionary(batch.map(Self.share)) { _, last in last }
       plan.scoredEvery = scoredEvery ?? max(1, rounds / 20)
+      plan.liars = try liars()
+      plan.longestChange = longestChange
+      plan.combination = combination
+      if strategy == .fedprox { plan.training.proximity = Float(proximalMu) }
       let network = try Network.chest()
       let simulation = Simulation(
         data: folder, home: home, plan: plan, network: network, preprocessing: Preprocessing(),
@@ -90,6 +117,30 @@ struct FederationCommand: AsyncParsableCommand {
       }
     }
 
+    private func liars() throws -> [String: Lie] {
+      try Dictionary(
+        liar.map { text in
+          let parts = text.split(separator: "=").map(String.init)
+          guard parts.count == 2, let lie = Lie(rawValue: parts[1]) else {
+            throw ValidationError(
+              "--liar is SITE=LIE with \(Lie.allCases.map(\.rawValue).joined(separator: " or ")), "
+                + "for example --liar nih=flipped-labels.")
+          }
+          return (parts[0], lie)
+        }
+      ) { _, last in last }
+    }
+
+    private var combination: Combination? {
+      switch strategy {
+      case nil: nil
+      case .fedavg, .fedprox: .mean(Strategy())
+      case .fedadam: .serverAdam(rate: serverRate)
+      case .fedmedian: .median
+      case .multikrum: .multiKrum(liars: max(1, liar.count))
+      }
+    }
+
     private static func share(_ text: String) throws -> (String, Int) {
       let parts = text.split(separator: "=")
       guard parts.count == 2, let count = Int(parts[1]), (1...1024).contains(count) else {
@@ -101,6 +152,8 @@ struct FederationCommand: AsyncParsableCommand {
     /// Prints what happens, round by round and site by site.
     private func follow(_ simulation: Simulation) async throws -> Simulation.Outcome {
       let line = ProgressLine()
+      let liars = try liars().sorted { $0.key < $1.key }
+      for (site, lie) in liars { say("\(site) lies: it \(lie.words).") }
       let outcome = try await interruptible {
         try await simulation.run { event in
           switch event {
@@ -128,7 +181,8 @@ struct FederationCommand: AsyncParsableCommand {
       }
       line.clear()
       if let test = outcome.report.test {
-        say("Federated, on test:")
+        let lies = liars.map { ", \($0.key) lying (\($0.value.rawValue))" }.joined()
+        say("Federated\(strategy.map { " by \($0.rawValue)" } ?? "")\(lies), on test:")
         say(test.federated.table)
         if let central = test.central {
           say("Central, equal work:")
