@@ -93,18 +93,33 @@ public struct PrivacyGate: Sendable, Hashable {
   func change(
     to trained: Parameters, from model: Parameters, by lessons: Int
   ) throws(FederationError) -> (change: Parameters, norm: Double) {
+    var change = trained
+    let norm = try reduce(&change, toChangeFrom: model, by: lessons)
+    return (change, norm)
+  }
+
+  /// Leaves of what was trained the part of its change that may leave.
+  ///
+  /// In place: of a large model there are copies enough.
+  /// - Returns: the Euclidean length of that part.
+  /// - Throws: ``FederationError`` if nothing may leave.
+  func reduce(
+    _ trained: inout Parameters, toChangeFrom model: Parameters, by lessons: Int
+  ) throws(FederationError) -> Double {
     guard lessons > 0 else { throw .noLessons }
     guard trained.isShaped(like: model) else { throw .wrongShape }
     guard trained.isFinite else { throw .notFinite }
-    var change = trained.subtracting(model)
-    if let clip {
-      if change.norm > clip { change = change.scaled(by: Float(clip / change.norm)) }
-      if let noise {
-        var random = SystemRandomNumberGenerator()
-        change = ChangeNoise(clip: clip, noise: noise).adding(to: change, using: &random)
-      }
+    trained.subtract(model)
+    var norm = trained.norm
+    guard let clip else { return norm }
+    if norm > clip {
+      trained.scale(by: Float(clip / norm))
+      norm = trained.norm
     }
-    return (change, change.norm)
+    guard let noise else { return norm }
+    var random = SystemRandomNumberGenerator()
+    trained = ChangeNoise(clip: clip, noise: noise).adding(to: trained, using: &random)
+    return trained.norm
   }
 
   /// Seals what is said of the lessons as a whole.

@@ -101,6 +101,24 @@ struct ParametersTests {
     #expect(sample.isFinite && !sample.scaled(by: .infinity).isFinite)
   }
 
+  @Test("in place, sums, differences and multiples are the same to the bit")
+  func inPlace() {
+    let one = sample
+    let other = Parameters(entries: [
+      .init(name: "a.weight", shape: [2, 3], values: [0.1, 3.3, -7.77, 1e-8, 5, 2e30]),
+      .init(name: "b", shape: [1], values: [0.7]),
+    ])
+    var result = one
+    result.add(other, scaled: 0.3)
+    #expect(result == one.adding(other, scaled: 0.3))
+    result = one
+    result.subtract(other)
+    #expect(result == one.subtracting(other))
+    result = one
+    result.scale(by: 1.7)
+    #expect(result == one.scaled(by: 1.7))
+  }
+
   @Test("a mean counts each part by its weight")
   func mean() throws {
     let far = sample.scaled(by: 3)

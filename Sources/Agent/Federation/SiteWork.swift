@@ -231,7 +231,7 @@ public actor SiteWork {
   ///
   /// - Returns: the answer, and what rounding took of it where it was asked for in few bits.
   private func seal(
-    _ trained: Parameters, trainedOn examples: Int, for instruction: LearningInstruction,
+    _ trained: consuming Parameters, trainedOn examples: Int, for instruction: LearningInstruction,
     through gate: PrivacyGate
   ) throws -> (SealedReply, owed: Parameters?) {
     guard let bits = instruction.updateBits else {

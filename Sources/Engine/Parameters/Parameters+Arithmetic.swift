@@ -11,6 +11,25 @@ extension Parameters {
     combined(with: other) { $0 - $1 }
   }
 
+  /// Adds `scale` times the other's values to these, without a second copy of a large model.
+  ///
+  /// Both have the same shape; the result is that of ``adding(_:scaled:)`` to the bit.
+  public mutating func add(_ other: Parameters, scaled scale: Float = 1) {
+    precondition(isShaped(like: other), "arithmetic needs parameters of one shape")
+    for index in entries.indices {
+      let theirs = other.entries[index].values
+      entries[index].values.change { $0 + scale * theirs[$1] }
+    }
+  }
+
+  /// Takes the other's values from these, as ``subtracting(_:)`` does, in place.
+  public mutating func subtract(_ other: Parameters) { add(other, scaled: -1) }
+
+  /// Every value times `factor`, in place.
+  public mutating func scale(by factor: Float) {
+    for index in entries.indices { entries[index].values.change { value, _ in factor * value } }
+  }
+
   /// Every value times `factor`.
   public func scaled(by factor: Float) -> Parameters {
     var result = self
@@ -84,5 +103,12 @@ extension Parameters {
       }
     }
     return result
+  }
+}
+
+extension [Float] {
+  /// Replaces every value by what is made of it and of its place.
+  fileprivate mutating func change(_ operation: (Float, Int) -> Float) {
+    for place in indices { self[place] = operation(self[place], place) }
   }
 }

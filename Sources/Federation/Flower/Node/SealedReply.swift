@@ -85,10 +85,11 @@ extension PrivacyGate {
   /// one metric, `num-examples`: what a stock FedAvg of Flower's reads, and nothing more.
   /// - Throws: ``FederationError`` if nothing may leave.
   public func seal(
-    _ trained: Parameters, trainedOn examples: Int, of model: Parameters
+    _ trained: consuming Parameters, trainedOn examples: Int, of model: Parameters
   ) throws(FederationError) -> SealedReply {
-    let (change, norm) = try change(to: trained, from: model, by: examples)
-    let moved = model.adding(change, scaled: 1)
+    var moved = consume trained
+    let norm = try reduce(&moved, toChangeFrom: model, by: examples)
+    moved.add(model)
     guard moved.isFinite else { throw .notFinite }
     var arrays: [(name: String, array: FleetArray)] = []
     for entry in moved.entries {
@@ -111,17 +112,31 @@ extension PrivacyGate {
   /// - Returns: the answer, and what rounding took of it.
   /// - Throws: ``FederationError`` if nothing may leave.
   public func seal(
-    _ trained: Parameters, trainedOn examples: Int, of model: Parameters, in bits: UpdateBits,
-    owing owed: Parameters?, holding held: ModelName? = nil
+    _ trained: consuming Parameters, trainedOn examples: Int, of model: Parameters,
+    in bits: UpdateBits, owing owed: Parameters?, holding held: ModelName? = nil
   ) throws(FederationError) -> (reply: SealedReply, owed: Parameters) {
-    var (whole, _) = try change(to: trained, from: model, by: examples)
+    var whole = consume trained
+    _ = try reduce(&whole, toChangeFrom: model, by: examples)
     if let owed {
       guard owed.isShaped(like: model) else { throw .wrongShape }
-      whole = whole.adding(owed)
+      whole.add(owed)
     }
     let bound = noise == nil ? clip : nil
-    if let bound, whole.norm > bound { whole = whole.scaled(by: Float(bound / whole.norm)) }
+    if let bound {
+      let norm = whole.norm
+      if norm > bound { whole.scale(by: Float(bound / norm)) }
+    }
     guard whole.isFinite else { throw .notFinite }
+    let (small, norm) = try rounded(&whole, of: model, in: bits, within: bound)
+    do throws(FleetError) {
+      return (reply(with: try small.arrays(), examples, norm, holding: held), owed: whole)
+    } catch { throw .malformed("\(error)") }
+  }
+
+  /// Rounds a change, and leaves of it what rounding took.
+  private func rounded(
+    _ whole: inout Parameters, of model: Parameters, in bits: UpdateBits, within bound: Double?
+  ) throws(FederationError) -> (small: SmallChange, norm: Double) {
     var small = SmallChange(whole, in: bits)
     var sent = small.change(of: model)
     if let bound, sent.norm > bound {
@@ -129,13 +144,12 @@ extension PrivacyGate {
       small.shrink(by: Float(bound / sent.norm * (1 - 1e-6)))
       sent = small.change(of: model)
     }
-    guard model.adding(sent).isFinite else { throw .notFinite }
-    do throws(FleetError) {
-      return (
-        reply(with: try small.arrays(), examples, sent.norm, holding: held),
-        owed: whole.subtracting(sent)
-      )
-    } catch { throw .malformed("\(error)") }
+    let moves = zip(model.entries, sent.entries).allSatisfy { mine, change in
+      zip(mine.values, change.values).allSatisfy { ($0 + $1).isFinite }
+    }
+    guard moves else { throw .notFinite }
+    whole.subtract(sent)
+    return (small, sent.norm)
   }
 
   private func reply(
