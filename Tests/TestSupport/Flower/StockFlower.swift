@@ -77,18 +77,43 @@ public struct StockFlower: Sendable {
     }
   }
 
+  /// A SuperLink that lets everybody in, without TLS: hundreds of keys are not made known to one in
+  /// the time of a test.
+  public func openSuperLink() async throws -> (process: Launched, port: Int) {
+    let port = Int(freePort())
+    try Data(
+      """
+      [superlink]
+      default = "test"
+      [superlink.test]
+      address = "127.0.0.1:\(port)"
+      insecure = true
+      """.utf8
+    ).write(to: folder.appending(path: "config.toml"))
+    return (
+      try await launch(
+        [
+          "--insecure", "--port", "\(port)", "--disable-runtime-dependency-installation",
+          "--database", folder.appending(path: "superlink.db").path,
+        ], log: "superlink.log"), port
+    )
+  }
+
   /// The SuperLink of this folder, as the last one left its database.
   public func superLink(at port: Int, log: String) async throws -> Launched {
-    let process = try tool(
-      "flower-superlink",
+    try await launch(
       [
         "--port", "\(port)", "--enable-supernode-auth",
         "--disable-runtime-dependency-installation",
         "--database", folder.appending(path: "superlink.db").path,
         "--ssl-certfile", certificates.site.path, "--ssl-keyfile", certificates.key.path,
         "--ssl-ca-certfile", certificates.authority.path,
-      ]
-    ).launch(writingTo: folder.appending(path: log))
+      ], log: log)
+  }
+
+  private func launch(_ arguments: [String], log: String) async throws -> Launched {
+    let process = try tool("flower-superlink", arguments)
+      .launch(writingTo: folder.appending(path: log))
     do {
       _ = try await process.says(#/Uvicorn running/#, within: .seconds(600))
       return process

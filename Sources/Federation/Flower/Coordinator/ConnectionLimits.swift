@@ -2,8 +2,9 @@
 struct ConnectionLimits: Sendable {
   /// How many there may be, and how many from one address.
   ///
-  /// All that come through a proxy have its address: the proxy has to hold its own to theirs.
-  var most = 256
+  /// Two of each of 200 sites, whose heart beats beside what else they say, and some more. All that
+  /// come through a proxy have its address: the proxy has to hold its own to theirs.
+  var most = 512
   var mostPerAddress = 16
   /// For the head of a question, with what comes before it.
   var head = Duration.seconds(10)

@@ -4,9 +4,12 @@ import Foundation
 enum DurableFile {
   /// Puts the bytes there in place of what was there, for the owner only.
   ///
-  /// Their name may still be lost with the power, until the folder is synced.
+  /// Their name may still be lost with the power, until the folder is synced; and so may they, where
+  /// they are not synced either.
   /// - Throws: ``FleetError/notKept(reason:)``.
-  static func put(_ bytes: [UInt8], at place: URL) throws(FleetError) {
+  static func put(
+    _ bytes: [UInt8], at place: URL, synced isSynced: Bool = true
+  ) throws(FleetError) {
     let draft = place.deletingLastPathComponent()
       .appending(path: ".\(place.lastPathComponent).\(UUID().uuidString)").path
     let flags = O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC
@@ -15,7 +18,7 @@ enum DurableFile {
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
       try file.write(contentsOf: bytes)
-      try file.synchronize()
+      if isSynced { try file.synchronize() }
     } catch {
       unsafe unlink(draft)
       throw .notKept(because: error)
@@ -30,8 +33,23 @@ enum DurableFile {
   /// Makes the names in a folder as lasting as the files.
   ///
   /// - Throws: ``FleetError/notKept(reason:)``.
-  static func sync(_ folder: URL) throws(FleetError) {
-    let descriptor = unsafe open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  static func sync(_ folder: URL) throws(FleetError) { try syncWhatIs(at: folder) }
+
+  /// Makes files that were not synced last, and their names.
+  ///
+  /// One after another when all are written, the disk writes most of them with the first.
+  /// - Throws: ``FleetError/notKept(reason:)``.
+  static func syncFiles(in folder: URL) throws(FleetError) {
+    let names: [String]
+    do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
+      throw .notKept(because: error)
+    }
+    for name in names { try syncWhatIs(at: folder.appending(path: name)) }
+    try sync(folder)
+  }
+
+  private static func syncWhatIs(at place: URL) throws(FleetError) {
+    let descriptor = unsafe open(place.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure() }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw failure() }

@@ -74,14 +74,15 @@ public struct FolderShelf: ObjectShelf {
 
   public func keep(_ bytes: [UInt8], as id: ObjectID) throws(FleetError) {
     try check(bytes, are: id)
-    // Under its name only when it is whole: whoever is killed here leaves nothing half.
-    try DurableFile.put(bytes, at: place(of: id))
+    // Under its name only when it is whole: whoever is killed here leaves nothing half. What a loss
+    // of power leaves half is not taken for the object, for its digest is another.
+    try DurableFile.put(bytes, at: place(of: id), synced: false)
   }
 
   /// Makes what was kept so far outlast a loss of power.
   ///
   /// - Throws: ``FleetError/notKept(reason:)``.
-  func sync() throws(FleetError) { try DurableFile.sync(folder) }
+  func sync() throws(FleetError) { try DurableFile.syncFiles(in: folder) }
 
   public func bytes(of id: ObjectID) throws(FleetError) -> [UInt8] {
     guard let data = try? Data(contentsOf: place(of: id)) else { throw .missing(id) }

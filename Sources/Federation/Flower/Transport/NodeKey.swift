@@ -4,11 +4,17 @@ public import Foundation
 /// The key by which a coordinator knows this site: ECDSA on the curve P-384.
 public struct NodeKey: Sendable {
   private let key: P384.Signing.PrivateKey
+  /// As the wire carries it: PEM with a line end after its last line.
+  public let publicPEM: String
 
   /// A new key.
   public init() { self.init(P384.Signing.PrivateKey()) }
 
-  private init(_ key: P384.Signing.PrivateKey) { self.key = key }
+  private init(_ key: P384.Signing.PrivateKey) {
+    self.key = key
+    // Once: it goes with every question.
+    publicPEM = key.publicKey.pemRepresentation + "\n"
+  }
 
   /// Takes the key from a file, or makes one there that only its owner may read.
   ///
@@ -54,9 +60,6 @@ public struct NodeKey: Sendable {
     guard unsafe link(draft, place.path) == 0 || errno == EEXIST else { return false }
     return (try? DurableFile.sync(place.deletingLastPathComponent())) != nil
   }
-
-  /// As the wire carries it: PEM with a line end after its last line.
-  public var publicPEM: String { key.publicKey.pemRepresentation + "\n" }
 
   /// As `flwr supernode register` reads it: one line in the form of OpenSSH.
   ///
