@@ -93,7 +93,7 @@ extension Network {
 /// Numbers between -1 and 1, the same for a seed on every machine.
 ///
 /// Source: the 64-bit linear congruential generator of Knuth's MMIX.
-private struct EvenNumbers {
+struct EvenNumbers {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }

@@ -60,31 +60,58 @@ final class BenchFlower {
     ]
   }
 
-  /// Leads rounds with the one node there is, and tells as each ends.
-  func lead(_ rounds: Int, in bits: UpdateBits?, ended: (Int) -> Void) throws {
+  /// A round as the application's ledger has it.
+  struct Round: Decodable {
+    /// Sites whose change counted.
+    let updates: [Update]
+    private let began: String
+
+    struct Update: Decodable {}
+
+    /// Seconds since it began.
+    var seconds: Double {
+      let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+      return (try? style.parse(began)).map { Date().timeIntervalSince($0) } ?? .nan
+    }
+  }
+
+  /// Leads rounds with so many nodes, and tells as each ends.
+  func lead(
+    _ rounds: Int, with nodes: Int = 1, in bits: UpdateBits?, ended: (Int, Round) -> Void
+  ) async throws {
     let settings =
-      "state='\(state.path)' rounds=\(rounds) quorum=1 steps=1 longest-change=1000.0 "
-      + "quorum-wait=60.0 round-wait=300.0 update-bits=\(bits?.rawValue ?? 0)"
-    try BenchTool.run(
+      "state='\(state.path)' rounds=\(rounds) quorum=\(nodes) steps=1 longest-change=1000.0 "
+      + "quorum-wait=60.0 round-wait=900.0 update-bits=\(bits?.rawValue ?? 0)"
+    try await BenchTool(
       "/usr/bin/env",
       Self.environment(python, place) + [
         python.deletingLastPathComponent().appending(path: "flwr").path, "run",
         place.appending(path: "app").path, "bench", "--run-config", settings,
-      ], in: place)
-    let end = ContinuousClock.now + .seconds(600)
+      ], in: place
+    ).end()
+    let end = ContinuousClock.now + .seconds(900)
     var seen = 0
     while seen < rounds {
-      let lines =
-        (try? String(contentsOf: state.appending(path: "ledger.jsonl"), encoding: .utf8)) ?? ""
-      let done = lines.split(separator: "\n").count { $0.contains("\"kind\":\"train\"") }
-      while seen < min(done, rounds) {
+      let done = try ledger()
+      for round in done.dropFirst(seen).prefix(rounds - seen) {
         seen += 1
-        ended(seen)
+        ended(seen, round)
       }
       guard .now < end else {
-        throw BenchError.failed(process: "flwr", saying: "round \(seen + 1) does not end")
+        throw BenchError.failed(
+          process: "flwr", saying: "round \(seen + 1) does not end; \(link.words.suffix(1_000))")
       }
-      usleep(5_000)
+      try await Task.sleep(for: .milliseconds(5))
     }
+  }
+
+  /// The rounds whose lines are whole.
+  private func ledger() throws -> [Round] {
+    guard let bytes = try? Data(contentsOf: state.appending(path: "ledger.jsonl")),
+      let end = bytes.lastIndex(of: UInt8(ascii: "\n"))
+    else { return [] }
+    return try bytes[..<end].split(separator: UInt8(ascii: "\n"))
+      .filter { $0.firstRange(of: Data(#""kind":"train""#.utf8)) != nil }
+      .map { try JSONDecoder().decode(Round.self, from: $0) }
   }
 }

@@ -56,10 +56,11 @@ final class CountingRelay: Sendable {
     let isOver = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
       Self.pass(from: node, to: coordinator) { bytes in
-        let isAsking = bytes.firstRange(of: Array("/pull-messages".utf8)) != nil
         self.counted.withLock {
           $0.up += bytes.count
-          if isAsking, $0.askedForWork == nil { $0.askedForWork = .now }
+          if $0.askedForWork == nil, bytes.firstRange(of: Array("/pull-messages".utf8)) != nil {
+            $0.askedForWork = .now
+          }
         }
       }
       isOver.signal()

@@ -28,8 +28,9 @@ struct FederationBench {
   let folder: URL
   /// With Flower in it; without, our own coordinator leads.
   let python: URL?
-  /// Rounds between the first and the last are counted, so that what is said once is not.
-  static let rounds = 3
+  /// What went through between the end of the first and of the last is counted, so that what is
+  /// said once is not.
+  var rounds = 3
 
   /// Leads rounds from a model with a node of that kind.
   func measure(_ client: Client, _ model: Parameters) async throws -> Outcome {
@@ -44,8 +45,8 @@ struct FederationBench {
     if case .ours(let asked) = client { bits = asked }
     if let python {
       let flower = try BenchFlower(python: python, in: place, port: port, model)
-      return try watch(client, relay, place, node) {
-        try flower.lead(Self.rounds, in: bits) { marks.ended($0) }
+      return try await watch(client, relay, place, node) {
+        try await flower.lead(rounds, in: bits) { round, _ in marks.ended(round) }
         return marks
       }
     }
@@ -54,13 +55,13 @@ struct FederationBench {
 
   private func watch(
     _ client: Client, _ relay: CountingRelay, _ place: URL, _ node: NodeFolder,
-    while leading: () throws -> RoundMarks
-  ) throws -> Outcome {
+    while leading: () async throws -> RoundMarks
+  ) async throws -> Outcome {
     let begun = ContinuousClock.now
     let process = try start(client, at: relay.port, place)
     defer { process.stopTree() }
     let memory = TreeMemory(of: process.process)
-    let marks = try leading()
+    let marks = try await leading()
     return outcome(begun, relay, memory, marks)
   }
 
@@ -108,7 +109,7 @@ struct FederationBench {
     let run = try ConsortiumRun(
       in: consortium,
       plan: ConsortiumPlan(
-        rounds: Self.rounds, work: RoundTask.Work(steps: 1, batch: 1, learningRate: 1e-3, seed: 1),
+        rounds: rounds, work: RoundTask.Work(steps: 1, batch: 1, learningRate: 1e-3, seed: 1),
         updateBits: bits,
         waits: .init(quorum: 1, forQuorum: .seconds(60), forRound: .seconds(300))),
       tell: { event in

@@ -11,10 +11,14 @@ final class TreeMemory: Sendable {
 
   init(of process: Int) {
     Thread.detachNewThread { [weak self] in
+      var tree: Set<Int> = []
+      var looked = ContinuousClock.now - .seconds(1)
       while let self, self.isWatching.withLock({ $0 }) {
-        let now = Self.memory(of: process)
+        // To look through all processes takes longer than to look at these few.
+        if .now - looked > .milliseconds(200) { (tree, looked) = (Self.tree(of: process), .now) }
+        let now = tree.reduce(0) { $0 + Self.share(of: $1) }
         self.most.withLock { $0 = max($0, now) }
-        usleep(50_000)
+        usleep(10_000)
       }
     }
   }
@@ -23,10 +27,6 @@ final class TreeMemory: Sendable {
   func end() -> Double {
     isWatching.withLock { $0 = false }
     return most.withLock { $0 }
-  }
-
-  private static func memory(of process: Int) -> Double {
-    tree(of: process).reduce(0) { $0 + share(of: $1) }
   }
 
   /// A process and all that it started, and what they did.

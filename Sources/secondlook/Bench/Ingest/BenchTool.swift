@@ -95,6 +95,12 @@ final class BenchTool {
     return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
   }
 
+  /// Waits until it ends well, and lets others work meanwhile.
+  func end() async throws {
+    while isRunning { try await Task.sleep(for: .milliseconds(10)) }
+    guard wait() == 0 else { throw failure() }
+  }
+
   /// Waits for its end; the largest resident memory it had, in MB.
   func waitWatchingMemory() -> Double {
     var peak = 0.0
@@ -153,7 +159,7 @@ enum Port {
     let isBound = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-          && Glibc.listen(descriptor, 16) == 0
+          && Glibc.listen(descriptor, SOMAXCONN) == 0
       }
     }
     guard isBound else {
