@@ -66,8 +66,10 @@ struct NodeFolderTests {
       let site = try await Site(in: place)
       let other = try Tool(
         executable: URL(filePath: "/usr/bin/flock"),
+        // It alone holds the lock: nobody waits for the end of what it starts.
         arguments: [
-          site.folder.place(of: .lock).path, "/bin/sh", "-c", "echo held; exec sleep 3600",
+          "--close", site.folder.place(of: .lock).path, "/bin/sh", "-c",
+          "echo held; exec sleep 3600",
         ]
       ).launch(writingTo: place.appending(path: "log"))
       let held = try? await other.says(#/held/#, within: .seconds(600))

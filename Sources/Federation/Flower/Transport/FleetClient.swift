@@ -70,6 +70,7 @@ struct FleetClient: Sendable {
     request.headers.add(name: "Content-Type", value: "application/protobuf")
     request.headers.add(name: "Accept", value: "application/protobuf")
     let asked = now()
+    let began = ContinuousClock.now
     for field in try key.proof(at: asked) {
       request.headers.add(name: field.name, value: field.value)
     }
@@ -86,14 +87,16 @@ struct FleetClient: Sendable {
         }
         bytes += part.readableBytesView
       }
-      guard response.status == .ok else { throw refusal(response, bytes, askedAt: asked) }
+      guard response.status == .ok else {
+        throw refusal(response, bytes, askedAt: asked, .now - began)
+      }
       return bytes
     } catch let error as FleetError { throw error } catch { throw await failure(error) }
   }
 
-  /// What a status other than 200 means.
+  /// What a status other than 200 means, that came so long after the question.
   private func refusal(
-    _ response: HTTPClientResponse, _ body: [UInt8], askedAt asked: Date
+    _ response: HTTPClientResponse, _ body: [UInt8], askedAt asked: Date, _ time: Duration
   ) -> FleetError {
     let said = try? JSONDecoder().decode(Refusal.self, from: Data(body))
     switch (response.status.code, said?.code) {
@@ -101,10 +104,11 @@ struct FleetClient: Sendable {
       guard let date = response.headers.first(name: "Date").flatMap(HTTPDate.date) else {
         return .unknownKey(server: address.server)
       }
-      // Where the clocks agree, it was written after the question and before now. A signature is
-      // believed for five minutes, and five seconds ahead of its time.
+      // Where the clocks agree, it was written after the question and before now: by the clock that
+      // signed, which may have been set meanwhile. A signature is believed for five minutes, and
+      // five seconds ahead of its time.
       let ahead = Int(asked.timeIntervalSince(date))
-      let behind = Int(date.timeIntervalSince(now()))
+      let behind = Int(date.timeIntervalSince(asked.addingTimeInterval(time / .seconds(1))))
       if ahead > 4 { return .wrongClock(server: address.server, seconds: ahead) }
       if behind > 300 { return .wrongClock(server: address.server, seconds: -behind) }
       return .unknownKey(server: address.server)
