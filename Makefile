@@ -16,8 +16,8 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error
 BIN := .build/release
 
-# Only in test-federation: it takes a minute or more beside all other tests.
-LONG := CutUploadTests
+# Only in test-federation: they take a minute or more beside all other tests.
+LONG := CutUploadTests|StockCrowdTests
 
 BUILD_PACKAGES := libncursesw5-dev libsqlite3-dev libpng-dev libdnnl-dev libdcmtk-dev \
 	libopenjp2-7-dev libseccomp-dev libpango1.0-dev fonts-dejavu-core pkg-config
