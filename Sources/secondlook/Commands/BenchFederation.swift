@@ -78,7 +78,7 @@ struct BenchFederation: AsyncParsableCommand {
           $0.up / 1000
         }
       }
-      for bits in [32, 16, 8] {
+      for bits in widths.map({ $0?.rawValue ?? 32 }) {
         row("down a round, \(bits) bits", "kB", aim: bits == 8 ? 4 : nil, raw: raw, bits: bits) {
           $0.down / 1000
         }
