@@ -185,6 +185,25 @@ struct ParameterFileTests {
     }
   }
 
+  @Test("weights under a name of their own take the place of what is there, whole and private")
+  func named() throws {
+    try withFolder { folder in
+      let place = folder.appending(path: "moments")
+      try ParameterFile.save(parameters.scaled(by: 2), as: place)
+      try ParameterFile.save(parameters, as: place)
+      #expect(try ParameterFile.load(from: place) == parameters)
+      #expect(try Data(contentsOf: place) == Data(parameters.encoded()))
+      let path = place.path(percentEncoded: false)
+      let facts = try FileManager.default.attributesOfItem(atPath: path)
+      #expect(facts[.posixPermissions] as? Int == 0o600)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+          == ["moments"])
+      try Data(contentsOf: place).dropLast().write(to: place)
+      #expect(throws: EngineError.self) { try ParameterFile.load(from: place) }
+    }
+  }
+
   @Test("a folder that is missing and weights that are no numbers are refused")
   func refusesToSave() throws {
     try withFolder { folder in

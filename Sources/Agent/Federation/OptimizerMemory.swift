@@ -17,7 +17,7 @@ struct OptimizerMemory {
 
   /// What was remembered after a round; none if nothing was, or it cannot be read any more.
   func state(after round: Int, of run: UInt64) -> Parameters? {
-    (try? Data(contentsOf: file(run, round))).flatMap { try? Parameters(decoding: [UInt8]($0)) }
+    try? ParameterFile.load(from: file(run, round))
   }
 
   /// Sees that there is room for so many bytes, before hours of work are done and cannot be kept.
@@ -36,7 +36,7 @@ struct OptimizerMemory {
   /// Remembers it after a round, and forgets what is older than the round before.
   func keep(_ state: Parameters, after round: Int, of run: UInt64) throws {
     try makeFolder()
-    try Data(state.encoded()).write(to: file(run, round), options: .atomic)
+    try ParameterFile.save(state, as: file(run, round))
     let wanted = [file(run, round), file(run, round - 1)].map(\.lastPathComponent)
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
     where !wanted.contains(name) {

@@ -60,9 +60,7 @@ struct OwedChange {
     before round: Int?, of run: UInt64, left: (String) throws -> Date?
   ) throws -> Parameters? {
     try kept(before: round, of: run, left: left).last.flatMap { last in
-      (try? Data(contentsOf: folder.appending(path: last.kept.name))).flatMap {
-        try? Parameters(decoding: [UInt8]($0))
-      }
+      try? ParameterFile.load(from: folder.appending(path: last.kept.name))
     }
   }
 
@@ -74,7 +72,7 @@ struct OwedChange {
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let new = Kept(run: run, round: round ?? 0, instruction: instruction)
-    try Data(change.encoded()).write(to: folder.appending(path: new.name), options: .atomic)
+    try ParameterFile.save(change, as: folder.appending(path: new.name))
     let last = try kept(before: round, of: run, left: left).last?.kept.name
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
     where name != new.name && name != last {

@@ -237,12 +237,14 @@ public actor SiteWork {
     guard let bits = instruction.updateBits else {
       return (try gate.seal(trained, trainedOn: examples, of: instruction.model), nil)
     }
-    let before = try owed.change(
-      before: instruction.round, of: instruction.run.rawValue, left: whenLeft(under: gate))
     let (reply, rest) = try gate.seal(
       trained, trainedOn: examples, of: instruction.model, in: bits,
-      // Of another model, if this site's was changed in between.
-      owing: before.flatMap { $0.isShaped(like: instruction.model) && $0.isFinite ? $0 : nil },
+      owing: try owed.change(
+        before: instruction.round, of: instruction.run.rawValue, left: whenLeft(under: gate)
+      ).flatMap {
+        // Of another model, if this site's was changed in between.
+        $0.isShaped(like: instruction.model) && $0.isFinite ? $0 : nil
+      },
       holding: instruction.named)
     return (reply, rest)
   }

@@ -1,3 +1,4 @@
+import Engine
 import Federation
 import Foundation
 import Store
@@ -19,7 +20,8 @@ extension FleetError {
   /// An error as it is, or what a node waits for where it says that the disk is full.
   fileprivate static func ofRoom(_ error: any Error) -> any Error {
     switch error {
-    case StoreError.diskFull, TriageError.diskFull, CocoaError.fileWriteOutOfSpace:
+    case StoreError.diskFull, TriageError.diskFull, CocoaError.fileWriteOutOfSpace,
+      EngineError.file(operation: _, code: ENOSPC), EngineError.file(operation: _, code: EDQUOT):
       FleetError.notKept(because: CocoaError(.fileWriteOutOfSpace))
     default: error
     }

@@ -114,10 +114,13 @@ public actor SiteAgent: Party {
   private func rounded(_ trained: Parameters, from model: Parameters) -> Parameters {
     guard let updateBits else { return trained }
     var change = trained.subtracting(model)
-    if let owed { change = change.adding(owed) }
-    let sent = SmallChange(change, in: updateBits).change(of: model)
-    owed = change.subtracting(sent)
-    return model.adding(sent)
+    if let owed { change.add(owed) }
+    let sent = SmallChange(change, in: updateBits)
+    sent.add(to: &change, scaled: -1)
+    owed = change
+    var moved = model
+    sent.add(to: &moved)
+    return moved
   }
 
   private func trainer(for task: RoundTask) throws -> Trainer {

@@ -25,14 +25,31 @@ public enum ParameterFile {
     _ parameters: Parameters, in folder: URL
   ) throws(EngineError) -> String {
     guard parameters.isFinite else { throw .notFinite(what: "weights") }
-    let bytes = parameters.encoded()
-    let digest = Parameters.digest(of: bytes)
-    let path = url(of: digest, in: folder).path(percentEncoded: false)
-    let draft = path + ".\(getpid())-\(UInt32.random(in: 0...UInt32.max)).draft"
+    return try write(parameters, in: folder) { digest in url(of: digest, in: folder) }
+  }
+
+  /// Writes the parameters under a name that says something else of them.
+  ///
+  /// - Parameters:
+  ///   - parameters: what ``load(from:)`` gives again, if its values are finite.
+  ///   - place: in a folder that exists; what is there gives way.
+  /// - Throws: ``EngineError/file(operation:code:)`` when the disk refuses.
+  public static func save(_ parameters: Parameters, as place: URL) throws(EngineError) {
+    _ = try write(parameters, in: place.deletingLastPathComponent()) { _ in place }
+  }
+
+  private static func write(
+    _ parameters: Parameters, in folder: URL, as place: (String) -> URL
+  ) throws(EngineError) -> String {
+    let draft = folder.appending(
+      path: ".\(getpid())-\(UInt64.random(in: 0...UInt64.max)).draft"
+    ).path(percentEncoded: false)
     var isWhole = false
     defer { if !isWhole { unlink(draft) } }
-    try write(bytes, toNew: draft)
-    guard rename(draft, path) == 0 else { throw .file(operation: "rename", code: errno) }
+    let digest = try write(parameters, toNew: draft)
+    guard rename(draft, place(digest).path(percentEncoded: false)) == 0 else {
+      throw .file(operation: "rename", code: errno)
+    }
     isWhole = true
     // The name itself must survive a power cut too.
     let directory = open(folder.path(percentEncoded: false), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -52,9 +69,22 @@ public enum ParameterFile {
     guard digest.utf8.count == 64, digest.utf8.allSatisfy(isHexadecimal) else {
       throw .damagedParameters(problem: "the name is not a digest")
     }
+    return try read(url(of: digest, in: folder), expecting: digest)
+  }
+
+  /// Reads what ``save(_:as:)`` wrote there, whatever its digest.
+  ///
+  /// - Throws: ``EngineError/damagedParameters(problem:)`` if the content is no container,
+  ///   ``EngineError/file(operation:code:)`` if there is no such file.
+  public static func load(from place: URL) throws(EngineError) -> Parameters {
+    try read(place, expecting: nil)
+  }
+
+  private static func read(
+    _ place: URL, expecting digest: String?
+  ) throws(EngineError) -> Parameters {
     let file = open(
-      url(of: digest, in: folder).path(percentEncoded: false),
-      O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+      place.path(percentEncoded: false), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw .file(operation: "open", code: errno) }
     defer { close(file) }
     var facts = stat()
@@ -65,9 +95,10 @@ public enum ParameterFile {
     var content = Content(file: file, left: Int(facts.st_size))
     do throws(EngineError) {
       let parameters = try Parameters(from: &content)
-      guard content.digest == digest else { throw .digestMismatch(expected: digest) }
+      if let digest, content.digest != digest { throw .digestMismatch(expected: digest) }
       return parameters
     } catch {
+      guard let digest else { throw error }
       // Whatever is wrong with it, first of all it is another's.
       try content.skip()
       throw content.digest == digest ? error : .digestMismatch(expected: digest)
@@ -123,19 +154,17 @@ public enum ParameterFile {
   }
 
   /// Writes and syncs a file that must not exist yet.
-  private static func write(_ bytes: [UInt8], toNew path: String) throws(EngineError) {
+  ///
+  /// - Returns: the digest of what is in it.
+  private static func write(
+    _ parameters: Parameters, toNew path: String
+  ) throws(EngineError) -> String {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw .file(operation: "create", code: errno) }
     defer { close(file) }
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(file, $0.baseAddress?.advanced(by: written), $0.count - written)
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw .file(operation: "write", code: errno) }
-      written += count
-    }
+    var content = ContainerFile(file)
+    try parameters.encode(to: &content)
     guard fsync(file) == 0 else { throw .file(operation: "sync", code: errno) }
+    return content.digest
   }
 }

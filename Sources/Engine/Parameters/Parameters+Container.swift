@@ -21,18 +21,17 @@ extension Parameters {
 
   /// The container's bytes; equal parameters give equal bytes.
   public func encoded() -> [UInt8] {
-    var bytes = Self.magic
+    var bytes: [UInt8] = []
     bytes.reserveCapacity(16 + entries.count * 64 + count * 4)
-    bytes.append(littleEndian: UInt32(entries.count))
-    for entry in entries {
-      precondition(entry.shape.reduce(1, *) == entry.values.count, "values fill their shape")
-      bytes.append(littleEndian: UInt16(entry.name.utf8.count))
-      bytes.append(contentsOf: entry.name.utf8)
-      bytes.append(UInt8(entry.shape.count))
-      for extent in entry.shape { bytes.append(littleEndian: UInt32(extent)) }
-      for value in entry.values { bytes.append(littleEndian: value.bitPattern) }
-    }
+    do { try encode(to: &bytes) } catch { preconditionFailure("memory takes what it is given") }
     return bytes
+  }
+
+  /// Gives the container's bytes away, without a second copy of a large model.
+  func encode(to sink: inout some ContainerSink) throws(EngineError) {
+    try sink.put(Self.magic)
+    try sink.put(UInt32(entries.count))
+    for entry in entries { try sink.put(entry) }
   }
 
   /// Reads a container, believing none of its sizes.
@@ -73,11 +72,5 @@ extension Parameters {
       throw .damagedParameters(problem: "there are bytes after the last entry")
     }
     self.init(entries: entries)
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func append(littleEndian number: some FixedWidthInteger) {
-    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }
 }

@@ -88,10 +88,10 @@ public struct Parameters: Sendable, Equatable {
 
   /// Lowercase hexadecimal SHA-256 of ``encoded()``: the name of this content.
   public var digest: String {
-    Self.digest(of: encoded())
+    var hash = SHA256()
+    do { try encode(to: &hash) } catch { preconditionFailure("a digest takes what it is given") }
+    return Self.hexadecimal(hash.finalize())
   }
-
-  static func digest(of bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
 
   static func hexadecimal(_ digest: SHA256.Digest) -> String {
     let digits = Array("0123456789abcdef")

@@ -62,8 +62,10 @@ struct AnswerCheck: Sendable {
     by arrays: [(name: String, array: FleetArray)]
   ) throws(Unbelievable) -> (model: Parameters, norm: Double) {
     if let updateBits, SmallChange.isNamed(in: arrays) {
-      let change = try SmallChange(arrays, for: model, in: updateBits).change(of: model)
-      return (model.adding(change), change.norm)
+      let change = try SmallChange(arrays, for: model, in: updateBits)
+      var moved = model
+      change.add(to: &moved)
+      return (moved, change.norm(of: model))
     }
     guard arrays.count == model.entries.count else {
       throw Unbelievable("other arrays than the model has")

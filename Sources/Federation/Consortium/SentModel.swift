@@ -45,7 +45,8 @@ struct SentModel: Sendable {
       return
     }
     let steps = SmallChange(way, in: bits)
-    let next = last.adding(steps.change(of: last))
+    var next = last
+    steps.add(to: &next)
     guard next.isFinite else {
       self.init(model, isKept: true)
       return

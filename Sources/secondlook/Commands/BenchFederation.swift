@@ -205,8 +205,10 @@ actor IdleWork {
       return try gate.seal(consume trained, trainedOn: 1, of: instruction.model)
     }
     try kept.keep(instruction)
+    let before = owed
+    owed = nil
     let sealed = try gate.seal(
-      consume trained, trainedOn: 1, of: instruction.model, in: bits, owing: owed,
+      consume trained, trainedOn: 1, of: instruction.model, in: bits, owing: consume before,
       holding: instruction.named)
     owed = sealed.owed
     return sealed.reply

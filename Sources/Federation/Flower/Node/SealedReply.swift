@@ -113,13 +113,13 @@ extension PrivacyGate {
   /// - Throws: ``FederationError`` if nothing may leave.
   public func seal(
     _ trained: consuming Parameters, trainedOn examples: Int, of model: Parameters,
-    in bits: UpdateBits, owing owed: Parameters?, holding held: ModelName? = nil
+    in bits: UpdateBits, owing owed: consuming Parameters?, holding held: ModelName? = nil
   ) throws(FederationError) -> (reply: SealedReply, owed: Parameters) {
     var whole = consume trained
     _ = try reduce(&whole, toChangeFrom: model, by: examples)
-    if let owed {
-      guard owed.isShaped(like: model) else { throw .wrongShape }
-      whole.add(owed)
+    if let rest = consume owed {
+      guard rest.isShaped(like: model) else { throw .wrongShape }
+      whole.add(rest)
     }
     let bound = noise == nil ? clip : nil
     if let bound {
@@ -138,18 +138,15 @@ extension PrivacyGate {
     _ whole: inout Parameters, of model: Parameters, in bits: UpdateBits, within bound: Double?
   ) throws(FederationError) -> (small: SmallChange, norm: Double) {
     var small = SmallChange(whole, in: bits)
-    var sent = small.change(of: model)
-    if let bound, sent.norm > bound {
+    var norm = small.norm(of: model)
+    if let bound, norm > bound {
       // Rounded up, it is too long; a trifle more, for single precision rounds that too.
-      small.shrink(by: Float(bound / sent.norm * (1 - 1e-6)))
-      sent = small.change(of: model)
+      small.shrink(by: Float(bound / norm * (1 - 1e-6)))
+      norm = small.norm(of: model)
     }
-    let moves = zip(model.entries, sent.entries).allSatisfy { mine, change in
-      zip(mine.values, change.values).allSatisfy { ($0 + $1).isFinite }
-    }
-    guard moves else { throw .notFinite }
-    whole.subtract(sent)
-    return (small, sent.norm)
+    guard small.leavesFinite(model) else { throw .notFinite }
+    small.add(to: &whole, scaled: -1)
+    return (small, norm)
   }
 
   private func reply(
@@ -190,13 +187,13 @@ extension FleetMessage {
   ///
   /// - Throws: ``FleetError/lacksModel`` where there is no other, and ``FleetError`` for a change that
   ///   no coordinator makes.
-  func model(changing base: Parameters?, in bits: UpdateBits) throws -> Parameters {
+  func model(changing base: consuming Parameters?, in bits: UpdateBits) throws -> Parameters {
     guard case .arrays(let arrays)? = self["arrays"], SmallChange.isNamed(in: arrays) else {
       throw FleetError.malformed("there is no change of a model in it")
     }
-    guard let base else { throw FleetError.lacksModel }
+    guard var model = consume base else { throw FleetError.lacksModel }
     do throws(Unbelievable) {
-      let model = base.adding(try SmallChange(arrays, for: base, in: bits).change(of: base))
+      try SmallChange(arrays, for: model, in: bits).add(to: &model)
       guard model.isFinite else { throw Unbelievable("values that are no numbers") }
       return model
     } catch { throw FleetError.malformed("its change has \(error.reason)") }
