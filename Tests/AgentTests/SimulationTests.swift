@@ -230,6 +230,29 @@ struct SimulationTests {
     #expect(mean > 10 * median)
   }
 
+  @Test("a change longer than is believed sits the round out, and the model is as without that site")
+  func tooLong() async throws {
+    let chests = try LabelledChests(sites: 3)
+    defer { chests.clean() }
+    let honest = try await chests.simulation(stores: "honest") { $0.rounds = 1 }.run { _ in }
+    let longest = try #require(honest.report.rounds[0].sites.values.map(\.norm).max())
+    let lied = try await chests.simulation(stores: "lied-to") {
+      $0.rounds = 1
+      $0.liars = ["north": .scaled]
+      $0.longestChange = 2 * longest
+    }.run { _ in }
+    var deaf = try chests.simulation(stores: "deaf") {
+      $0.rounds = 1
+      $0.quorum = 2
+    }
+    deaf.channel = Self.withDeafNorth
+    let without = try await deaf.run { _ in }
+    let turns = lied.report.rounds[0].sites
+    #expect(turns["north"]?.absence?.contains("long") == true)
+    #expect(turns.values.count { $0.absence == nil } == 2)
+    #expect(lied.model.parameters == without.model.parameters)
+  }
+
   @Test("a liar that is no site, and multi-Krum among too few sites, are refused")
   func refused() async throws {
     let chests = try LabelledChests()

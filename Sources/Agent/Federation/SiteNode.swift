@@ -38,7 +38,7 @@ public struct SiteNode: Sendable {
   ///
   /// - Throws: `CancellationError`, and `FleetError` that no waiting mends.
   public func run() async throws {
-    let transport = FlowerTransport(address, key: folder.key, now: now)
+    let transport = FlowerTransport(address, of: folder, now: now)
     let node = FederationNode(
       transport, folder: folder, mayLeave: mayLeave, hasArrived: hasArrived, now: now
     ) { note($0) }

@@ -57,7 +57,7 @@ struct FleetLine: Federation.Channel {
         let url = URL(string: "http://127.0.0.1:\(port)")
       else { throw CancellationError() }
       for (site, folder) in zip(sites, folders) {
-        let transport = FlowerTransport(try CoordinatorAddress(url), key: folder.key)
+        let transport = FlowerTransport(try CoordinatorAddress(url), of: folder)
         let node = FederationNode(
           transport, folder: folder, hasMoved: true, pause: .milliseconds(20)
         ) { failures.note($0, at: site.name) }

@@ -167,7 +167,7 @@ struct BenchNode: AsyncParsableCommand {
     guard let url = URL(string: address) else { throw ExitCode.validationFailure }
     let place = URL(filePath: folder, directoryHint: .isDirectory)
     let folder = try NodeFolder(place)
-    let transport = FlowerTransport(try CoordinatorAddress(url), key: folder.key)
+    let transport = FlowerTransport(try CoordinatorAddress(url), of: folder)
     let work = IdleWork(in: place)
     try await FederationNode(transport, folder: folder) { _ in }.run { message in
       try await work.answer(message)

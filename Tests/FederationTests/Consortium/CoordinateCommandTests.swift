@@ -91,13 +91,15 @@ struct CoordinateCommandTests {
     let places = try (0..<2).map { try NodeFolder(program.folder.appending(path: "node-\($0)")) }
     let folder = try await begin(program, places)
     let port = freePort()
+    // They move every one of half a million values, which nobody believes of an honest site.
+    let believing = ["--longest-change", "1e9"]
     try await nodes(places, port: port) {
       let first = try launch(
-        folder, port: port, log: "first.log", ["--model", Self.shipped.path])
+        folder, port: port, log: "first.log", ["--model", Self.shipped.path] + believing)
       _ = try? await first.says(#/"round":1,/#, within: .seconds(600))
       first.signal(SIGKILL)
       _ = await first.end()
-      let second = try launch(folder, port: port, log: "second.log")
+      let second = try launch(folder, port: port, log: "second.log", believing)
       _ = try? await second.says(#/"measured"/#, within: .seconds(600))
       let status = await second.end(within: .seconds(60))
       #expect(status == 0, "\(first.output)\n\(second.output)")
@@ -172,7 +174,8 @@ struct CoordinateCommandTests {
       .save(in: folder)
     // As the program has them if nothing is said.
     let usual = try ConsortiumPlan(
-      rounds: 3, work: RoundTask.Work(steps: 100, batch: 16, learningRate: 2e-3, seed: 1))
+      rounds: 3, work: RoundTask.Work(steps: 100, batch: 16, learningRate: 2e-3, seed: 1),
+      doubt: .init(longestChange: 50))
     try KeptPlan(usual).save(in: folder)
     let refused = try launch(folder, port: freePort(), log: "refused.log", ["--steps", "50"])
     #expect(await refused.end(within: .seconds(600)) == 1)
@@ -194,7 +197,8 @@ struct CoordinateCommandTests {
     for (words, advice) in [
       (["--listen", "0.0.0.0:8000"], "Give --certificate and --key"),
       (["--listen", "nowhere"], "--listen is HOST:PORT"),
-
+      (["--longest-change", "0"], "with fedavg one liar may else do anything"),
+      (["--longest-change", "nan"], "above 0, up to 1e15"),
       (["--strategy", "multikrum"], "needs a quorum of 5"), (["--noise", "1"], "give --clip too"),
     ] {
       let tool = Tool(

@@ -14,16 +14,18 @@ struct FlowerTransportTests {
   /// Asks a server that answers as the test says.
   private func ask<Result>(
     _ server: ScriptedServer, waiting answer: Duration = .seconds(600),
-    cut: Duration = .seconds(600), now: @escaping @Sendable () -> Date = { Date() },
+    cut: Duration = .seconds(600), of folder: NodeFolder? = nil,
+    now: @escaping @Sendable () -> Date = { Date() },
     _ body: (FlowerTransport) async throws -> Result
   ) async throws -> Result {
     let url = try #require(URL(string: "http://127.0.0.1:\(server.port)"))
-    let transport = FlowerTransport(
-      try CoordinatorAddress(
-        url,
-        patience: .init(
-          connecting: .seconds(600), answer: answer, pause: .milliseconds(1), cut: cut)),
-      key: key, now: now)
+    let address = try CoordinatorAddress(
+      url,
+      patience: .init(
+        connecting: .seconds(600), answer: answer, pause: .milliseconds(1), cut: cut))
+    let transport =
+      folder.map { FlowerTransport(address, of: $0, now: now) }
+      ?? FlowerTransport(address, key: key, now: now)
     do {
       let result = try await body(transport)
       await transport.close()
@@ -225,6 +227,32 @@ struct FlowerTransportTests {
         try await way.push(answer, as: node)
       }
       try await way.push(answer, as: node, before: true)
+    }
+    let pushed = try server.requests.filter { $0.target.hasSuffix("push-object") }.map {
+      try ProtoPushObjectRequest(serializedBytes: $0.body)
+    }
+    #expect(pushed.map(\.objectID) == Array(names[..<3] + names[2...]))
+    #expect(pushed.allSatisfy { $0.sessionID == "session 1" })
+  }
+
+  @Test("who was killed in the middle of an answer goes on in the same session, and ends it there")
+  func killed() async throws {
+    let answer = try DeflatedMessage(goldenMessage())
+    let names = answer.tree.objects.map(\.description)
+    let server = try forgetful(names) { _ in true }
+    try await withFolder { place in
+      let folder = try NodeFolder(place)
+      _ = try await ask(server, cut: .zero, of: folder) { way in
+        await #expect(throws: FleetError.brokeOff(server: "127.0.0.1:\(server.port)")) {
+          try await way.push(answer, as: node)
+        }
+      }
+      // Nothing of the first way is left but what is on the disk.
+      #expect(folder.has(.pushing))
+      try await ask(server, cut: .zero, of: folder) { way in
+        try await way.push(answer, as: node, before: true)
+      }
+      #expect(!folder.has(.pushing))
     }
     let pushed = try server.requests.filter { $0.target.hasSuffix("push-object") }.map {
       try ProtoPushObjectRequest(serializedBytes: $0.body)

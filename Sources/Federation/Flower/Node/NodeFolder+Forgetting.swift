@@ -5,9 +5,10 @@ extension NodeFolder {
   /// - Throws: ``FleetError/folderInUse`` while the node takes part.
   public func forgetCoordinator() async throws {
     try await alone {
-      for note in [Note.answer, .announced, .instruction, .answered, .node, .coordinator] {
-        remove(note)
-      }
+      let notes: [Note] = [
+        .answer, .announced, .pushing, .instruction, .answered, .node, .coordinator,
+      ]
+      for note in notes { remove(note) }
       answers.clear()
       objects.clear()
     }

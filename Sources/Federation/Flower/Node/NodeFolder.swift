@@ -29,6 +29,8 @@ public struct NodeFolder: Sendable {
   /// One thing that is kept.
   enum Note: String {
     case coordinator, node, instruction, answer, announced, answered
+    /// What a coordinator still wants of the answer.
+    case pushing
     /// Held while a program takes part.
     case lock
   }
@@ -127,7 +129,7 @@ extension NodeFolder {
   func finish() throws(FleetError) {
     // First of all: who is killed below must not answer it a second time.
     if hasAnswer, let question { try put(line: question.description, as: .answered) }
-    for note in [Note.answer, .announced, .instruction] { remove(note) }
+    for note in [Note.answer, .announced, .pushing, .instruction] { remove(note) }
     answers.clear()
     objects.clear()
   }

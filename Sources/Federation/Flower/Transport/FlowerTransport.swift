@@ -7,14 +7,30 @@ import SwiftProtobuf
 public struct FlowerTransport: FederationTransport {
   private let client: FleetClient
   private let key: NodeKey
-  private let unfinished = UnfinishedPush()
+  private let unfinished: UnfinishedPush
   public var server: String { client.address.server }
 
   /// A way to that coordinator; signatures are dated with what `now` says.
   public init(
     _ address: CoordinatorAddress, key: NodeKey, now: @escaping @Sendable () -> Date = { Date() }
   ) {
+    self.init(address, key: key, UnfinishedPush(), now: now)
+  }
+
+  /// The way of a node that may be killed: an answer that was on its way goes on where it was.
+  public init(
+    _ address: CoordinatorAddress, of folder: NodeFolder,
+    now: @escaping @Sendable () -> Date = { Date() }
+  ) {
+    self.init(address, key: folder.key, UnfinishedPush(at: folder.place(of: .pushing)), now: now)
+  }
+
+  private init(
+    _ address: CoordinatorAddress, key: NodeKey, _ unfinished: UnfinishedPush,
+    now: @escaping @Sendable () -> Date
+  ) {
     self.key = key
+    self.unfinished = unfinished
     client = FleetClient(address, key: key, now: now)
   }
 

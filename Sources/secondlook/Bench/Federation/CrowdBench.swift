@@ -100,7 +100,7 @@ struct CrowdBench {
       for (index, (place, folder)) in nodes.enumerated() {
         group.addTask {
           let work = IdleWork(in: place)
-          let transport = FlowerTransport(address, key: folder.key)
+          let transport = FlowerTransport(address, of: folder)
           do {
             try await FederationNode(transport, folder: folder) { event in
               if case .online = event { online.add(index) }

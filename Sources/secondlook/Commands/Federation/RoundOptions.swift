@@ -34,8 +34,12 @@ struct RoundOptions: ParsableArguments {
       valueName: "n"))
   var updateBits: UpdateBits?
   @Option(
-    help: "Longest change that is believed, without the noise that is asked for; any if left out.")
-  var longestChange: Double?
+    help: """
+      Longest change that is believed, without the noise that is asked for; 0 for any, which only \
+      fedmedian and multikrum take.
+      """)
+  // Honest changes of a hundred steps with the network that ships were up to 20.
+  var longestChange = 50.0
   @Option(help: "Rounds that a site sits out whose answer could not be believed.")
   var quarantine = 3
 
@@ -47,6 +51,11 @@ struct RoundOptions: ParsableArguments {
     guard noise == nil || clip != nil else {
       throw ValidationError("--noise is counted in clips: give --clip too.")
     }
+    guard longestChange != 0 || [.fedmedian, .multikrum].contains(strategy) else {
+      throw ValidationError(
+        "Say with --longest-change how long an honest change can be, 50 for example, or the --clip: "
+          + "with \(strategy.rawValue) one liar may else do anything.")
+    }
     return try ConsortiumPlan(
       rounds: rounds, combination: combination,
       work: RoundTask.Work(
@@ -55,7 +64,8 @@ struct RoundOptions: ParsableArguments {
       privacy: clip.map { ConsortiumPlan.Privacy(clip: $0, noise: noise) }, updateBits: updateBits,
       waits: ConsortiumPlan.Waits(
         quorum: quorum, forQuorum: .seconds(quorumWait), forRound: .seconds(roundWait)),
-      doubt: ConsortiumPlan.Doubt(longestChange: longestChange, quarantine: quarantine))
+      doubt: ConsortiumPlan.Doubt(
+        longestChange: longestChange == 0 ? nil : longestChange, quarantine: quarantine))
   }
 
   private var combination: Combination {
