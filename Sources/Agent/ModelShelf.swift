@@ -71,17 +71,20 @@ public struct ModelShelf: Sendable {
     }
   }
 
-  /// Puts a model on the shelf as a candidate; putting it there twice changes nothing.
+  /// Puts a model on the shelf as a candidate; putting it there twice changes nothing, but what
+  /// became of its files meanwhile: damaged ones are replaced.
   ///
   /// - Throws: `StoreError.diskFull`, or `TriageError.modelNotSaved` with another reason.
   @discardableResult
   public func add(_ model: Model) throws -> ModelVersion {
-    if let known = try store.model(model.id) { return known }
+    let known = try store.model(model.id)
+    if let known, damage(of: known.id) == nil { return known }
     let place = place(of: model.id)
     try PrivateFolder.make(folder)
     try PrivateFolder.make(place)
     do { try model.save(to: place) } catch TriageError.diskFull { throw StoreError.diskFull }
     try PrivateFolder.seal(place)
+    if let known { return known }
     let version = model.version()
     try store.save(version)
     return version

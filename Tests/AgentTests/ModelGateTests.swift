@@ -125,6 +125,18 @@ struct ModelGateTests {
     }
   }
 
+  @Test("a damaged model that is added again is sound, and what it was", arguments: Damage.allCases)
+  func mended(_ damage: Damage) async throws {
+    try await withSite { site, _ in
+      let model = try #require(try shelf(site).active())
+      try damage.befall(place(of: model, site))
+      #expect(throws: AgentError.self) { try shelf(site).model(model.id) }
+      #expect(try shelf(site).add(model).state == .active)
+      #expect(try shelf(site).model(model.id).id == model.id)
+      #expect(try site.store.models().count == 1)
+    }
+  }
+
   @Test("one that a newer program wrote is told and kept, and the others are tried all the same")
   func newer() async throws {
     try await withSite { site, pictures in

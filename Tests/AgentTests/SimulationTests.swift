@@ -248,7 +248,7 @@ struct SimulationTests {
     deaf.channel = Self.withDeafNorth
     let without = try await deaf.run { _ in }
     let turns = lied.report.rounds[0].sites
-    #expect(turns["north"]?.absence?.contains("long") == true)
+    #expect(turns["north"]?.absence?.contains("more than the limit") == true)
     #expect(turns.values.count { $0.absence == nil } == 2)
     #expect(lied.model.parameters == without.model.parameters)
   }

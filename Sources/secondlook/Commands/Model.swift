@@ -109,7 +109,11 @@ struct ModelCommand: AsyncParsableCommand {
 
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Takes a model from a folder; it waits as a candidate.")
+      abstract: "Takes a model from a folder; it waits as a candidate.",
+      discussion: """
+        One that is known stays what it is, active or rejected for example; if its files were damaged \
+        meanwhile, they are replaced.
+        """)
     @OptionGroup var options: StoreOptions
     @Argument(help: "Folder with model.json and weights.", completion: .directory)
     var folder: String
@@ -120,7 +124,8 @@ struct ModelCommand: AsyncParsableCommand {
       let model = try Model(folder: URL(filePath: folder, directoryHint: .isDirectory))
       let version = try site.shelf.add(model)
       if activate { try site.store.promote(version.id, by: "secondlook model add", at: Date()) }
-      say("\(version.name) \(version.shortID) is \(activate ? "active" : "a candidate").")
+      let state = activate ? .active : version.state
+      say("\(version.name) \(version.shortID) is \(state == .candidate ? "a candidate" : state.rawValue).")
     }
   }
 
