@@ -230,7 +230,7 @@ struct SimulationTests {
     #expect(mean > 10 * median)
   }
 
-  @Test("a change longer than is believed sits the round out, and the model is as without that site")
+  @Test("a site whose change is longer than is believed sits out, as if it were not there")
   func tooLong() async throws {
     let chests = try LabelledChests(sites: 3)
     defer { chests.clean() }

@@ -125,7 +125,8 @@ struct ModelCommand: AsyncParsableCommand {
       let version = try site.shelf.add(model)
       if activate { try site.store.promote(version.id, by: "secondlook model add", at: Date()) }
       let state = activate ? .active : version.state
-      say("\(version.name) \(version.shortID) is \(state == .candidate ? "a candidate" : state.rawValue).")
+      let words = state == .candidate ? "a candidate" : state.rawValue
+      say("\(version.name) \(version.shortID) is \(words).")
     }
   }
 
