@@ -18,12 +18,16 @@ public actor Coordinator {
     public let quorum: Int
     /// Longest change that is believed; none to believe any.
     public let longestChange: Double?
+    /// In how few bits a value a model could come as a change of the last one; none for whole models.
+    ///
+    /// What is sent is the whole all the same, of the values that such a change would make.
+    public let updateBits: UpdateBits?
     /// The work of a round, counted from 1, at one partner.
     public let work: @Sendable (Int, Partner) -> RoundTask.Work
 
     public init(
       rounds: Int, strategy: Strategy = Strategy(), combination: Combination? = nil,
-      quorum: Int = 1, longestChange: Double? = nil,
+      quorum: Int = 1, longestChange: Double? = nil, updateBits: UpdateBits? = nil,
       work: @escaping @Sendable (Int, Partner) -> RoundTask.Work
     ) {
       precondition(rounds >= 1 && quorum >= 1, "a federation has a round and a partner")
@@ -32,6 +36,7 @@ public actor Coordinator {
       self.combination = combination
       self.quorum = quorum
       self.longestChange = longestChange
+      self.updateBits = updateBits
       self.work = work
     }
   }
@@ -49,6 +54,8 @@ public actor Coordinator {
   private var lastStep: Parameters?
   private var moments: [String: Parameters] = [:]
   private var sent: [Int: (bytes: Int, digest: String)] = [:]
+  /// What sites train from in this round: the model, or as near to it as so few bits bring it.
+  private var given: Parameters
   /// The model as it stands.
   public private(set) var model: Parameters
   /// The moving mean of the models over rounds, where the strategy wants one; else the model.
@@ -70,6 +77,7 @@ public actor Coordinator {
     self.plan = plan
     self.key = key
     self.model = model
+    given = model
     mean = model
     self.now = now
     state = .gathering(round: 1, since: now(), received: [:], refused: [:])
@@ -83,7 +91,7 @@ public actor Coordinator {
     guard case .gathering(let round, _, _, _) = state else { return nil }
     let task = RoundTask(
       round: round, rounds: plan.rounds, work: plan.work(round, roster.partners[place]),
-      parameters: model)
+      parameters: given)
     return try task.signed(by: key)
   }
 
@@ -100,7 +108,7 @@ public actor Coordinator {
         throw .wrongRound(expected: round, got: update.round)
       }
       guard received[update.place] == nil else { throw .alreadyReceived }
-      guard update.modelIn == model.digest else { throw .wrongModel }
+      guard update.modelIn == given.digest else { throw .wrongModel }
       guard update.change.isShaped(like: model) else { throw .wrongShape }
       if let limit = plan.longestChange, update.change.norm > limit {
         throw .tooLong(norm: update.change.norm, limit: limit)
@@ -133,7 +141,7 @@ public actor Coordinator {
     let next = try combined(updates, in: number)
     let round = Round(
       number: number, coordinator: roster.coordinator.name, privacy: .plain,
-      modelIn: model.digest, modelOut: next.digest,
+      modelIn: given.digest, modelOut: next.digest,
       contributions: updates.map(contribution)
         + refused.keys.sorted().map { place in
           Round.Contribution(
@@ -142,6 +150,7 @@ public actor Coordinator {
         },
       started: since, ended: now())
     model = next
+    given = SentModel(towards: next, after: given, in: plan.updateBits).model
     mean =
       plan.combination == nil
       ? plan.strategy.mean(mean, after: number, of: plan.rounds, with: next) : next

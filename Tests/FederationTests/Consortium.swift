@@ -22,12 +22,14 @@ struct Consortium {
 
   func coordinator(
     rounds: Int = 2, strategy: Strategy = Strategy(), quorum: Int = 1,
-    longestChange: Double? = nil, model: Parameters = parameters([1, 2])
+    longestChange: Double? = nil, updateBits: UpdateBits? = nil,
+    model: Parameters = parameters([1, 2])
   ) throws -> Coordinator {
     try Coordinator(
       roster: roster, key: coordinatorKey, model: model,
       plan: Coordinator.Plan(
-        rounds: rounds, strategy: strategy, quorum: quorum, longestChange: longestChange
+        rounds: rounds, strategy: strategy, quorum: quorum, longestChange: longestChange,
+        updateBits: updateBits
       ) { round, _ in RoundTask.Work(steps: 3, batch: 8, learningRate: 0.01, seed: UInt64(round)) },
       now: { Date(timeIntervalSince1970: 0) })
   }

@@ -149,6 +149,24 @@ import Testing
     #expect(await coordinator.model == parameters([2, 3]))
   }
 
+  @Test("in few bits sites train from a model as near as they bring it, and nothing is lost")
+  func fewBits() async throws {
+    let coordinator = try consortium.coordinator(rounds: 9, updateBits: .eight)
+    var ways: [Double] = []
+    for round in 1...9 {
+      let task = try await opened(coordinator)
+      ways.append(await coordinator.model.subtracting(task.parameters).norm)
+      let trained = parameters(zip(task.parameters.entries[0].values, [1, 0.3]).map { $0 + $1 })
+      try await coordinator.receive(
+        gate.seal(trained, trainedOn: 1, for: task, as: consortium.member(0)).bytes)
+      #expect(try await coordinator.endRound().modelIn == task.parameters.digest)
+      #expect(await coordinator.model.entries[0].values[0] == 1 + Float(round))
+    }
+    // 0.3 is no whole number of steps of 1/127; half of one is the most that is missing, ever.
+    #expect(ways[0] == 0 && ways[1...].allSatisfy { $0 > 0 && $0 < 1.1 / 254 })
+    #expect(abs(await coordinator.model.entries[0].values[1] - 4.7) < 1e-4)
+  }
+
   @Test("a task the coordinator did not sign is not believed")
   func forgedTask() async throws {
     let coordinator = try consortium.coordinator()

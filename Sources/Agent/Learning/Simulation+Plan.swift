@@ -24,7 +24,7 @@ extension Simulation {
     public var scoredEvery = 1
     public var training = TrainingPlan()
     public var gate: PrivacyGate
-    /// How few bits a value sites round their changes to; what passes between them stays floats.
+    /// To how few bits a value changes are rounded, sites' and the model's; what passes is floats.
     public var updateBits: UpdateBits?
     public var strategy = Strategy(momentum: 0.5, memory: 1.0 / 15)
     /// How else the coordinator makes one model of the sites'; by ``strategy`` where nil.

@@ -181,7 +181,7 @@ public struct Simulation: Sendable {
       roster: consortium.roster, key: consortium.key, model: recipe.fresh(seed: plan.seed),
       plan: Coordinator.Plan(
         rounds: plan.rounds, strategy: plan.strategy, combination: plan.combination,
-        quorum: quorum, longestChange: plan.longestChange
+        quorum: quorum, longestChange: plan.longestChange, updateBits: plan.updateBits
       ) { _, partner in
         RoundTask.Work(
           steps: steps, batch: batches[partner.name] ?? 1,

@@ -54,7 +54,7 @@ struct FederationCommand: AsyncParsableCommand {
     var batch: [String] = []
     @Option(
       help: ArgumentHelp(
-        "8 or 16: sites round their changes as for a coordinator that asks for so few bits a value.",
+        "8 or 16: changes are rounded as for a coordinator that asks for so few bits a value, either way.",
         valueName: "n"))
     var updateBits: UpdateBits?
     @Option(
