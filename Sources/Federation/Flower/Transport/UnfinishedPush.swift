@@ -25,7 +25,7 @@ final class UnfinishedPush: Sendable {
 
   /// Kept in a file at that place, which need not be there; in memory alone where there is none.
   ///
-  /// Of the file nothing depends: one that cannot be written or read costs what a kill would have
+  /// Nothing depends on the file: one that cannot be written or read costs what a kill would have
   /// cost without it.
   init(at place: URL? = nil) {
     self.place = place

@@ -17,6 +17,7 @@ extension FederationCommand {
     @Flag(help: "Stop when standard input ends, as when the agent is gone.") var attached = false
 
     func run() async throws {
+      IdlePolicy.take()
       let site = try options.open()
       guard let seat = try site.store.seat(), try site.store.pause() == nil else { return }
       let file = AgentLog(home: site.home)
