@@ -71,8 +71,9 @@ public struct ModelShelf: Sendable {
     }
   }
 
-  /// Puts a model on the shelf as a candidate; putting it there twice changes nothing, but what
-  /// became of its files meanwhile: damaged ones are replaced.
+  /// Puts a model on the shelf as a candidate.
+  ///
+  /// One that is known stays what it is; if its files were damaged meanwhile, they are replaced.
   ///
   /// - Throws: `StoreError.diskFull`, or `TriageError.modelNotSaved` with another reason.
   @discardableResult

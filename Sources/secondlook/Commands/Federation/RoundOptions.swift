@@ -38,7 +38,7 @@ struct RoundOptions: ParsableArguments {
       Longest change that is believed, without the noise that is asked for; 0 for any, which only \
       fedmedian and multikrum take.
       """)
-  // Honest changes of a hundred steps with the network that ships were up to 20.
+  // The longest that was seen of an honest site, with the network that ships, was 20.
   var longestChange = 50.0
   @Option(help: "Rounds that a site sits out whose answer could not be believed.")
   var quarantine = 3
