@@ -1,5 +1,5 @@
 import Foundation
-public import Glibc
+import Glibc
 
 /// The class of processes that run when nobody else wants to (`SCHED_IDLE`, sched(7)).
 ///
@@ -7,13 +7,13 @@ public import Glibc
 /// slowest of 120 took 1.2 to 2.6 times as long.
 public enum IdlePolicy {
   /// `SCHED_IDLE`, which Swift does not see.
-  private static let number: Int32 = 5
+  static let number: Int32 = 5
 
-  /// Puts a process into it, with its threads; those that they start later are in it too.
+  /// Puts this process into it, with its threads; those that they start later are in it too.
   ///
   /// Where the machine does not allow it, the process stays what it is.
-  public static func take(for process: pid_t = getpid()) {
-    let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")
+  public static func take() {
+    let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
     for thread in (threads ?? []).compactMap({ pid_t($0) }) {
       var parameters = sched_param()
       unsafe _ = sched_setscheduler(thread, number, &parameters)

@@ -64,6 +64,19 @@ struct JoinedProgramTests {
     }
   }
 
+  @Test("its node runs, with all its threads, when nobody else wants to")
+  func idle() async throws {
+    try await inFederation { joined in
+      try await eventually { await joined.coordinator.online.count == 1 }
+      let node = try #require(joined.here.node)
+      let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(node)/task")
+      #expect(threads.count > 1)
+      for thread in threads.compactMap({ pid_t($0) }) {
+        #expect(sched_getscheduler(thread) == IdlePolicy.number)
+      }
+    }
+  }
+
   @Test("killed in the middle of a round, it ends the round as if it had not been")
   func killed() async throws {
     try await inFederation { joined in
